@@ -1,0 +1,1 @@
+"""Behaviours of Rapport, beside its benchmarks and evaluations."""
