@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests read `script.requests`; nothing is printed."""
 
     def do_GET(self) -> None:
-        self.script.receive(self.path, dict(self.headers.items()), {})
+        self.script.receive(self.path, self._lower_case_headers(), {})
         if self._refused():
             return
         if self.path == "/v1/models":
@@ -131,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("content-length", "0")))
         body = json.loads(raw or b"{}")
-        ask = self.script.receive(self.path, dict(self.headers.items()), body)
+        ask = self.script.receive(self.path, self._lower_case_headers(), body)
         if self._refused():
             return
         if self.path == "/v1/embeddings":
@@ -140,6 +140,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._chat(ask)
         else:
             self._error(Fail(404, "no such path"))
+
+    def _lower_case_headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.headers.items()}
 
     def _refused(self) -> bool:
         wanted = self.script.api_key

@@ -1,0 +1,43 @@
+"""The language model: every OpenAI-compatible chat endpoint, behind a few plain functions.
+
+The only home of openai and langchain. Both cost seconds to import, so they are imported by the
+first call. Each call is bounded in time, in retries and in output; what leaves passes the caller's
+`Gate` (masking, budget, wire ledger), and whatever goes wrong is one of the small exceptions here.
+
+`complete_text` and `complete_json` block and may be called from any thread; `stream_text` is
+asynchronous. Safety never rests on this package: what a model says is checked by its readers.
+"""
+
+from assistant.llm.calls import complete_json, complete_text, stream_text
+from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, Message, WireEntry
+from assistant.llm.failures import (
+    BudgetSpent,
+    ModelAccessDenied,
+    ModelBusy,
+    ModelError,
+    ModelOutputBroken,
+    ModelOutputTooLong,
+    ModelRejectedRequest,
+    ModelSlow,
+    ModelUnreachable,
+)
+
+__all__ = [
+    "OPEN_GATE",
+    "BudgetSpent",
+    "Endpoint",
+    "Gate",
+    "Message",
+    "ModelAccessDenied",
+    "ModelBusy",
+    "ModelError",
+    "ModelOutputBroken",
+    "ModelOutputTooLong",
+    "ModelRejectedRequest",
+    "ModelSlow",
+    "ModelUnreachable",
+    "WireEntry",
+    "complete_json",
+    "complete_text",
+    "stream_text",
+]
