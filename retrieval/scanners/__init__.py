@@ -1,0 +1,1 @@
+"""One module per family of values; `retrieval.values` runs them in order."""
