@@ -1,0 +1,99 @@
+"""The service, wired once: settings and parts in, a FastAPI application out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from fastapi import FastAPI
+
+from assistant.db import Sessions, make_engine, prepare
+from assistant.governance import audit
+from assistant.governance import routes as governance_routes
+from assistant.governance.stores import StoreRegister
+from assistant.governance.web import Skin, add_error_handlers
+from assistant.jobs import Jobs
+from assistant.settings import Settings
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a running service is made of; the CLI and the demo use the same without HTTP."""
+
+    settings: Settings
+    sessions: Sessions
+    jobs: Jobs
+    stores: StoreRegister = field(default_factory=StoreRegister)
+
+    def close(self) -> None:
+        """Stop background work and let go of the database."""
+        self.jobs.stop()
+        self.sessions.engine.dispose()
+
+
+def create_parts(settings: Settings) -> Parts:
+    """Open and migrate the database and wire the background work, without starting it."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.records_url)
+    prepare(engine)
+    sessions = Sessions(engine)
+    jobs = Jobs(
+        sessions,
+        database_url=settings.jobs_url,
+        executor_id=settings.executor_id,
+        sweep_s=settings.job_sweep_s,
+        poll_s=settings.consumer_poll_s,
+    )
+    parts = Parts(settings, sessions, jobs)
+    jobs.add_reader("audit seal", partial(_seal, parts))
+    return parts
+
+
+def _seal(parts: Parts, now: datetime) -> int:
+    with parts.sessions.reading() as session:
+        if not audit.unsealed(session):
+            return 0
+    with parts.sessions.begin() as session:
+        return audit.seal(session, now=now)
+
+
+def create_app(
+    settings: Settings, *, parts: Parts | None = None, background: bool = True
+) -> FastAPI:
+    """The HTTP application.
+
+    `background=False` leaves jobs and readers to the caller (`parts.jobs.run_pending()`), as tests do.
+    """
+    parts = parts or create_parts(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if background:
+            parts.jobs.start()
+        yield
+        if background:
+            parts.close()
+
+    app = FastAPI(title="Rapport", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.parts = parts
+    app.state.settings = settings
+    app.state.sessions = parts.sessions
+    add_error_handlers(app)
+    for router in (governance_routes.router,):
+        app.include_router(router)
+    app.add_middleware(
+        Skin,
+        max_body_bytes=settings.max_body_bytes,
+        upload_paths={
+            "/api/v1/calls": settings.max_upload_bytes,
+            "/api/v1/imports": settings.max_upload_bytes,
+        },
+        public_url=settings.public_url,
+    )
+    return app

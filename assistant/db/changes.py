@@ -1,0 +1,77 @@
+"""The stream of change rows: written with each change, read by cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, literal_column, select
+from sqlalchemy.orm import Session
+
+from assistant.db.tables import Change, Cursor
+
+
+def append_change(
+    session: Session,
+    record_id: str,
+    kind: str,
+    version: int,
+    operation: str,
+    *,
+    now: datetime,
+    origin: str,
+    fields: Sequence[str] = (),
+    hop: int = 0,
+) -> None:
+    """Say in this transaction that a record changed; readers see it once it is committed."""
+    change = Change(
+        record_id=record_id,
+        kind=kind,
+        version=version,
+        operation=operation,
+        fields=list(fields),
+        origin=origin,
+        hop=hop,
+        at=now,
+    )
+    change.transaction_id = transaction_id(session)
+    session.add(change)
+
+
+def transaction_id(session: Session) -> int | None:
+    """The writing transaction's number on PostgreSQL; None on SQLite, which has one writer."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    known = session.info.get("transaction_id")
+    current = session.get_transaction()
+    if known is None or known[0] is not current:
+        number = session.scalar(select(literal_column("pg_current_xact_id()::text::bigint")))
+        known = session.info["transaction_id"] = (current, number)
+    return int(known[1])
+
+
+def read_changes(session: Session, reader: str, *, limit: int = 500) -> list[Change]:
+    """The next changes after the reader's cursor, oldest first, none of them still uncommitted."""
+    position = session.scalar(select(Cursor.seq).where(Cursor.reader == reader)) or 0
+    query = select(Change).where(Change.seq > position).order_by(Change.seq).limit(limit)
+    if session.get_bind().dialect.name == "postgresql":
+        # A lower seq can commit later; stay behind the oldest transaction that still runs.
+        oldest = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        query = query.where(Change.transaction_id < oldest)
+    return list(session.scalars(query))
+
+
+def advance(session: Session, reader: str, seq: int, *, now: datetime) -> None:
+    """Remember in this transaction that `reader` has done all changes up to `seq`."""
+    cursor = session.get(Cursor, reader)
+    if cursor is None:
+        session.add(Cursor(reader=reader, seq=seq, updated_at=now))
+    else:
+        cursor.seq, cursor.updated_at = seq, now
+
+
+def lag(session: Session, reader: str) -> int:
+    """How many changes the reader has not done yet."""
+    position = session.scalar(select(Cursor.seq).where(Cursor.reader == reader)) or 0
+    query = select(func.count()).select_from(Change).where(Change.seq > position)
+    return session.scalar(query) or 0

@@ -1,0 +1,189 @@
+"""The outer skin of HTTP: problem documents, security headers, body limits, the request line."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+
+from assistant.errors import AssistantError
+from assistant.governance.http import COOKIE
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOG = logging.getLogger(__name__)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
+)
+SECURITY_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def problem(
+    request: Request,
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    extra: dict[str, object] | None = None,
+) -> JSONResponse:
+    """An RFC 9457 document; `instance` is the path, `request_id` finds the log line."""
+    content = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        "request_id": request.scope.get("request_id", ""),
+        **(extra or {}),
+    }
+    return JSONResponse(
+        content, status, headers=headers, media_type="application/problem+json"
+    )
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Make every error of the API a problem document."""
+
+    @app.exception_handler(AssistantError)
+    def _ours(request: Request, error: AssistantError) -> JSONResponse:
+        headers = {}
+        if error.retry_after_s is not None:
+            headers["Retry-After"] = str(error.retry_after_s)
+        if error.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        extra: dict[str, object] = {"field": error.field} if error.field else {}
+        return problem(
+            request, error.status, error.title, error.detail, headers=headers, extra=extra
+        )
+
+    @app.exception_handler(RequestValidationError)
+    def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [
+            {"field": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
+            for fault in error.errors()
+        ]
+        detail = "; ".join(f"{fault['field']}: {fault['problem']}" for fault in faults[:5])
+        return problem(request, 422, "Invalid request", detail, extra={"errors": faults})
+
+    @app.exception_handler(HTTPException)
+    def _plain(request: Request, error: HTTPException) -> JSONResponse:
+        headers = dict(error.headers or {})
+        detail = str(error.detail)
+        return problem(request, error.status_code, detail, detail, headers=headers)
+
+    @app.exception_handler(Exception)
+    def _bug(request: Request, error: Exception) -> JSONResponse:
+        LOG.error("request failed", exc_info=error, extra={"path": request.url.path})
+        detail = "Something went wrong on our side. Nothing was changed. Try again, or tell ops the request id."
+        return problem(request, 500, "Internal error", detail)
+
+
+class Skin:
+    """Pure ASGI: request id, Origin check, body limit, security headers, one log line."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, upload_paths: dict[str, int], public_url: str) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+        self.upload_paths = upload_paths
+        self.public_host = urlsplit(public_url).netloc
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        scope["request_id"] = request_id = f"req_{secrets.token_hex(8)}"
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if "cache-control" not in headers:
+                    headers["cache-control"] = "no-store"
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, send_with_headers)
+        else:
+            limit = self._limit(scope["path"])
+            await self.app(scope, _bounded(receive, limit), send_with_headers)
+        LOG.info(
+            "request",
+            extra={
+                "id": request_id,
+                "method": scope["method"],
+                "route": getattr(scope.get("route"), "path", "-"),
+                "status": status,
+                "seconds": round(time.perf_counter() - started, 4),
+            },
+        )
+
+    def _limit(self, path: str) -> int:
+        return self.upload_paths.get(path, self.max_body_bytes)
+
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        request, headers = Request(scope), Headers(scope=scope)
+        length = headers.get("content-length", "0")
+        limit = self._limit(scope["path"])
+        if length.isdigit() and int(length) > limit:
+            detail = f"Expected at most {limit} bytes, got {length}."
+            return problem(request, 413, "Too large", detail)
+        if scope["method"] not in SAFE_METHODS and self._foreign(headers):
+            detail = "This request carries a sign-in cookie but comes from another site."
+            return problem(request, 403, "Not allowed", detail)
+        return None
+
+    def _foreign(self, headers: Headers) -> bool:
+        """Would a cookie be spent on behalf of another site? Tokens are not sent by browsers."""
+        if headers.get("authorization"):
+            return False
+        origin = headers.get("origin")
+        if origin is None:
+            # Browsers send Origin with every unsafe request; without one and with a cookie it is
+            # an old or a forged one. Without a cookie there is nothing to steal.
+            return COOKIE in headers.get("cookie", "") and headers.get(
+                "sec-fetch-site", "same-origin"
+            ) not in ("same-origin", "none")
+        return urlsplit(origin).netloc not in {headers.get("host", ""), self.public_host} - {""}
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """`receive` that stops reading a body longer than it said or than `limit`."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(413, f"The body is larger than the {limit} bytes allowed.")
+        return message
+
+    return bounded

@@ -1,0 +1,108 @@
+"""Everything that can be set from outside: one typed object, read once at the edge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings from `RAPPORT_*` variables; an unknown one is refused by name (`refuse_unknown`)."""
+
+    model_config = SettingsConfigDict(env_prefix="RAPPORT_", extra="forbid", frozen=True)
+
+    home: Path = Field(Path("var"), description="Folder of all state: database, audio, vectors.")
+    database_url: str = Field(
+        "", description="Records; empty means SQLite under home. postgresql://… is psycopg 3."
+    )
+    host: str = Field("127.0.0.1", description="Address to serve on.")
+    port: int = Field(8321, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
+    workers: int = Field(1, ge=1, description="Server processes; above 1 needs PostgreSQL and Chroma.")
+    public_url: str = Field(
+        "", description="The address people use, when a proxy stands before; checked against Origin."
+    )
+    cookie_secure: bool = Field(False, description="Send the session cookie over HTTPS only.")
+    session_ttl_s: int = Field(12 * 3600, ge=60, description="How long a sign-in lasts.")
+    sign_in_attempts_per_minute: int = Field(
+        10, ge=1, description="Failed sign-ins allowed per address and per e-mail in a minute."
+    )
+    max_body_bytes: int = Field(
+        10 * 2**20, ge=1024, description="Largest request body, uploads apart."
+    )
+    max_upload_bytes: int = Field(
+        2 * 2**30, ge=1024, description="Largest call recording, transcript or import file."
+    )
+    log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe log line that is written."
+    )
+    fiscal_year_start_month: int = Field(
+        1, ge=1, le=12, description="First month of the fiscal year: what a quarter means."
+    )
+    timezone: str = Field("UTC", description="Time zone in which 'today' is meant by default.")
+    default_region: str = Field(
+        "", max_length=2, description="ISO country for phone numbers whose row names none."
+    )
+    executor_id: str = Field(
+        "serve", description="Stable name of this process for durable jobs; unique per process."
+    )
+    job_database_url: str = Field(
+        "", description="Where DBOS keeps its state; empty means a SQLite file of its own under home."
+    )
+    job_sweep_s: float = Field(60.0, gt=0, description="How often queued rows without a job are found.")
+    consumer_poll_s: float = Field(
+        2.0, gt=0, description="How often change rows are looked for when nothing wakes their readers."
+    )
+    models_dir: Path | None = Field(None, description="Folder of models that is looked at first.")
+    embedding_model: str = Field("all-MiniLM-L6-v2", description="Sentence embedder; empty for none.")
+    chroma_url: str = Field(
+        "", description="http://host:port of a Chroma server; empty means embedded, one owner process."
+    )
+    speech_model: str = Field("small", description="Whisper model: a name, or a folder.")
+    speech_download: bool = Field(False, description="May a missing speech model be fetched at first use?")
+    speech_job_timeout_s: float = Field(
+        6 * 3600, gt=0, description="Longest that one recording may take to transcribe."
+    )
+    llm_base_url: str = Field(
+        "", description="Any OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; empty: none."
+    )
+    llm_model: str = Field("", description="Model name at that endpoint.")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="Its key; empty when it wants none.")
+    llm_timeout_s: float = Field(60.0, gt=0, description="Longest wait for one model call in all.")
+    llm_max_output_tokens: int = Field(1500, ge=1, description="Longest output asked of the model.")
+    undo_window_s: int = Field(
+        24 * 3600, ge=0, description="How long a confirmed note can be taken back."
+    )
+
+    @property
+    def records_url(self) -> str:
+        """SQLAlchemy URL of the records."""
+        return self.database_url or f"sqlite:///{self.home / 'rapport.db'}"
+
+    @property
+    def jobs_url(self) -> str:
+        """SQLAlchemy URL of the durable jobs' own state."""
+        return self.job_database_url or f"sqlite:///{self.home / 'jobs.db'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Does one process own everything (SQLite or the embedded Chroma)?"""
+        return self.records_url.startswith("sqlite") or not self.chroma_url
+
+
+PREFIX = "RAPPORT_"
+# Read by tests and benchmarks, never by the service.
+NOT_SETTINGS = frozenset({"RAPPORT_TEST_DATA", "RAPPORT_TEST_POSTGRES"})
+
+
+def unknown_variables(environment: frozenset[str]) -> list[str]:
+    """Names that look like settings and are none, in order: a typing error must not pass silently."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in environment
+        if name.upper().startswith(PREFIX) and name.upper() not in known | NOT_SETTINGS
+    )

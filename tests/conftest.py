@@ -1,0 +1,205 @@
+"""Fixtures that everything shares: a fresh database of each kind, the app on it, people."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, create_engine, text
+
+from assistant.app import Parts, create_app, create_parts
+from assistant.db import Sessions, make_engine, new_id, prepare
+from assistant.governance import people
+from assistant.governance.access import Principal, Role
+from assistant.governance.http import utc_now
+from assistant.settings import Settings
+from tests import postgres
+from tests.paths import MODELS_DIR
+
+NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_the_machine() -> Iterator[None]:
+    """Tests say themselves what is set."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("RAPPORT_")}
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "rapport.db"
+    engine = make_engine(f"sqlite:///{path}")
+    prepare(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server with a migrated template database, one per test process."""
+    if named := os.environ.get("RAPPORT_TEST_POSTGRES"):
+        yield named
+        return
+    if postgres.binaries() is None:
+        pytest.skip("no PostgreSQL binaries here: install Debian's `postgresql` to run these too")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path may have 107 bytes
+    try:
+        with postgres.server(folder) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of a migrated, empty database on the server."""
+    _maintain(postgres_server, "CREATE DATABASE rapport_template")
+    engine = make_engine(_database(postgres_server, "rapport_template"))
+    prepare(engine)
+    engine.dispose()
+    return "rapport_template"
+
+
+def _maintain(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _database(url: str, name: str) -> str:
+    return url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database; each test runs once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "rapport.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = new_id("t")
+    _maintain(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database(server, name)
+    _maintain(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Sessions:
+    """Sessions on a fresh database."""
+    return Sessions(engine)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an embedded service without a language model."""
+    return Settings(
+        home=tmp_path / "home",
+        database_url=database_url,
+        models_dir=MODELS_DIR,
+        embedding_model="",
+        sign_in_attempts_per_minute=5,
+    )
+
+
+@pytest.fixture
+def parts(settings: Settings) -> Iterator[Parts]:
+    """A service without HTTP; `parts.jobs.run_pending()` does its background work at once."""
+    made = create_parts(settings)
+    yield made
+    made.close()
+
+
+@dataclass(slots=True)
+class Clock:
+    """The time as the service sees it."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone signed in: their client carries their token."""
+
+    principal: Principal
+    email: str
+    client: TestClient
+
+
+@dataclass(slots=True)
+class Office:
+    """The app, its clock, and people made on demand."""
+
+    parts: Parts
+    clock: Clock
+    make_client: Callable[[], TestClient]
+
+    @property
+    def sessions(self) -> Sessions:
+        """Sessions on the office's database."""
+        return self.parts.sessions
+
+    def person(self, role: str = "rep", *, team: str = "north", name: str = "") -> Person:
+        """A new user of this role and team, with an API token."""
+        email = f"{new_id(role)[-8:]}.{role}@vendor.example"
+        with self.sessions.begin() as session:
+            user = people.add_user(
+                session, email, Role(role), now=self.clock.now, name=name,
+                teams=(team,) if team else (),
+            )  # fmt: skip
+            token = people.create_token(
+                session, email, now=self.clock.now, name="test",
+                scopes=frozenset({"read", "write"}), days=30,
+            )  # fmt: skip
+            principal = people.principal_of_user(session, user.id)
+        client = self.make_client()
+        client.headers["Authorization"] = f"Bearer {token}"
+        return Person(principal, email, client)
+
+    def settle(self) -> None:
+        """Let all background work be done, at the office's time."""
+        self.parts.jobs.run_pending(self.clock.now)
+
+
+@pytest.fixture
+def office(parts: Parts, settings: Settings) -> Iterator[Office]:
+    """The HTTP application on a fresh database, with its background work done by `settle()`."""
+    clock = Clock()
+    app = create_app(settings, parts=parts, background=False)
+    app.dependency_overrides[utc_now] = clock
+    clients: list[TestClient] = []
+
+    def make_client() -> TestClient:
+        client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+        clients.append(client)
+        return client
+
+    yield Office(parts, clock, make_client)
+    for client in clients:
+        client.close()
