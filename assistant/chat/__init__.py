@@ -1,0 +1,1 @@
+"""Questions become plans, plans become evidence, evidence becomes checked and cited sentences."""
