@@ -1,0 +1,42 @@
+"""What can go wrong between a recording and its words.
+
+TranscriptionError
+├── TranscriptUnreadable   a transcript made elsewhere cannot be read
+├── TimesMissing           a transcript without times was to be written in a format that needs them
+├── AudioUnreadable        a recording cannot be decoded, or not as was asked
+├── ModelUnusable          a speech model is absent, incomplete or does not load
+├── TranscriptionCancelled the caller asked to stop
+└── WorkerLost             the child process died, hung or outgrew its limits; trying again is safe
+
+Messages are for the person who brought the file: what was expected, what came, what to do.
+"""
+
+from __future__ import annotations
+
+
+class TranscriptionError(Exception):
+    """Any failure of this package that a caller may want to catch."""
+
+
+class TranscriptUnreadable(TranscriptionError):
+    """The bytes are not a transcript in a known format, or break the rules of theirs."""
+
+
+class TimesMissing(TranscriptionError):
+    """WebVTT and SRT place every turn in time, and this transcript has turns without times."""
+
+
+class AudioUnreadable(TranscriptionError):
+    """The file is not audio, is damaged, or has other channels than were announced."""
+
+
+class ModelUnusable(TranscriptionError):
+    """The folder does not hold a speech model that the engine can load."""
+
+
+class TranscriptionCancelled(TranscriptionError):
+    """The work was stopped because the caller asked for it."""
+
+
+class WorkerLost(TranscriptionError):
+    """The recognising child process ended or was ended before its work was done."""

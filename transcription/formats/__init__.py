@@ -1,0 +1,102 @@
+"""Transcripts made elsewhere, read from bytes; our own, written as JSON, WebVTT, SRT or text.
+
+What a format can carry comes back unchanged: JSON everything; WebVTT and SRT speakers, texts and
+times in thousandths of a second; text speakers and texts. Texts and names stand on one line
+(transcription.model.tidy).
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from transcription.errors import TranscriptUnreadable
+from transcription.formats.decoding import decode_text
+from transcription.formats.json_layout import read_json, write_json
+from transcription.formats.speaker_lines import read_speaker_lines, write_speaker_lines
+from transcription.formats.subrip import looks_like_srt, read_srt, write_srt
+from transcription.formats.webvtt import read_vtt, write_vtt
+from transcription.model import Transcript
+
+__all__ = [
+    "detect_format",
+    "read_transcript",
+    "write_json",
+    "write_srt",
+    "write_transcript",
+    "write_txt",
+    "write_vtt",
+]
+
+write_txt = write_speaker_lines
+MAX_TURNS = 200_000
+
+READERS = {"json": read_json, "vtt": read_vtt, "srt": read_srt, "txt": read_speaker_lines}
+WRITERS = {"json": write_json, "vtt": write_vtt, "srt": write_srt, "txt": write_txt}
+MEDIA_TYPES = {
+    "json": "application/json",
+    "vtt": "text/vtt; charset=utf-8",
+    "srt": "application/x-subrip; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+}
+_BY_MEDIA_TYPE = {
+    "application/json": "json",
+    "text/json": "json",
+    "text/vtt": "vtt",
+    "application/x-subrip": "srt",
+    "text/srt": "srt",
+}
+
+
+def read_transcript(
+    content: bytes, *, filename: str | None = None, media_type: str | None = None
+) -> Transcript:
+    """The transcript in these bytes, whatever its format; content outweighs name and media type.
+
+    Raises TranscriptUnreadable, saying what was expected, what came (with its line or turn), and
+    what to do.
+    """
+    text = decode_text(content)
+    transcript = READERS[_detect(text, filename, media_type)](text)
+    if len(transcript.turns) > MAX_TURNS:
+        raise TranscriptUnreadable(
+            f"A transcript may have {MAX_TURNS} turns; this one has {len(transcript.turns)}."
+        )
+    return transcript
+
+
+def write_transcript(transcript: Transcript, form: str) -> str:
+    """The transcript as "json", "vtt", "srt" or "txt".
+
+    Raises TimesMissing for vtt and srt when turns have no times, KeyError for another form.
+    """
+    return WRITERS[form](transcript)
+
+
+def detect_format(
+    content: bytes, *, filename: str | None = None, media_type: str | None = None
+) -> str:
+    """Which of "json", "vtt", "srt" or "txt" these bytes are. Raises as read_transcript does."""
+    return _detect(decode_text(content), filename, media_type)
+
+
+def _detect(text: str, filename: str | None, media_type: str | None) -> str:
+    start = text.lstrip("\ufeff \t\n")
+    if start.startswith("WEBVTT"):
+        return "vtt"
+    if looks_like_srt(text):
+        return "srt"
+    announced = _announced(filename, media_type)
+    if start.startswith("{") or (start.startswith("[") and _opens_json_list(start)):
+        return "json"
+    return announced if announced in ("json", "vtt", "srt") else "txt"
+
+
+def _opens_json_list(start: str) -> bool:
+    return start[1:].lstrip()[:1] in ("{", "[", "]", '"')
+
+
+def _announced(filename: str | None, media_type: str | None) -> str | None:
+    suffix = PurePath(filename or "").suffix.lower().removeprefix(".")
+    if suffix in READERS:
+        return suffix
+    return _BY_MEDIA_TYPE.get((media_type or "").split(";")[0].strip().lower())

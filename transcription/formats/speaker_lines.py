@@ -1,0 +1,121 @@
+"""Plain text, one "Speaker: words" per line, with or without times in the line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from transcription.errors import TranscriptUnreadable
+from transcription.formats.cues import check_order
+from transcription.formats.speakers import join_speakers, split_speakers
+from transcription.model import Transcript, Turn, tidy
+
+_CLOCK = r"(\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?)"
+_SPAN = rf"{_CLOCK}(?:\s*(?:-->|-|–|to)\s*{_CLOCK})?"
+# "[00:01:02] Rep: hello", "00:01:02 Rep: hello"
+_TIME_FIRST = re.compile(rf"(?:\[{_SPAN}\]|\({_SPAN}\)|{_SPAN})\s+(\S.*)")
+# "Rep [00:01:02]: hello", "Rep (1:02): hello"
+_TIME_INSIDE = re.compile(rf"([^\s:\[\]()][^:\[\]()]{{0,63}}?)\s*[\[(]{_SPAN}[\])]\s*:\s*(.*)")
+# "Jane Doe   1:02" on a line of its own, the words below it
+_TIME_LAST = re.compile(rf"([^\W\d][^:\[\]()]{{0,63}}?)\s{{1,8}}{_CLOCK}")
+
+EXPECTED = (
+    "Expected a transcript: WebVTT, SRT, JSON, or plain text whose lines begin with who speaks, "
+    'such as "Rep: Good morning."'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    number: int
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+def read_speaker_lines(text: str) -> Transcript:
+    """A transcript of one turn per line that names its speaker; lines without go on with the last.
+
+    A turn that gives only its start is taken to last until the next one starts.
+    Raises TranscriptUnreadable when no line names a speaker, or times run backwards.
+    """
+    lines = list(_lines(text.removeprefix("\ufeff").split("\n")))
+    timed = [line for line in lines if line.start_s is not None]
+    check_order(
+        [(f"Line {line.number}", line.start_s or 0.0, _end(line)) for line in timed],
+    )
+    turns = _turns(lines)
+    if not any(turn.speaker for turn in turns) and not _marked_unknown(lines):
+        raise TranscriptUnreadable(f"{EXPECTED} This text names no speaker in front of its lines.")
+    turns = _with_ends(turns)
+    ends = [turn.end_s for turn in turns if turn.end_s is not None]
+    return Transcript(turns=tuple(turns), duration_s=max(ends, default=None))
+
+
+def write_speaker_lines(transcript: Transcript) -> str:
+    """One paragraph per turn, "Speaker: words"; times, words and channels are left out."""
+    pairs = [(tidy(turn.speaker), tidy(turn.text)) for turn in transcript.turns]
+    lines = join_speakers([pair for pair in pairs if pair[1]], mark_unknown=True)
+    return "\n\n".join(lines) + "\n"
+
+
+def _lines(rows: list[str]) -> Iterator[_Line]:
+    for number, row in enumerate(rows, 1):
+        text = tidy(row)
+        if not text:
+            continue
+        if match := _TIME_FIRST.fullmatch(text):
+            *clocks, words = match.groups()
+            yield _Line(words, number, *_span(clocks))
+        elif match := _TIME_INSIDE.fullmatch(text):
+            name, *clocks, words = match.groups()
+            yield _Line(f"{name}: {words}", number, *_span(clocks))
+        elif match := _TIME_LAST.fullmatch(text):
+            name, clock = match.groups()
+            yield _Line(f"{name}:", number, _seconds(clock))
+        else:
+            yield _Line(text, number)
+
+
+def _span(clocks: list[str | None]) -> tuple[float | None, float | None]:
+    given = [_seconds(clock) for clock in clocks if clock]
+    return given[0], given[1] if len(given) > 1 else None
+
+
+def _seconds(clock: str) -> float:
+    seconds = 0.0
+    for part in clock.replace(",", ".").split(":"):
+        seconds = seconds * 60 + float(part)
+    return round(seconds, 3)
+
+
+def _end(line: _Line) -> float:
+    return line.end_s if line.end_s is not None else line.start_s or 0.0
+
+
+def _turns(lines: list[_Line]) -> list[Turn]:
+    turns: list[Turn] = []
+    for line, (speaker, text) in zip(lines, split_speakers(_.text for _ in lines), strict=True):
+        if speaker is None and turns:
+            turns[-1] = replace(turns[-1], text=tidy(f"{turns[-1].text} {text}"))
+        else:
+            turns.append(Turn(text, speaker or "", start_s=line.start_s, end_s=line.end_s))
+    return [turn for turn in turns if turn.text]
+
+
+def _marked_unknown(lines: list[_Line]) -> bool:
+    return any(speaker == "" for speaker, _ in split_speakers(line.text for line in lines))
+
+
+def _with_ends(turns: list[Turn]) -> list[Turn]:
+    ended: list[Turn] = []
+    next_start_s: float | None = None
+    for turn in reversed(turns):
+        if turn.start_s is not None and turn.end_s is None:
+            following = turn.start_s if next_start_s is None else next_start_s
+            turn = replace(turn, end_s=max(following, turn.start_s))
+        if turn.start_s is not None:
+            next_start_s = turn.start_s
+        ended.append(turn)
+    return ended[::-1]
