@@ -22,16 +22,18 @@ INPUTS = ("pyproject.toml", "constraints.txt")
 
 def main(extras: list[str]) -> None:
     if sys.version_info < (3, 11):
-        sys.exit(f"Rapport needs Python 3.11 or newer; this is {sys.version.split()[0]}. "
-                 "Set PYTHON to a newer one: make PYTHON=python3.12 install")
+        sys.exit(
+            f"Rapport needs Python 3.11 or newer; this is {sys.version.split()[0]}. "
+            "Set PYTHON to a newer one: make PYTHON=python3.12 install"
+        )
     with (ROOT / ".venv.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        missing = [extra for extra in ["", *extras] if _stamp(extra).read_or_empty() != _digest()]
+        missing = [extra for extra in ["", *extras] if _Stamp(extra).read_or_empty() != _digest()]
         if missing:
             _install(sorted({*extras, *_installed_extras()}))
 
 
-class _stamp:
+class _Stamp:
     """The file that says for which inputs an extra was installed."""
 
     def __init__(self, extra: str) -> None:
@@ -57,13 +59,36 @@ def _install(extras: list[str]) -> None:
         venv.create(VENV, with_pip=True, clear=True)
     target = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     constraints = str(ROOT / "constraints.txt")
-    _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-          "-c", constraints, "uv"])
+    _run(
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-c",
+            constraints,
+            "uv",
+        ]
+    )
     # uv resolves and unpacks many times faster than pip; both read the same pins.
-    _run([str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(python),
-          "-c", constraints, "-e", target])
+    _run(
+        [
+            str(VENV / "bin" / "uv"),
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            str(python),
+            "-c",
+            constraints,
+            "-e",
+            target,
+        ]
+    )
     for extra in ["", *extras]:
-        _stamp(extra).path.write_text(_digest())
+        _Stamp(extra).path.write_text(_digest())
 
 
 def _runs(python: Path) -> bool:

@@ -51,6 +51,7 @@ def create_parts(settings: Settings) -> Parts:
         poll_s=settings.consumer_poll_s,
     )
     parts = Parts(settings, sessions, jobs)
+    # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
     jobs.add_reader("audit seal", partial(_seal, parts))
     return parts
 
@@ -68,7 +69,7 @@ def create_app(
 ) -> FastAPI:
     """The HTTP application.
 
-    `background=False` leaves jobs and readers to the caller (`parts.jobs.run_pending()`), as tests do.
+    `background=False` leaves jobs and readers to the caller: `parts.jobs.run_pending()`.
     """
     parts = parts or create_parts(settings)
 
@@ -80,12 +81,15 @@ def create_app(
         if background:
             parts.close()
 
-    app = FastAPI(title="Rapport", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Rapport", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.state.parts = parts
     app.state.settings = settings
     app.state.sessions = parts.sessions
     add_error_handlers(app)
-    for router in (governance_routes.router,):
+    routers = (governance_routes.router,)
+    for router in routers:
         app.include_router(router)
     app.add_middleware(
         Skin,

@@ -233,7 +233,7 @@ class _Durable:
             _run_or_fail(kinds[kind], row_id)
 
         @DBOS.workflow(name="job")
-        def job(kind: str, row_id: str, stage: str) -> None:
+        def job(kind: str, row_id: str, _stage: str) -> None:
             run_row(kind, row_id)
 
         self._job = job

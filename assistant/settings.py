@@ -20,9 +20,12 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to serve on.")
     port: int = Field(8321, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
-    workers: int = Field(1, ge=1, description="Server processes; above 1 needs PostgreSQL and Chroma.")
+    workers: int = Field(
+        1, ge=1, description="Server processes; above 1 needs PostgreSQL and Chroma."
+    )
     public_url: str = Field(
-        "", description="The address people use, when a proxy stands before; checked against Origin."
+        "",
+        description="The address people use, when a proxy stands before; checked against Origin.",
     )
     cookie_secure: bool = Field(False, description="Send the session cookie over HTTPS only.")
     session_ttl_s: int = Field(12 * 3600, ge=60, description="How long a sign-in lasts.")
@@ -50,24 +53,35 @@ class Settings(BaseSettings):
         "serve", description="Stable name of this process for durable jobs; unique per process."
     )
     job_database_url: str = Field(
-        "", description="Where DBOS keeps its state; empty means a SQLite file of its own under home."
+        "",
+        description="Where DBOS keeps its state; empty means a SQLite file of its own under home.",
     )
-    job_sweep_s: float = Field(60.0, gt=0, description="How often queued rows without a job are found.")
+    job_sweep_s: float = Field(
+        60.0, gt=0, description="How often queued rows without a job are found."
+    )
     consumer_poll_s: float = Field(
-        2.0, gt=0, description="How often change rows are looked for when nothing wakes their readers."
+        2.0,
+        gt=0,
+        description="How often change rows are looked for when nothing wakes their readers.",
     )
     models_dir: Path | None = Field(None, description="Folder of models that is looked at first.")
-    embedding_model: str = Field("all-MiniLM-L6-v2", description="Sentence embedder; empty for none.")
+    embedding_model: str = Field(
+        "all-MiniLM-L6-v2", description="Sentence embedder; empty for none."
+    )
     chroma_url: str = Field(
-        "", description="http://host:port of a Chroma server; empty means embedded, one owner process."
+        "",
+        description="http://host:port of a Chroma server; empty means embedded, one owner process.",
     )
     speech_model: str = Field("small", description="Whisper model: a name, or a folder.")
-    speech_download: bool = Field(False, description="May a missing speech model be fetched at first use?")
+    speech_download: bool = Field(
+        False, description="May a missing speech model be fetched at first use?"
+    )
     speech_job_timeout_s: float = Field(
         6 * 3600, gt=0, description="Longest that one recording may take to transcribe."
     )
     llm_base_url: str = Field(
-        "", description="Any OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; empty: none."
+        "",
+        description="OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; empty: none.",
     )
     llm_model: str = Field("", description="Model name at that endpoint.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Its key; empty when it wants none.")
@@ -99,7 +113,7 @@ NOT_SETTINGS = frozenset({"RAPPORT_TEST_DATA", "RAPPORT_TEST_POSTGRES"})
 
 
 def unknown_variables(environment: frozenset[str]) -> list[str]:
-    """Names that look like settings and are none, in order: a typing error must not pass silently."""
+    """Names that look like settings and are none: a typing error must not pass silently."""
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     return sorted(
         name

@@ -72,9 +72,7 @@ class Sessions:
         self.engine = engine
         self._listeners: list[Callable[[], None]] = []
         self._write = sessionmaker(engine, expire_on_commit=False)
-        self._read = sessionmaker(
-            engine.execution_options(read_only=True), expire_on_commit=False
-        )
+        self._read = sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every commit; it must be quick and must not raise."""

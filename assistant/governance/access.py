@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from assistant.db.tables import Record
@@ -60,7 +60,7 @@ class Principal:
             raise NotAllowed(f"This is for {', '.join(roles)}; you are signed in as {self.role}.")
 
 
-def visible(principal: Principal, record_id: ColumnElement[str]) -> ColumnElement[bool]:
+def visible(principal: Principal, record_id: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """SQL: may `principal` see the record whose id is in this column, and does it still stand?"""
     record, governing = aliased(Record), aliased(Record)
     return exists(
@@ -77,7 +77,9 @@ def visible(principal: Principal, record_id: ColumnElement[str]) -> ColumnElemen
     )
 
 
-def _rule(principal: Principal, record: type[Record], governing: type[Record]) -> ColumnElement[bool]:
+def _rule(
+    principal: Principal, record: type[Record], governing: type[Record]
+) -> ColumnElement[bool]:
     own = record.owner_id == principal.user_id
     if principal.role is Role.CUSTOMER:
         return and_(record.confidentiality == "open", record.kind.in_(PUBLIC_KINDS))

@@ -58,9 +58,7 @@ def seal(session: Session, *, now: datetime, limit: int = 1000) -> int:
     entries = list(session.scalars(query))
     for entry in entries:
         digest = _digest(previous, entry)
-        session.add(
-            AuditSeal(entry_seq=entry.seq, previous=previous, digest=digest, sealed_at=now)
-        )
+        session.add(AuditSeal(entry_seq=entry.seq, previous=previous, digest=digest, sealed_at=now))
         session.flush()  # positions rise in the order of the entries
         previous = digest
     return len(entries)

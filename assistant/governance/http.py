@@ -98,7 +98,7 @@ def require_version(if_match: str | None, version: int) -> None:
     """Raises PreconditionRequired without If-Match, PreconditionFailed when it is not `version`."""
     if not if_match:
         raise PreconditionRequired(
-            f"Send If-Match with the version you edit, as in the ETag you were given: {etag(version)}."
+            f"Send If-Match with the version you edit, as its ETag says: {etag(version)}."
         )
     if if_match.strip() not in (etag(version), f"W/{etag(version)}", "*"):
         raise PreconditionFailed(

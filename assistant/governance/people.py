@@ -28,7 +28,7 @@ from assistant.governance.access import Principal, Role
 
 MIN_PASSWORD_LENGTH = 12
 SCOPES = frozenset({"read", "write", "admin"})
-TOKEN_PREFIX = "rpt_"
+TOKEN_PREFIX = "rpt_"  # noqa: S105 - tells scanners and people what a leaked one is
 WINDOW = timedelta(minutes=1)
 
 
@@ -47,7 +47,9 @@ def normal_email(text: str) -> str:
     try:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise Invalid(f"Expected an e-mail address, got '{text[:80]}': {error}", field="email") from None
+        raise Invalid(
+            f"Expected an e-mail address, got '{text[:80]}': {error}", field="email"
+        ) from None
     return found.normalized.lower()
 
 
@@ -149,9 +151,7 @@ def sign_in(
     return secret
 
 
-def _refuse_when_too_many(
-    session: Session, keys: list[str], *, now: datetime, limit: int
-) -> None:
+def _refuse_when_too_many(session: Session, keys: list[str], *, now: datetime, limit: int) -> None:
     session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - 10 * WINDOW))
     counts = session.execute(
         select(FailedSignIn.key, func.count())
@@ -159,9 +159,7 @@ def _refuse_when_too_many(
         .group_by(FailedSignIn.key)
     )
     if any(count >= limit for _, count in counts):
-        raise TooManyRequests(
-            "Too many failed sign-ins; try again in a minute.", retry_after_s=60
-        )
+        raise TooManyRequests("Too many failed sign-ins; try again in a minute.", retry_after_s=60)
 
 
 def sign_out(session: Session, secret: str) -> None:
@@ -185,12 +183,14 @@ def create_token(
     """
     if unknown := scopes - SCOPES:
         raise Invalid(
-            f"Expected scopes among {', '.join(sorted(SCOPES))}, got '{sorted(unknown)[0]}'.",
+            f"Expected scopes among {', '.join(sorted(SCOPES))}, got '{min(unknown)}'.",
             field="scopes",
         )
     user = session.scalar(select(User).where(User.email == email.strip().lower()))
     if user is None:
-        raise NotFound(f"No user has the e-mail '{email}'. Add one: rapport users add {email} --role rep")
+        raise NotFound(
+            f"No user has the e-mail '{email}'. Add one: rapport users add {email} --role rep"
+        )
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
         id=new_id("tok"),

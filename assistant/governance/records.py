@@ -54,7 +54,7 @@ def create_record(
     )
     session.add(record)
     # Inserted before the golden row that refers to it: the two are not related objects.
-    session.flush([record])
+    session.flush()
     _remember(session, record, data, now=now, changed_by=changed_by)
     append_change(session, record_id, kind, 1, "created", now=now, origin=origin, fields=list(data))
     return record

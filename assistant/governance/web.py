@@ -56,9 +56,7 @@ def problem(
         "request_id": request.scope.get("request_id", ""),
         **(extra or {}),
     }
-    return JSONResponse(
-        content, status, headers=headers, media_type="application/problem+json"
-    )
+    return JSONResponse(content, status, headers=headers, media_type="application/problem+json")
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -94,14 +92,16 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _bug(request: Request, error: Exception) -> JSONResponse:
         LOG.error("request failed", exc_info=error, extra={"path": request.url.path})
-        detail = "Something went wrong on our side. Nothing was changed. Try again, or tell ops the request id."
+        detail = "Something went wrong on our side. Try again, or tell ops the request id."
         return problem(request, 500, "Internal error", detail)
 
 
 class Skin:
     """Pure ASGI: request id, Origin check, body limit, security headers, one log line."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, upload_paths: dict[str, int], public_url: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, upload_paths: dict[str, int], public_url: str
+    ) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.upload_paths = upload_paths

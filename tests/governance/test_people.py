@@ -30,7 +30,9 @@ def test_a_person_signs_in_and_out_with_a_cookie_that_scripts_cannot_read(office
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert client.get("/api/v1/me").json()["email"] == "mara@vendor.example"
-    assert client.delete("/api/v1/session", headers={"Origin": "http://127.0.0.1"}).status_code == 204
+    assert (
+        client.delete("/api/v1/session", headers={"Origin": "http://127.0.0.1"}).status_code == 204
+    )
     assert client.get("/api/v1/me").status_code == 401
 
 

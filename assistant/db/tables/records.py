@@ -1,4 +1,4 @@
-"""The spine: stable identities with access keys, raw source rows, decisions, history, change rows."""
+"""The spine: identities with access keys, raw source rows, decisions, history, change rows."""
 
 from __future__ import annotations
 
@@ -101,16 +101,14 @@ class SourceLink(Base):
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(200), primary_key=True)
-    record_id: Mapped[str] = mapped_column(
-        ForeignKey("records.id", ondelete="CASCADE"), index=True
-    )
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)
     method: Mapped[str] = mapped_column(String(60))
     weight: Mapped[float | None]
     linked_at: Mapped[Moment]
 
 
 class MatchKey(Base):
-    """A normal form by which a record can be found again: an e-mail, a phone, a domain, a name key."""
+    """A normal form by which a record is found again: e-mail, phone, domain, name key."""
 
     __tablename__ = "match_keys"
     __table_args__ = (Index("ix_match_keys_lookup", "kind", "field", "value"),)

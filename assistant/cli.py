@@ -1,0 +1,185 @@
+"""The command line: `rapport`. Each command opens the same parts as the service."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from assistant import logs
+from assistant.errors import AssistantError
+from assistant.governance.access import Role
+from assistant.settings import Settings, unknown_variables
+
+app = typer.Typer(
+    name="rapport",
+    help="Rapport: call notes a rep confirms, answers tied to their source, scores that add up.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+users = typer.Typer(help="People who sign in.", no_args_is_help=True)
+tokens = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
+audit_app = typer.Typer(help="The audit ledger.", no_args_is_help=True)
+app.add_typer(users, name="users")
+app.add_typer(tokens, name="tokens")
+app.add_typer(audit_app, name="audit")
+
+if TYPE_CHECKING:
+    from assistant.app import Parts
+
+OUT = Console()
+ERR = Console(stderr=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def main() -> None:
+    """Run a command; an error of ours is one line on stderr and exit status 1."""
+    try:
+        app()
+    except AssistantError as error:
+        ERR.print(f"[red]{error.title}:[/red] {error.detail}", highlight=False)
+        sys.exit(1)
+
+
+def read_settings() -> Settings:
+    """Settings from the environment; unknown or malformed ones end the command with status 2."""
+    if unknown := unknown_variables(frozenset(os.environ)):
+        ERR.print(
+            f"Unknown setting {', '.join(unknown)}. All settings are listed in the README; "
+            "unset it or correct its name.",
+            highlight=False,
+        )
+        raise typer.Exit(2)
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            name = "RAPPORT_" + "_".join(str(part) for part in fault["loc"]).upper()
+            ERR.print(f"{name}: {fault['msg']}, got {fault['input']!r}", highlight=False)
+        raise typer.Exit(2) from None
+
+
+@contextmanager
+def open_parts() -> Iterator[Parts]:
+    """The service without HTTP and without its background work, for one command."""
+    from assistant.app import create_parts
+
+    settings = read_settings()
+    logs.configure("WARNING", settings.log_format)
+    parts = create_parts(settings)
+    try:
+        yield parts
+    finally:
+        parts.close()
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+) -> None:
+    """Serve pages and API, with all background work, in this process."""
+    from assistant.serving import run_server
+
+    settings = read_settings()
+    changed = {"port": port, "host": host}
+    settings = settings.model_copy(update={k: v for k, v in changed.items() if v is not None})
+    logs.configure(settings.log_level, settings.log_format)
+    run_server(settings, announce=_announce)
+
+
+def _announce(url: str) -> None:
+    ERR.print(f"Rapport is at [bold]{url}[/bold]  (Ctrl+C ends it)", highlight=False)
+
+
+@app.command()
+def worker(
+    once: Annotated[bool, typer.Option(help="Do what waits, then end.")] = False,
+) -> None:
+    """Do background work without serving: more of them beside a PostgreSQL and a Chroma server."""
+    from assistant.serving import run_worker
+
+    settings = read_settings()
+    logs.configure(settings.log_level, settings.log_format)
+    run_worker(settings, once=once)
+
+
+@users.command("add")
+def users_add(
+    email: str,
+    role: Annotated[Role, typer.Option(help="What this person is here for.")],
+    name: Annotated[str, typer.Option(help="Full name.")] = "",
+    team: Annotated[list[str] | None, typer.Option(help="Team; repeat for several.")] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Add a person; the password is asked for, or read with --password-stdin."""
+    from assistant.governance import people
+
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    with open_parts() as parts, parts.sessions.begin() as session:
+        user = people.add_user(
+            session, email, role, now=datetime.now(UTC), name=name, password=password,
+            teams=tuple(team or ()),
+        )  # fmt: skip
+        OUT.print(f"Added {user.email} as {role.value}.", highlight=False)
+
+
+@tokens.command("create")
+def tokens_create(
+    email: str,
+    name: Annotated[str, typer.Option(help="What it is for.")] = "cli",
+    scope: Annotated[
+        list[str] | None, typer.Option(help="read, write or admin; repeatable.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How long it lasts.")] = 90,
+) -> None:
+    """Create an API token for a user and print it alone."""
+    from assistant.governance import people
+
+    with open_parts() as parts, parts.sessions.begin() as session:
+        token = people.create_token(
+            session, email, now=datetime.now(UTC), name=name,
+            scopes=frozenset(scope or ("read", "write")), days=days,
+        )  # fmt: skip
+    sys.stdout.write(token + "\n")
+
+
+@audit_app.command("verify")
+def audit_verify(as_json: AsJson = False) -> None:
+    """Walk the audit ledger's chain; exit status 1 when a link is broken."""
+    from assistant.governance import audit
+
+    with open_parts() as parts, parts.sessions.reading() as session:
+        found = audit.verify(session)
+    if as_json:
+        sys.stdout.write(
+            json.dumps({
+                "sealed": found.sealed, "unsealed": found.unsealed, "head": found.head,
+                "intact": found.broken_at is None, "broken_at": found.broken_at,
+                "reason": found.reason,
+            }) + "\n"
+        )  # fmt: skip
+    elif found.broken_at is None:
+        OUT.print(
+            f"The ledger is intact: {found.sealed} entries sealed, {found.unsealed} not yet, "
+            f"head {found.head[:16]}.", highlight=False,
+        )  # fmt: skip
+    else:
+        ERR.print(f"Broken at entry {found.broken_at}: {found.reason}.", highlight=False)
+    if found.broken_at is not None:
+        raise typer.Exit(1)
