@@ -1,0 +1,139 @@
+"""E-mail addresses to a normal form, without asking the network (home of email-validator)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.likeness import nearest
+from assistant.crm.hygiene.text import means_nothing, one_line
+from assistant.crm.hygiene.urls import is_free_mail, mixes_alphabets
+from assistant.crm.hygiene.words import words_of
+
+_IN_ANGLES = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_SPELLED_AT = re.compile(r"\s*(?:\(at\)|\[at\]|\{at\}|\sat\s)\s*", re.IGNORECASE)
+_SPELLED_DOT = re.compile(r"\s*(?:\(dot\)|\[dot\]|\{dot\}|\sdot\s)\s*", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s*[;,|\n]\s*|\s+(?=\S+@)")
+
+# The providers whose names are mistyped so often that a near miss is a slip, not another provider.
+_OFTEN_MISTYPED = {
+    domain: domain
+    for domain in (
+        "gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "yahoo.com",
+        "icloud.com", "gmx.de", "web.de", "orange.fr", "libero.it", "protonmail.com",
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An address in lower case with an ASCII domain."""
+
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+def clean_email(raw: str) -> Cleaned[Email]:
+    """An e-mail address in normal form: lower case, NFC, ASCII domain.
+
+    Lower case because no mail system in use tells Joe@ from joe@, while sources disagree on it.
+    Addresses under reserved names (.example, .test) are taken: test systems are full of them.
+    Role addresses, throw-away domains, repaired slips and mixed alphabets are flagged.
+    """
+    text = one_line(raw)
+    if means_nothing(text):
+        return unknown()
+    candidates = _candidates(text)
+    checked = [(part, _checked(part)) for part in candidates]
+    good = [address for _, address in checked if address]
+    if not good:
+        return _explain(text)
+    if len({*good}) > 1:
+        return flagged(
+            Email(good[0]),
+            Trouble.SEVERAL,
+            "Several addresses in one field; the first is used.",
+            0.8,
+        )
+    return _graded(good[0], repaired="@" not in text)
+
+
+def is_desk(address: str) -> bool:
+    """Whether the address belongs to a desk (info@, billing@) and so to no one person."""
+    local = address.partition("@")[0].partition("+")[0]
+    desks = words_of("role_mailboxes")
+    return local in desks or re.sub(r"[._-]", "", local) in desks
+
+
+def is_throwaway(domain: str) -> bool:
+    """Whether the domain hands out addresses that live for minutes."""
+    return domain in words_of("throwaway_domains")
+
+
+def _candidates(text: str) -> list[str]:
+    if in_angles := _IN_ANGLES.findall(text):
+        return list(in_angles)
+    text = re.sub(r"(?i)^(?:mailto:|e-?mail\s*:)\s*", "", text).partition("?")[0]
+    if "@" not in text:
+        text = _SPELLED_DOT.sub(".", _SPELLED_AT.sub("@", text))
+    whole = text.strip(" .,;:<>\"'()[]")
+    if _checked(whole):
+        return [whole]
+    parts = [part.strip(" .,;:<>\"'()[]") for part in _SEPARATORS.split(text)]
+    return [part for part in parts if "@" in part]
+
+
+def _checked(text: str) -> str | None:
+    try:
+        checked = validate_email(
+            text, check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
+    except EmailNotValidError:
+        return None
+    domain = checked.ascii_domain
+    if not domain or "." not in domain:
+        return None
+    return f"{checked.local_part}@{domain}".casefold()
+
+
+def _graded(address: str, *, repaired: bool) -> Cleaned[Email]:
+    email = Email(address)
+    if is_throwaway(email.domain):
+        return flagged(email, Trouble.DISPOSABLE, "A throw-away address.", 0.3)
+    if mixes_alphabets(email.domain):
+        return flagged(email, Trouble.SUSPICIOUS, "Letters of different alphabets are mixed.", 0.3)
+    if (meant := _mistyped(email.domain)) is not None:
+        local = address.partition("@")[0]
+        return flagged(
+            email, Trouble.IMPLAUSIBLE, f"Probably {meant} was meant.", 0.4, f"{local}@{meant}"
+        )
+    if repaired:
+        return flagged(email, Trouble.REPAIRED, "A slip in the spelling was mended.", 0.8)
+    if is_desk(address):
+        return flagged(email, Trouble.SHARED, "The address of a desk, not of a person.", 0.9)
+    return Cleaned(email)
+
+
+def _mistyped(domain: str) -> str | None:
+    if domain in _OFTEN_MISTYPED or is_free_mail(domain):
+        return None
+    return nearest(domain, _OFTEN_MISTYPED, cutoff=0.85, margin=0.02)
+
+
+def _explain(text: str) -> Cleaned[Email]:
+    example = "Write it as name@example.com."
+    if "@" not in text:
+        return refused(Trouble.MALFORMED, "No @ in the e-mail address.", example)
+    squeezed = text.replace(" ", "").replace(",", ".").replace("@@", "@").replace("..", ".")
+    if (guess := _checked(squeezed.strip(".;:<>"))) is not None:
+        return refused(Trouble.MALFORMED, "Not a well-formed e-mail address.", guess)
+    return refused(Trouble.MALFORMED, "Not a well-formed e-mail address.", example)

@@ -1,0 +1,178 @@
+"""Names of persons: their parts and order (home of nameparser)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from nameparser import ParsedName, parse
+
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.text import (
+    MENDED,
+    fold,
+    looks_like_formula,
+    means_nothing,
+    one_line,
+    read_line,
+)
+
+_FILLER = re.compile(
+    r"(?:test|demo|sample|dummy|fake|xxx+|asdf\w*|qwerty\w*|foo|bar|abc|first ?name|last ?name"
+    r"|full ?name|no ?name|unnamed|anonymous|customer|user|guest|vorname|nachname)\d*"
+)
+_COUPLE = re.compile(r"\s(?:&|and|und|et|y)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A person's name in parts; a part that is not known is empty."""
+
+    given: str = ""
+    middle: str = ""
+    family: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    nickname: str = ""
+
+    @property
+    def display(self) -> str:
+        """The name as written on a card: given, middle, family, suffix."""
+        name = " ".join(part for part in (self.given, self.middle, self.family) if part)
+        return f"{name} {self.suffix}".strip()
+
+    @property
+    def key(self) -> str:
+        """For comparing: given and family name without case, accents and marks."""
+        return fold(f"{self.given} {self.family}")
+
+    def __str__(self) -> str:
+        return self.display
+
+
+def clean_person_name(raw: str) -> Cleaned[PersonName]:
+    """A person's name from one field, in any of the usual orders.
+
+    "Smith, John", "Dr. John Smith", "SMITH John" and "山田 花子" are told apart; a name written in
+    capitals or in small letters throughout gets its capitals. A single word stays a given name
+    and is flagged, because it may be the family name as well.
+    """
+    line, mended = read_line(raw)
+    text = line.strip(" ,;")
+    if means_nothing(text) or _all_parts_mean_nothing(text):
+        return unknown()
+    if (refusal := _not_a_name(text)) is not None:
+        return refusal
+    name = _parsed(text)
+    return flagged(name, Trouble.REPAIRED, MENDED, 0.9) if mended else _graded(name, text)
+
+
+def clean_name_parts(
+    given: str = "", family: str = "", *, middle: str = "", prefix: str = "", suffix: str = ""
+) -> Cleaned[PersonName]:
+    """A person's name from the fields of a source that keeps the parts apart.
+
+    The source's split is kept; only when one part holds the whole name is it parsed.
+    """
+    parts = [
+        "" if means_nothing(part) and part.casefold() not in _REAL_FAMILY_NAMES else one_line(part)
+        for part in (given, middle, family)
+    ]
+    if not any(parts):
+        return unknown()
+    if not (parts[0] and parts[2]):
+        whole = clean_person_name(" ".join(part for part in parts if part))
+        only_family = bool(parts[2]) and whole.value is not None and not whole.value.family
+        if only_family and whole.value is not None:
+            return Cleaned(PersonName(family=whole.value.given, prefix=one_line(prefix)), None, 0.9)
+        return whole
+    if (refusal := _not_a_name(" ".join(part for part in parts if part))) is not None:
+        return refusal
+    cased = [_cased(part) for part in parts]
+    return Cleaned(
+        PersonName(cased[0], cased[1], cased[2], _stated(prefix), _stated(suffix)), None, 1.0
+    )
+
+
+# Surnames that people really bear and software keeps swallowing.
+_REAL_FAMILY_NAMES = frozenset({"null", "na", "none", "nil", "unk", "nan", "no"})
+
+
+def _stated(part: str) -> str:
+    return "" if means_nothing(part) else one_line(part)
+
+
+def _all_parts_mean_nothing(text: str) -> bool:
+    words = re.split(r"[ ,]+", text)
+    repeated = len({word.casefold() for word in words}) == 1
+    return repeated and means_nothing(words[0])
+
+
+def _not_a_name(text: str) -> Cleaned[PersonName] | None:
+    if looks_like_formula(text):
+        return refused(Trouble.SUSPICIOUS, "A spreadsheet formula, not a name.")
+    if "@" in text or "://" in text:
+        return refused(Trouble.MALFORMED, "An address, not a person's name.")
+    if not any(letter.isalpha() for letter in text):
+        return refused(Trouble.MALFORMED, "No letters in the name.")
+    words = fold(text).split()
+    if _FILLER.fullmatch(" ".join(words)) or (
+        words and all(_FILLER.fullmatch(word) for word in words)
+    ):
+        return refused(Trouble.PLACEHOLDER, "A filler, not a person's name.")
+    if sum(letter.isdecimal() for letter in text) > 2:
+        return refused(Trouble.MALFORMED, "A name with digits in it.")
+    return None
+
+
+def _parsed(text: str) -> PersonName:
+    if (turned := _family_in_capitals(text)) is not None:
+        text = turned
+    name = parse(text)
+    if (text.isupper() and len(text) > 3) or text.islower():
+        name = name.capitalized()
+    elif name.given and name.family.isupper() and len(name.family) > 2:
+        return replace(_parts(name), family=_cased(name.family))  # "Jean DUPONT"
+    return _parts(name)
+
+
+def _parts(name: ParsedName) -> PersonName:
+    given, family, prefix = name.given, name.family, name.title
+    if prefix and not given and not family and not prefix.endswith("."):
+        given, prefix = prefix, ""  # "King" alone is somebody's name, not a title
+    return PersonName(given, name.middle, family, prefix, name.suffix, name.nickname)
+
+
+def _family_in_capitals(text: str) -> str | None:
+    """Read "SMITH John" and "DE LA CRUZ Maria" as family name first, as French forms write them."""
+    words = text.split()
+    capitals = [word for word in words if word.isupper() and len(word) > 2 and "." not in word]
+    count = 0
+    while count < len(words) and words[count].isupper() and "." not in words[count]:
+        count += 1
+    given_first = count == 0 or count == len(words) or not capitals or "," in text
+    if given_first or len(words) - count > 2 or any(len(word) < 2 for word in words[:count]):
+        return None
+    return f"{_cased(' '.join(words[:count]))}, {' '.join(words[count:])}"
+
+
+def _cased(part: str) -> str:
+    """Capitals for a name typed without them; a name in mixed case knows best."""
+    if not ((part.isupper() and len(part) > 2) or part.islower()):
+        return part
+    family = parse(f"x {part}".casefold()).capitalized()
+    return " ".join(word for word in (family.middle, family.family, family.suffix) if word) or part
+
+
+def _graded(name: PersonName, text: str) -> Cleaned[PersonName]:
+    if _COUPLE.search(f" {name.given} ") or _COUPLE.search(f" {name.prefix} "):
+        return flagged(name, Trouble.SEVERAL, "Two persons in one name.", 0.4)
+    if not name.family and not name.given:
+        return refused(Trouble.MALFORMED, "A title without a name.")
+    if not name.family:
+        return flagged(name, Trouble.ASSUMED, "One word: given or family name is not told.", 0.6)
+    if _family_in_capitals(text) is not None:
+        return flagged(
+            name, Trouble.ASSUMED, "Read as family name first, because it is in capitals.", 0.85
+        )
+    return Cleaned(name)
