@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from assistant.db import Sessions
 from assistant.db.tables import Lease
+from assistant.telemetry import BACKGROUND_FAILURES, JOB_SECONDS
 
 LOG = logging.getLogger(__name__)
 LEASE_TTL = timedelta(seconds=60)
@@ -195,8 +196,9 @@ def _run_or_fail(kind: JobKind, row_id: str) -> None:
     except Exception as error:
         LOG.exception("job failed", extra={"kind": kind.name, "row": row_id})
         kind.failed(row_id, f"An unexpected error ended this work: {type(error).__name__}.")
-    seconds = round(time.monotonic() - started, 3)
-    LOG.info("job", extra={"kind": kind.name, "row": row_id, "seconds": seconds})
+    seconds = time.monotonic() - started
+    JOB_SECONDS.labels(kind.name).observe(seconds)
+    LOG.info("job", extra={"kind": kind.name, "row": row_id, "seconds": round(seconds, 3)})
 
 
 def _logged(name: str, step: Callable[[], int]) -> int:
@@ -204,6 +206,7 @@ def _logged(name: str, step: Callable[[], int]) -> int:
         return step()
     except Exception:
         # A reader that fails must not stop the others; its cursor stays and it is tried again.
+        BACKGROUND_FAILURES.labels(name).inc()
         LOG.exception("background step failed", extra={"step": name})
         time.sleep(1)
         return 0

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.errors import AssistantError
 from assistant.governance.http import COOKIE
+from assistant.telemetry import REQUEST_SECONDS
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -133,14 +134,17 @@ class Skin:
         else:
             limit = self._limit(scope["path"])
             await self.app(scope, _bounded(receive, limit), send_with_headers)
+        seconds = time.perf_counter() - started
+        route = getattr(scope.get("route"), "path", "-")
+        REQUEST_SECONDS.labels(scope["method"], route, status).observe(seconds)
         LOG.info(
             "request",
             extra={
                 "id": request_id,
                 "method": scope["method"],
-                "route": getattr(scope.get("route"), "path", "-"),
+                "route": route,
                 "status": status,
-                "seconds": round(time.perf_counter() - started, 4),
+                "seconds": round(seconds, 4),
             },
         )
 

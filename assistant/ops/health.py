@@ -1,0 +1,141 @@
+"""What runs, what is missing, and the plain form that serves meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.db import Sessions
+from assistant.db.changes import lag
+from assistant.db.tables import Cursor, Source
+from assistant.settings import Settings
+from assistant.telemetry import READER_LAG
+
+LOG = logging.getLogger(__name__)
+State = Literal["ok", "plain", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A part: `ok`; `plain` when a simpler form serves in its place; `down` when nothing does."""
+
+    part: str
+    state: State
+    detail: str
+
+
+def checks(settings: Settings, sessions: Sessions) -> list[Check]:
+    """All parts, the most needed first; quick enough for a probe every few seconds."""
+    found = [_guarded("records", lambda: _records(sessions)), _guarded("home", lambda: _home(settings))]
+    found += [
+        _guarded("speech model", lambda: _speech(settings)),
+        _guarded("embedding model", lambda: _embedding(settings)),
+        _language_model(settings),
+    ]
+    return found
+
+
+def ready(found: list[Check]) -> bool:
+    """Can the service do its work, in a plain form at least?"""
+    return all(check.state != "down" for check in found)
+
+
+def _guarded(part: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except (OSError, SQLAlchemyError) as error:
+        LOG.warning("check failed", extra={"part": part, "error": type(error).__name__})
+        return Check(part, "down", f"{type(error).__name__}: see the log of this process")
+
+
+def _records(sessions: Sessions) -> Check:
+    with sessions.reading() as session:
+        session.execute(text("SELECT 1"))
+        readers = list(session.scalars(select(Cursor.reader)))
+        lags = {reader: lag(session, reader) for reader in readers}
+    for reader, behind in lags.items():
+        READER_LAG.labels(reader).set(behind)
+    behind = max(lags.values(), default=0)
+    name = "SQLite" if sessions.engine.dialect.name == "sqlite" else "PostgreSQL"
+    return Check("records", "ok", f"{name}; readers of changes are at most {behind} behind")
+
+
+def _home(settings: Settings) -> Check:
+    probe = settings.home / ".writable"
+    probe.write_bytes(b"")
+    probe.unlink()
+    return Check("home", "ok", "writable")
+
+
+def model_folders(settings: Settings) -> list[Path]:
+    """Where models are looked for, in order."""
+    named = [settings.models_dir] if settings.models_dir else []
+    return [*named, settings.home / "models"]
+
+
+def _speech(settings: Settings) -> Check:
+    from assistant.calls.speech import speech_model
+
+    found, reason = speech_model(settings)
+    if found:
+        return Check("speech model", "ok", settings.speech_model)
+    return Check(
+        "speech model", "plain",
+        f"{reason} Recordings wait; transcripts made elsewhere can be uploaded.",
+    )  # fmt: skip
+
+
+def _embedding(settings: Settings) -> Check:
+    part = "embedding model"
+    if not settings.embedding_model:
+        return Check(part, "plain", "switched off; search is by words alone")
+    for folder in model_folders(settings):
+        if (folder / settings.embedding_model / "onnx" / "model.onnx").is_file():
+            return Check(part, "ok", settings.embedding_model)
+    return Check(
+        part, "plain",
+        f"{settings.embedding_model} is not here; search is by words alone. "
+        "Fetch it: rapport models pull",
+    )  # fmt: skip
+
+
+def _language_model(settings: Settings) -> Check:
+    if settings.llm_base_url:
+        return Check("language model", "ok", f"{settings.llm_model or 'unnamed'}; asked when needed")
+    return Check(
+        "language model", "plain",
+        "none; answers quote their sources and notes are drafted by rule",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source of records and how fresh it is."""
+
+    source: str
+    name: str
+    trust: int
+    received_at: datetime | None
+    behind_s: float | None
+
+
+def feeds(sessions: Sessions, now: datetime) -> list[Feed]:
+    """All sources, the stalest first; `behind_s` is the time since anything came, None for never."""
+    with sessions.reading() as session:
+        rows = session.scalars(
+            select(Source).order_by(func.coalesce(Source.received_at, Source.created_at))
+        )
+        return [
+            Feed(
+                row.id, row.name, row.trust, row.received_at,
+                (now - row.received_at).total_seconds() if row.received_at else None,
+            )
+            for row in rows
+        ]  # fmt: skip
