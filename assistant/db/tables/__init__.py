@@ -43,6 +43,7 @@ from assistant.db.tables.records import (
     Source,
     SourceLink,
     SourceRow,
+    SourceUser,
 )
 from assistant.db.tables.trail import AuditEntry, AuditSeal, OutboxMessage
 from assistant.db.tables.work import (
@@ -104,6 +105,7 @@ __all__ = [
     "Source",
     "SourceLink",
     "SourceRow",
+    "SourceUser",
     "Suggestion",
     "Task",
     "Team",

@@ -107,6 +107,16 @@ class SourceLink(Base):
     linked_at: Mapped[Moment]
 
 
+class SourceUser(Base):
+    """Which of our users a source's user id stands for."""
+
+    __tablename__ = "source_users"
+
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+
+
 class MatchKey(Base):
     """A normal form by which a record is found again: e-mail, phone, domain, name key."""
 

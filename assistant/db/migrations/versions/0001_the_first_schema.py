@@ -262,6 +262,17 @@ def upgrade() -> None:
     with op.batch_alter_table('sign_in_sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_sessions_user_id'), ['user_id'], unique=False)
 
+    op.create_table('source_users',
+    sa.Column('source_id', sa.String(length=60), nullable=False),
+    sa.Column('external_id', sa.String(length=200), nullable=False),
+    sa.Column('user_id', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['sources.id'], name=op.f('fk_source_users_source_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_source_users_user_id')),
+    sa.PrimaryKeyConstraint('source_id', 'external_id', name=op.f('pk_source_users'))
+    )
+    with op.batch_alter_table('source_users', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_source_users_user_id'), ['user_id'], unique=False)
+
     op.create_table('team_members',
     sa.Column('team_id', sa.String(length=40), nullable=False),
     sa.Column('user_id', sa.String(length=40), nullable=False),
@@ -958,6 +969,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_team_members_user_id'))
 
     op.drop_table('team_members')
+    with op.batch_alter_table('source_users', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_source_users_user_id'))
+
+    op.drop_table('source_users')
     with op.batch_alter_table('sign_in_sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_sessions_user_id'))
 

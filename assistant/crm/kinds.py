@@ -1,0 +1,397 @@
+"""The kinds of rows that come in through the door, and how each of their fields is read.
+
+A field of a row is either the kind's own, or names another record: `account.id` is that source's
+id of the account, `account.name`, `account.domain`, `contact.email` and so on find it otherwise.
+`owner.*` names one of our users.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.db import tables
+
+
+class Form(StrEnum):
+    """How a raw value is read."""
+
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    PERSON = "person name"
+    ORGANISATION = "organisation name"
+    EMAIL = "e-mail"
+    PHONE = "phone"
+    COUNTRY = "country"
+    REGION = "region"
+    POSTCODE = "postcode"
+    DOMAIN = "domain"
+    CURRENCY = "currency"
+    AMOUNT = "amount"
+    NUMBER = "number"
+    INTEGER = "integer"
+    SHARE = "share"  # 0 to 1
+    PERCENT = "percent"  # 0 to 100
+    MOMENT = "moment"
+    DAY = "day"
+    BOOLEAN = "boolean"
+    DURATION = "duration"
+    ID = "id"  # kept as it is, blanks trimmed
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field and the form of its values."""
+
+    name: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A row names another record; `via` are the ways in which it may do so."""
+
+    name: str  # field prefix in rows and, with `_id`, the golden column
+    kind: str
+    via: tuple[str, ...] = ("id",)
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of row.
+
+    table: the golden table, None for side rows such as an order's lines. parent: the reference
+    that a side row belongs to. essential: fields of which at least one must be there.
+    """
+
+    name: str
+    table: type[tables.Base] | None
+    fields: tuple[Field, ...]
+    references: tuple[Reference, ...] = ()
+    essential: tuple[str, ...] = ()
+    parent: str | None = None
+    confidentiality: str = "account"
+
+    def form_of(self, field: str) -> Form | None:
+        """The form of an own field, or of a reference's key such as `account.name`."""
+        for own in (*self.fields, *COMMON):
+            if own.name == field:
+                return own.form
+        return REFERENCE_FORMS.get(field.partition(".")[2]) if field in self.reference_fields else None
+
+    @property
+    def reference_fields(self) -> frozenset[str]:
+        """All `prefix.key` names that rows of this kind may carry."""
+        return frozenset(
+            f"{reference.name}.{key}" for reference in self.references for key in reference.via
+        )
+
+    @property
+    def all_fields(self) -> tuple[str, ...]:
+        """Every name that a column may be mapped to."""
+        own = tuple(field.name for field in (*COMMON, *self.fields))
+        return own + tuple(sorted(self.reference_fields))
+
+
+COMMON = (
+    Field("external_id", Form.ID),
+    Field("updated_at", Form.MOMENT),
+    Field("deleted", Form.BOOLEAN),
+    Field("team", Form.TEXT),
+    Field("territory", Form.TEXT),
+)
+REFERENCE_FORMS = {
+    "id": Form.ID,
+    "number": Form.ID,
+    "sku": Form.ID,
+    "name": Form.TEXT,
+    "email": Form.EMAIL,
+    "domain": Form.DOMAIN,
+}
+OWNER = Reference("owner", "user", ("id", "email", "name"))
+ACCOUNT = Reference("account", "account", ("id", "name", "domain"))
+CONTACT = Reference("contact", "contact", ("id", "email", "name"))
+LEAD = Reference("lead", "lead", ("id", "email"))
+DEAL = Reference("deal", "deal", ("id", "name"))
+ORDER = Reference("order", "order", ("id", "number"))
+INVOICE = Reference("invoice", "invoice", ("id", "number"))
+PRODUCT = Reference("product", "product", ("id", "sku", "name"))
+TICKET = Reference("ticket", "ticket", ("id", "number"))
+QUOTE = Reference("quote", "quote", ("id", "number"))
+
+
+def _fields(form: Form, *names: str) -> tuple[Field, ...]:
+    return tuple(Field(name, form) for name in names)
+
+
+_PLACE = (
+    Field("street", Form.TEXT),
+    Field("city", Form.TEXT),
+    Field("region", Form.REGION),
+    Field("postcode", Form.POSTCODE),
+    Field("country", Form.COUNTRY),
+)
+_MONEY = (Field("amount", Form.AMOUNT), Field("currency", Form.CURRENCY))
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "account",
+            tables.Account,
+            (
+                Field("name", Form.ORGANISATION),
+                Field("domain", Form.DOMAIN),
+                Field("phone", Form.PHONE),
+                *_PLACE,
+                Field("employees", Form.INTEGER),
+                Field("annual_revenue", Form.AMOUNT),
+                Field("currency", Form.CURRENCY),
+                Field("renewal_on", Form.DAY),
+                *_fields(Form.TEXT, "industry", "status"),
+                Field("description", Form.LONG_TEXT),
+            ),
+            (OWNER, Reference("parent_account", "account", ("id", "name"))),
+            essential=("name", "domain"),
+        ),
+        Kind(
+            "contact",
+            tables.Contact,
+            (
+                Field("name", Form.PERSON),
+                *_fields(Form.TEXT, "given_name", "family_name", "title", "contact_role", "city"),
+                Field("email", Form.EMAIL),
+                *_fields(Form.PHONE, "phone", "mobile"),
+                Field("country", Form.COUNTRY),
+            ),
+            (OWNER, ACCOUNT),
+            essential=("name", "given_name", "family_name", "email"),
+        ),
+        Kind(
+            "lead",
+            tables.Lead,
+            (
+                Field("name", Form.PERSON),
+                *_fields(Form.TEXT, "given_name", "family_name", "title", "industry"),
+                *_fields(Form.TEXT, "lead_source", "status"),
+                Field("company", Form.TEXT),
+                Field("email", Form.EMAIL),
+                Field("phone", Form.PHONE),
+                Field("country", Form.COUNTRY),
+                Field("employees", Form.INTEGER),
+                *_fields(Form.MOMENT, "opened_at", "converted_at"),
+                Field("description", Form.LONG_TEXT),
+            ),
+            (OWNER, ACCOUNT, CONTACT, DEAL),
+            essential=("name", "given_name", "family_name", "email", "company"),
+        ),
+        Kind(
+            "deal",
+            tables.Deal,
+            (
+                *_fields(Form.TEXT, "name", "deal_type", "stage", "lost_reason"),
+                *_MONEY,
+                Field("probability", Form.SHARE),
+                *_fields(Form.MOMENT, "opened_at", "closed_at"),
+                Field("close_on", Form.DAY),
+                Field("won", Form.BOOLEAN),
+                *_fields(Form.LONG_TEXT, "next_step", "description"),
+            ),
+            (OWNER, ACCOUNT, CONTACT),
+            essential=("name",),
+        ),
+        Kind(
+            "deal_stage",
+            None,
+            (Field("stage", Form.TEXT), Field("entered_at", Form.MOMENT)),
+            (Reference("deal", "deal", ("id", "name"), required=True),),
+            essential=("stage",),
+            parent="deal",
+        ),
+        Kind(
+            "product",
+            tables.Product,
+            (
+                Field("sku", Form.ID),
+                *_fields(Form.TEXT, "name", "family"),
+                Field("description", Form.LONG_TEXT),
+                *_fields(Form.AMOUNT, "list_price", "floor_price"),
+                Field("currency", Form.CURRENCY),
+                *_fields(Form.INTEGER, "min_quantity", "max_quantity"),
+                Field("active", Form.BOOLEAN),
+            ),
+            essential=("name", "sku"),
+            confidentiality="open",
+        ),
+        Kind(
+            "order",
+            tables.Order,
+            (
+                Field("number", Form.ID),
+                Field("ordered_at", Form.MOMENT),
+                Field("status", Form.TEXT),
+                Field("total", Form.AMOUNT),
+                Field("currency", Form.CURRENCY),
+            ),
+            (OWNER, ACCOUNT, CONTACT, DEAL),
+            essential=("number", "total"),
+        ),
+        Kind(
+            "order_line",
+            None,
+            (
+                Field("position", Form.INTEGER),
+                Field("description", Form.TEXT),
+                Field("quantity", Form.NUMBER),
+                *_fields(Form.AMOUNT, "unit_price", "amount"),
+            ),
+            (Reference("order", "order", ("id", "number"), required=True), PRODUCT),
+            essential=("quantity", "amount", "unit_price"),
+            parent="order",
+        ),
+        Kind(
+            "quote",
+            tables.Quote,
+            (
+                Field("number", Form.ID),
+                Field("status", Form.TEXT),
+                *_fields(Form.DAY, "issued_on", "valid_until"),
+                Field("discount_percent", Form.PERCENT),
+                Field("total", Form.AMOUNT),
+                Field("currency", Form.CURRENCY),
+            ),
+            (OWNER, ACCOUNT, CONTACT, DEAL),
+            essential=("number", "total"),
+        ),
+        Kind(
+            "quote_line",
+            None,
+            (
+                Field("position", Form.INTEGER),
+                Field("description", Form.TEXT),
+                Field("quantity", Form.NUMBER),
+                *_fields(Form.AMOUNT, "unit_price", "amount"),
+            ),
+            (Reference("quote", "quote", ("id", "number"), required=True), PRODUCT),
+            essential=("quantity", "amount", "unit_price"),
+            parent="quote",
+        ),
+        Kind(
+            "invoice",
+            tables.Invoice,
+            (
+                Field("number", Form.ID),
+                *_fields(Form.DAY, "issued_on", "due_on", "paid_on"),
+                Field("status", Form.TEXT),
+                *_MONEY,
+            ),
+            (ACCOUNT, CONTACT, ORDER),
+            essential=("number", "amount"),
+        ),
+        Kind(
+            "payment",
+            tables.Payment,
+            (
+                *_fields(Form.TEXT, "method", "status"),
+                Field("paid_at", Form.MOMENT),
+                *_MONEY,
+            ),
+            (INVOICE, ACCOUNT),
+            essential=("amount",),
+        ),
+        Kind(
+            "interaction",
+            tables.Interaction,
+            (
+                *_fields(Form.TEXT, "channel", "direction", "subject"),
+                Field("body", Form.LONG_TEXT),
+                Field("occurred_at", Form.MOMENT),
+                Field("duration_s", Form.DURATION),
+            ),
+            (OWNER, ACCOUNT, CONTACT, LEAD, DEAL),
+            essential=("subject", "body", "channel"),
+        ),
+        Kind(
+            "ticket",
+            tables.Ticket,
+            (
+                Field("number", Form.ID),
+                Field("subject", Form.TEXT),
+                *_fields(Form.LONG_TEXT, "body", "resolution"),
+                *_fields(Form.TEXT, "status", "priority", "category", "region"),
+                *_fields(Form.MOMENT, "opened_at", "first_response_at", "closed_at"),
+            ),
+            (OWNER, ACCOUNT, CONTACT, PRODUCT),
+            essential=("subject", "body", "number"),
+        ),
+        Kind(
+            "ticket_handover",
+            None,
+            (Field("at", Form.MOMENT), Field("reason", Form.LONG_TEXT)),
+            (
+                Reference("ticket", "ticket", ("id", "number"), required=True),
+                Reference("from_user", "user", ("id", "email", "name")),
+                Reference("to_user", "user", ("id", "email", "name")),
+            ),
+            essential=("at",),
+            parent="ticket",
+        ),
+        Kind(
+            "task",
+            tables.Task,
+            (
+                *_fields(Form.TEXT, "title", "status"),
+                Field("description", Form.LONG_TEXT),
+                Field("due_on", Form.DAY),
+                Field("done_at", Form.MOMENT),
+            ),
+            (OWNER, ACCOUNT, CONTACT, DEAL),
+            essential=("title",),
+        ),
+        Kind(
+            "article",
+            tables.Article,
+            (
+                *_fields(Form.TEXT, "title", "category"),
+                Field("body", Form.LONG_TEXT),
+                Field("published_on", Form.DAY),
+            ),
+            essential=("title",),
+            confidentiality="open",
+        ),
+        Kind(
+            "policy",
+            tables.Article,
+            (
+                *_fields(Form.TEXT, "title", "category"),
+                Field("body", Form.LONG_TEXT),
+                Field("published_on", Form.DAY),
+            ),
+            essential=("title",),
+            confidentiality="internal",
+        ),
+        Kind(
+            "event",
+            None,
+            (
+                *_fields(Form.TEXT, "event_type", "subject"),
+                Field("email", Form.EMAIL),
+                Field("occurred_at", Form.MOMENT),
+                Field("value", Form.NUMBER),
+            ),
+            (LEAD, CONTACT, ACCOUNT),
+            essential=("event_type",),
+        ),
+        Kind(
+            "user",
+            None,
+            (
+                Field("name", Form.PERSON),
+                *_fields(Form.TEXT, "given_name", "family_name", "role"),
+                Field("email", Form.EMAIL),
+            ),
+            essential=("email",),
+        ),
+    )
+}
