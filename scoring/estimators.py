@@ -55,7 +55,10 @@ def fit_boosted(cells: Cells, rows: IntArray, outcome: FloatArray, *, seed: int)
         early_stopping=False,
         random_state=seed,
     )
-    estimator.fit(_boosting_input(cells.codes[rows], cells), outcome[rows])
+    given = _boosting_input(cells.codes[rows], cells)
+    # A column without a single known value cannot be cut into bins; as a constant it says nothing.
+    given[:, np.isnan(given).all(axis=0)] = 0.0
+    estimator.fit(given, outcome[rows])
     return Boosted(cells, estimator)
 
 

@@ -15,7 +15,7 @@ from scoring.metrics import Interval, auc, bootstrap, brier_score, calibration_e
 from scoring.scorecard import Scorecard
 from scoring.values import Columns, FloatArray, IntArray, ScoringError, Value, probability
 
-# Below this many rows trees only memorise; steps with a ridge stay sane.
+# Below this many groups trees only memorise; steps with a ridge stay sane.
 ENOUGH_TO_BOOST = 500
 FEWEST_OF_EACH = 5
 MOST_FOLDS = 5
@@ -66,7 +66,7 @@ def train(examples: Examples, features: Sequence[Feature], *, outcome: str, seed
     ordered, order = _in_order(examples, [feature.name for feature in features])
     known = np.asarray(ordered.outcome, dtype=np.float64)
     fold = _folds(ordered.groups, known, seed)
-    boost = len(known) >= ENOUGH_TO_BOOST
+    boost = len(set(ordered.groups)) >= ENOUGH_TO_BOOST
     cells = learn_cells(
         ordered.columns,
         features,

@@ -42,6 +42,12 @@ def test_much_data_is_boosted_and_little_is_fitted_in_steps(large: Trained, smal
     assert (large.method, small.method) == ("boosted", "steps")
 
 
+def test_many_rows_of_few_leads_are_still_little_data() -> None:
+    examples, _ = made(900, seed=4)
+    few = Examples(examples.columns, examples.outcome, [str(row // 9) for row in range(900)])
+    assert train(few, FEATURES, outcome="converted", seed=0).method == "steps"
+
+
 def test_the_true_effects_are_recovered(large: Trained) -> None:
     card = large.scorecard
     for visits in range(4):
@@ -161,6 +167,18 @@ def test_missing_values_are_learned_as_a_cell_of_their_own() -> None:
     holey = Examples({**examples.columns, "visits": visits}, examples.outcome, examples.groups)
     card = train(holey, FEATURES, outcome="o", seed=0).scorecard
     assert contribution(card, "visits", None) > contribution(card, "visits", 8.0)
+
+
+@pytest.mark.parametrize("rows", [240, 900])
+def test_a_feature_that_nobody_filled_in_or_that_never_varies_says_nothing(rows: int) -> None:
+    examples, _ = made(rows, seed=9)
+    columns = {**examples.columns, "empty": [None] * rows, "constant": [3.0] * rows}
+    features = [*FEATURES, NumberFeature("empty", 1), NumberFeature("constant")]
+    card = train(
+        Examples(columns, examples.outcome, examples.groups), features, outcome="o", seed=0
+    ).scorecard
+    added = card.contributions(columns)
+    assert np.abs(added[:, -2:]).max() < 1e-9
 
 
 def test_features_that_tell_nothing_are_given_little_say() -> None:
