@@ -87,6 +87,10 @@ def _edges(values: FloatArray, most_ranges: int) -> tuple[float, ...]:
     if len(distinct) <= most_ranges:
         return tuple(distinct[1:].tolist())
     cuts = np.quantile(known, np.linspace(0, 1, most_ranges + 1)[1:-1])
+    none = known == distinct[0]
+    if none.mean() > 1 / most_ranges:
+        # Most never did the thing that is counted: they are one range, the others share the rest.
+        cuts = np.quantile(known[~none], np.linspace(0, 1, most_ranges)[:-1])
     # Readers see the edges: three digits are enough where they keep the cuts apart.
     readable = {float(f"{cut:.3g}") for cut in cuts.tolist()}
     edges = (

@@ -44,7 +44,7 @@ def test_much_data_is_boosted_and_little_is_fitted_in_steps(large: Trained, smal
 
 def test_many_rows_of_few_leads_are_still_little_data() -> None:
     examples, _ = made(900, seed=4)
-    few = Examples(examples.columns, examples.outcome, [str(row // 9) for row in range(900)])
+    few = Examples(examples.columns, examples.outcome, [str(row // 3) for row in range(900)])
     assert train(few, FEATURES, outcome="converted", seed=0).method == "steps"
 
 
@@ -232,6 +232,13 @@ def test_edges_are_readable_where_three_digits_keep_them_apart() -> None:
     assert isinstance(part, NumberPart)
     assert len(part.edges) == 7
     assert all(edge == round(edge) for edge in part.edges)
+
+
+def test_a_count_that_is_mostly_zero_still_gets_ranges_for_the_rest() -> None:
+    values: list[Value] = [0.0] * 900 + [float(count) for count in range(1, 101)]
+    cells = learn_cells({"x": values}, [NumberFeature("x")], most_ranges=5, fewest_rows=5)
+    assert cells.parts[0].labels()[0] == "under 1"
+    assert cells.counts()[0].tolist() == [900, 25, 25, 25, 25, 0]
 
 
 @pytest.mark.skipif(TEST_DATA is None, reason="needs the public data sets (RAPPORT_TEST_DATA)")
