@@ -17,6 +17,9 @@ from assistant.governance import routes as governance_routes
 from assistant.governance.stores import StoreRegister
 from assistant.governance.web import Skin, add_error_handlers
 from assistant.jobs import Jobs
+from assistant.learning import routes as learning_routes
+from assistant.learning import wiring as learning_wiring
+from assistant.pages.routes import add_pages
 from assistant.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ def create_parts(settings: Settings) -> Parts:
     )
     parts = Parts(settings, sessions, jobs)
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
+    learning_wiring.wire(sessions, jobs, parts.stores, settings)
     jobs.add_reader("audit seal", partial(_seal, parts))
     return parts
 
@@ -88,9 +92,10 @@ def create_app(
     app.state.settings = settings
     app.state.sessions = parts.sessions
     add_error_handlers(app)
-    routers = (governance_routes.router,)
+    routers = (governance_routes.router, learning_routes.router)
     for router in routers:
         app.include_router(router)
+    add_pages(app)
     app.add_middleware(
         Skin,
         max_body_bytes=settings.max_body_bytes,

@@ -1,0 +1,1 @@
+"""Server-rendered pages: templates, one stylesheet, native modules, their routes."""

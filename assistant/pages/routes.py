@@ -1,0 +1,19 @@
+"""All pages under one router, and what the application needs to show them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from assistant.pages import assets, records, scores, sign_in
+from assistant.pages.errors import add_error_pages
+
+router = APIRouter(include_in_schema=False)
+for part in (sign_in, records, scores):
+    router.include_router(part.router)
+
+
+def add_pages(app: FastAPI) -> None:
+    """Serve the pages, their static files and their errors; call after the API's error handlers."""
+    app.include_router(router)
+    app.mount(assets.root(), assets.Assets(directory=assets.FOLDER), name="static")
+    add_error_pages(app)

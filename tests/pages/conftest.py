@@ -1,0 +1,52 @@
+"""People with a password, and the browser they sign in with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from assistant.db import new_id
+from assistant.governance import people
+from assistant.governance.access import Principal, Role
+from tests.conftest import Office
+from tests.pages.browsing import PASSWORD, Browser
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Someone signed in by the form."""
+
+    principal: Principal
+    email: str
+    browser: Browser
+
+
+SignIn = Callable[..., Guest]
+
+
+@pytest.fixture
+def browser(office: Office) -> Browser:
+    """A browser that nobody has signed in with."""
+    return Browser(office.make_client())
+
+
+@pytest.fixture
+def sign_in(office: Office) -> SignIn:
+    """Makes a person of a role and signs them in by the form."""
+
+    def signed_in(role: str = "rep", *, team: str = "north", name: str = "") -> Guest:
+        email = f"{new_id(role)[-8:]}.{role}@vendor.example"
+        with office.sessions.begin() as session:
+            user = people.add_user(
+                session, email, Role(role), now=office.clock.now, name=name, password=PASSWORD,
+                teams=(team,) if team else (),
+            )  # fmt: skip
+            principal = people.principal_of_user(session, user.id)
+        browser = Browser(office.make_client())
+        browser.open("/sign-in")
+        browser.send(browser.form("/sign-in"), email=email, password=PASSWORD)
+        return Guest(principal, email, browser)
+
+    return signed_in
