@@ -78,7 +78,9 @@ class Kind:
         for own in (*self.fields, *COMMON):
             if own.name == field:
                 return own.form
-        return REFERENCE_FORMS.get(field.partition(".")[2]) if field in self.reference_fields else None
+        return (
+            REFERENCE_FORMS.get(field.partition(".")[2]) if field in self.reference_fields else None
+        )
 
     @property
     def reference_fields(self) -> frozenset[str]:

@@ -93,6 +93,14 @@ def add_user(
     return user
 
 
+def ensure_user(
+    session: Session, email: str, *, now: datetime, actor_id: str, name: str = ""
+) -> User:
+    """The user of this e-mail; when there is none, a new rep without a password to sign in with."""
+    known = session.scalar(select(User).where(User.email == normal_email(email)))
+    return known or add_user(session, email, Role.REP, now=now, name=name, actor_id=actor_id)
+
+
 def team_named(session: Session, name: str) -> Team:
     """The team of this name, made when it is not there yet."""
     team = session.scalar(select(Team).where(Team.name == name))

@@ -137,7 +137,7 @@ class PendingReference(Base):
     __tablename__ = "pending_references"
     __table_args__ = (
         Index("ix_pending_references_target", "source_id", "target_kind", "target"),
-        UniqueConstraint("record_id", "field", "source_id"),
+        Index("ix_pending_references_record", "record_id"),
     )
 
     id: Mapped[Rising]

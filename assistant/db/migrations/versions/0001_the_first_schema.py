@@ -595,10 +595,10 @@ def upgrade() -> None:
     sa.Column('target_kind', sa.String(length=20), nullable=False),
     sa.Column('target', sa.String(length=320), nullable=False),
     sa.ForeignKeyConstraint(['record_id'], ['records.id'], name=op.f('fk_pending_references_record_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending_references')),
-    sa.UniqueConstraint('record_id', 'field', 'source_id', name=op.f('uq_pending_references_record_id_field_source_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending_references'))
     )
     with op.batch_alter_table('pending_references', schema=None) as batch_op:
+        batch_op.create_index('ix_pending_references_record', ['record_id'], unique=False)
         batch_op.create_index('ix_pending_references_target', ['source_id', 'target_kind', 'target'], unique=False)
 
     op.create_table('products',
@@ -890,6 +890,7 @@ def downgrade() -> None:
     op.drop_table('products')
     with op.batch_alter_table('pending_references', schema=None) as batch_op:
         batch_op.drop_index('ix_pending_references_target')
+        batch_op.drop_index('ix_pending_references_record')
 
     op.drop_table('pending_references')
     with op.batch_alter_table('payments', schema=None) as batch_op:

@@ -1,0 +1,75 @@
+"""Rows as they came, and which version of each counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from assistant.crm.match_keys import chunks
+from assistant.crm.reading import ReadRow
+from assistant.db.tables import SourceRow
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def keep_rows(
+    session: Session,
+    source_id: str,
+    kind: str,
+    rows: Sequence[ReadRow],
+    links: Mapping[str, str],
+    *,
+    now: datetime,
+    import_id: str | None,
+) -> None:
+    """Store the rows as they came, and mark per external id the version that counts."""
+    session.execute(
+        insert(SourceRow),
+        [
+            {
+                "source_id": source_id, "kind": kind, "external_id": row.external_id,
+                "version": row.version, "version_at": row.version_at, "payload": dict(row.payload),
+                "cleaned": {"values": dict(row.values), "references": row.references},
+                "issues": dict(row.issues), "deleted": row.deleted, "current": False,
+                "record_id": links.get(row.external_id), "import_id": import_id,
+                "row_number": row.row_number, "received_at": now,
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+    mark_current(session, source_id, kind, sorted({row.external_id for row in rows}))
+
+
+def mark_current(session: Session, source_id: str, kind: str, external_ids: Sequence[str]) -> None:
+    """Let the newest version of each external id count; without dates, the last received."""
+    for chunk in chunks(external_ids):
+        where = (
+            SourceRow.source_id == source_id,
+            SourceRow.kind == kind,
+            SourceRow.external_id.in_(chunk),
+        )
+        newest: dict[str, tuple[tuple[object, ...], int]] = {}
+        rows = session.execute(
+            select(
+                SourceRow.external_id, SourceRow.id, SourceRow.version_at, SourceRow.received_at,
+                SourceRow.version,
+            ).where(*where)
+        )  # fmt: skip
+        for external_id, row_id, version_at, received_at, version in rows:
+            # A dated version beats an undated one; among undated ones the last received counts.
+            order = (
+                (1, version_at, EPOCH, version) if version_at else (0, EPOCH, received_at, row_id)
+            )
+            known = newest.get(external_id)
+            if known is None or order > known[0]:
+                newest[external_id] = (order, row_id)
+        winners = [row_id for _, row_id in newest.values()]
+        session.execute(
+            update(SourceRow)
+            .where(*where, SourceRow.current.is_(True), SourceRow.id.not_in(winners))
+            .values(current=False)
+        )
+        session.execute(update(SourceRow).where(SourceRow.id.in_(winners)).values(current=True))
