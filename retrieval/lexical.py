@@ -1,0 +1,177 @@
+"""Search by words: BM25 of FTS5 on SQLite, weighted ranks of tsvector on PostgreSQL.
+
+The text of a query never becomes syntax: it is cut into words of letters and digits, and each is
+quoted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+
+from retrieval.passages import Passage
+from retrieval.stems import STOPWORDS, plain_words, stem
+from retrieval.tables import has_trigrams, passages
+
+Scored = dict[int, float]  # passage id to score, higher is better
+
+_LONGEST_QUERY = 48  # words; the rarer ones stay
+_CONTEXT_WEIGHT = 0.7  # of a word in the context line, against one in the text
+_COMMON = 5000  # on PostgreSQL, a word in more passages than this counts as in this many
+_shapes = MetaData()
+_words = Table("passage_words", _shapes, Column("passage_id", Integer), Column("words", Text))
+
+
+def query_words(text_asked: str) -> list[str]:
+    """The words to look for, each once, in order; all of them when all are stopwords."""
+    words = list(dict.fromkeys(w.replace("'", "") for w in plain_words(text_asked)))
+    telling = [word for word in words if word not in STOPWORDS]
+    return telling or words
+
+
+def match_words(
+    connection: Connection, words: Sequence[str], where: ColumnElement[bool], limit: int
+) -> Scored:
+    """The passages that say most of the words, the rarer the better; at most `limit`."""
+    if not words:
+        return {}
+    if connection.dialect.name == "sqlite":
+        return _match_fts(connection, "passage_words", _rarest(connection, words), where, limit)
+    return _match_tsvector(connection, words, where, limit)
+
+
+def match_misspelt(
+    connection: Connection, words: Sequence[str], where: ColumnElement[bool], limit: int
+) -> Scored:
+    """Passages with words like those that no passage has: "Acem" finds "Acme"."""
+    unknown = [word for word in words if len(word) >= 4]
+    if not unknown or not has_trigrams(connection):
+        return {}
+    frequencies = word_frequencies(connection, unknown)
+    unknown = [word for word in unknown if not frequencies.get(word)]
+    if not unknown:
+        return {}
+    if connection.dialect.name == "sqlite":
+        grams = [word[i : i + 3] for word in unknown for i in range(len(word) - 2)]
+        return _match_fts(connection, "passage_trigrams", grams, where, limit)
+    likeness = func.greatest(
+        *(func.word_similarity(literal(word), passages.c.context) for word in unknown)
+    )
+    query = (
+        select(passages.c.id, likeness.label("score"))
+        .where(where, likeness > 0.4)
+        .order_by(likeness.desc(), passages.c.id)
+        .limit(limit)
+    )
+    return {row.id: float(row.score) for row in connection.execute(query)}
+
+
+def word_frequencies(connection: Connection, words: Sequence[str]) -> dict[str, int]:
+    """How many passages have each word or a form of it; above a bound, that bound."""
+    if not words:
+        return {}
+    counts = [
+        _frequency(connection.dialect.name, word).label(f"n{i}") for i, word in enumerate(words)
+    ]
+    row = connection.execute(select(*counts)).one()
+    return dict(zip(words, (int(n) for n in row), strict=True))
+
+
+def _frequency(dialect: str, word: str) -> ColumnElement[int]:
+    if dialect == "sqlite":
+        has_word = literal_column("passage_words").op("MATCH")(_quoted([word]))
+    else:
+        has_word = _words.c.words.op("@@")(func.plainto_tsquery("english", word))
+    found = (
+        select(literal(1).label("one"))
+        .select_from(_words)
+        .where(has_word)
+        .limit(_COMMON)
+        .subquery()
+    )
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
+def _rarest(connection: Connection, words: Sequence[str]) -> Sequence[str]:
+    if len(words) <= _LONGEST_QUERY:
+        return words
+    frequencies = word_frequencies(connection, words)
+    known = [word for word in words if frequencies[word]]
+    return sorted(known, key=lambda word: frequencies[word])[:_LONGEST_QUERY]
+
+
+def _match_fts(
+    connection: Connection,
+    table: str,
+    words: Sequence[str],
+    where: ColumnElement[bool],
+    limit: int,
+) -> Scored:
+    if not words:
+        return {}
+    fts = Table(table, MetaData(), Column("rowid", Integer))
+    # bm25() is better the lower it is.
+    rank = func.bm25(literal_column(table), _CONTEXT_WEIGHT, 1.0, type_=Float)
+    query: Select[tuple[int, float]] = (
+        select(passages.c.id, rank.label("rank"))
+        .select_from(fts.join(passages, passages.c.id == fts.c.rowid))
+        .where(literal_column(table).op("MATCH")(_quoted(words)), where)
+        .order_by(literal_column("rank"), passages.c.id)
+        .limit(limit)
+    )
+    return {row.id: -float(row.rank) for row in connection.execute(query)}
+
+
+def _quoted(words: Sequence[str]) -> str:
+    """An FTS5 query for any of the words; a quoted string has no syntax inside."""
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+
+
+def _match_tsvector(
+    connection: Connection, words: Sequence[str], where: ColumnElement[bool], limit: int
+) -> Scored:
+    frequencies = word_frequencies(connection, list(words)[: 4 * _LONGEST_QUERY])
+    known = sorted((w for w in frequencies if frequencies[w]), key=lambda w: frequencies[w])
+    known = known[:_LONGEST_QUERY]
+    if not known:
+        return {}
+    # ts_rank does not weigh rare words above common ones, so each word is ranked by itself.
+    total = max(connection.scalar(select(func.count()).select_from(passages)) or 1, 1)
+    rank: ColumnElement[float] = literal(0.0)
+    any_word: ColumnElement[object] = func.plainto_tsquery("english", known[0])
+    for word in known:
+        asked = func.plainto_tsquery("english", word)
+        rarity = math.log(1 + (total - frequencies[word] + 0.5) / (frequencies[word] + 0.5))
+        rank = rank + literal(rarity) * func.ts_rank(_words.c.words, asked, 1, type_=Float)
+        if word is not known[0]:
+            any_word = any_word.op("||")(asked)
+    query = (
+        select(passages.c.id, rank.label("score"))
+        .select_from(_words.join(passages, passages.c.id == _words.c.passage_id))
+        .where(_words.c.words.op("@@")(any_word), where)
+        .order_by(rank.desc(), passages.c.id)
+        .limit(limit)
+    )
+    return {row.id: float(row.score) for row in connection.execute(query)}
+
+
+def words_in(passage: Passage, words: Sequence[str]) -> tuple[str, ...]:
+    """Those of the words that the passage has in this or another form."""
+    held = {stem(word) for word in plain_words(passage.searched)}
+    return tuple(word for word in words if stem(word) in held)
