@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -89,4 +90,16 @@ def write_audio(
         for converted in resampler.resample(None):
             container.mux(stream.encode(converted))
         container.mux(stream.encode(None))
+    return path
+
+
+def write_long_silence(path: Path, seconds: float, rate_hz: int = 8000) -> Path:
+    """A mono WAV of nothing, as a sparse file: made in no time, however long."""
+    size = round(seconds * rate_hz) * 2
+    header = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVE"
+    header += b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, rate_hz * 2, 2, 16)
+    header += b"data" + struct.pack("<I", size)
+    with path.open("wb") as file:
+        file.write(header)
+        file.truncate(len(header) + size)
     return path

@@ -32,7 +32,7 @@ texts = st.text(
 spoken = texts.filter(bool)
 speakers = texts.filter(lambda name: name.lower() != "unknown")
 milliseconds = st.integers(0, 90 * 60 * 1000).map(lambda value: value / 1000)
-bracketable = speakers.map(lambda name: name.translate(str.maketrans("[]", "()")))
+bracketable = speakers.map(lambda name: name.translate(str.maketrans("[]{}", "()()")))
 
 
 @st.composite

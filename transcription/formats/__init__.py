@@ -92,7 +92,7 @@ def _detect(text: str, filename: str | None, media_type: str | None) -> str:
 
 
 def _opens_json_list(start: str) -> bool:
-    return start[1:].lstrip()[:1] in ("{", "[", "]", '"')
+    return start[1:].lstrip()[:1] in ("{", "[", "]")
 
 
 def _announced(filename: str | None, media_type: str | None) -> str | None:

@@ -27,7 +27,7 @@ _NOT_NAMES = frozenset(
 )
 MAX_WORDS = 6
 COMMON_SHARE = 1 / 3
-_TO_ROUND = str.maketrans("[]", "()")
+_TO_ROUND = str.maketrans("[]{}", "()()")
 
 
 def split_speakers(texts: Iterable[str]) -> list[tuple[str | None, str]]:
@@ -49,7 +49,7 @@ def join_speakers(turns: Iterable[tuple[str, str]], *, mark_unknown: bool = Fals
     """The lines that split_speakers takes apart again into these speakers and texts.
 
     Names stand bare where that is read back rightly, else every name stands in brackets. With
-    mark_unknown an unknown speaker is written out too.
+    mark_unknown an unknown speaker is written out too. Brackets and braces in names become round.
     """
     turns = [(speaker.translate(_TO_ROUND), text) for speaker, text in turns]
     bracketed = [f"[{speaker or UNKNOWN}]: {text}" for speaker, text in turns]

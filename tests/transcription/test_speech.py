@@ -1,0 +1,100 @@
+"""Speech spans, cuts and times, on probabilities written by hand (one per 32 ms)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcription.speech import Span, SpeechClock, quietest_cut, speech_spans
+
+WINDOW = 512
+
+
+def windows(*runs: tuple[int, float]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    return np.concatenate([np.full(times, value, np.float32) for times, value in runs])
+
+
+def test_speech_ends_only_where_it_is_clearly_over() -> None:
+    probabilities = windows((10, 0.1), (5, 0.4), (10, 0.9), (5, 0.4), (10, 0.1))
+    spans = speech_spans(probabilities, 40 * WINDOW, padding_s=0)
+    # Begins at the first window above .5, lasts through those above .35.
+    assert spans == (Span(15 * WINDOW, 30 * WINDOW),)
+
+
+def test_short_pauses_stay_within_a_span_and_long_ones_part_it() -> None:
+    one_second = 16_000 // WINDOW
+    short = windows((20, 0.9), (one_second, 0.0), (20, 0.9))
+    long = windows((20, 0.9), (3 * one_second, 0.0), (20, 0.9))
+    assert len(speech_spans(short, len(short) * WINDOW)) == 1
+    assert len(speech_spans(long, len(long) * WINDOW)) == 2
+
+
+def test_padding_stays_within_the_sound() -> None:
+    assert speech_spans(windows((4, 0.9)), 4 * WINDOW - 100) == (Span(0, 4 * WINDOW - 100),)
+
+
+def test_silence_has_no_spans() -> None:
+    assert speech_spans(windows((100, 0.2)), 100 * WINDOW) == ()
+    assert speech_spans(windows((0, 0.9)), 0) == ()
+
+
+@given(
+    st.lists(st.floats(0, 1, width=32), max_size=60),
+    st.integers(0, 70 * WINDOW),
+    st.floats(0, 1),
+)
+def test_spans_are_in_order_apart_and_within_the_sound(
+    values: list[float], samples: int, padding_s: float
+) -> None:
+    spans = speech_spans(np.array(values, np.float32), samples, padding_s=padding_s)
+    edges = [edge for span in spans for edge in (span.start, span.end)]
+    assert edges == sorted(set(edges))
+    assert all(0 <= edge <= samples for edge in edges)
+
+
+def test_a_cut_falls_into_the_middle_of_the_longest_silence() -> None:
+    probabilities = windows((10, 0.9), (4, 0.0), (10, 0.9), (8, 0.0), (10, 0.9))
+    assert quietest_cut(probabilities, 0, 42 * WINDOW) == 28 * WINDOW
+
+
+def test_of_equal_silences_the_later_is_cut() -> None:
+    probabilities = windows((5, 0.9), (4, 0.0), (5, 0.9), (4, 0.0), (5, 0.9))
+    assert quietest_cut(probabilities, 0, 23 * WINDOW) == 16 * WINDOW
+
+
+def test_without_silence_the_window_least_like_speech_is_cut() -> None:
+    probabilities = windows((10, 0.9), (1, 0.6), (10, 0.9))
+    assert quietest_cut(probabilities, 0, 21 * WINDOW) == 10 * WINDOW
+
+
+@given(
+    st.lists(st.floats(0, 1, width=32), min_size=1, max_size=60),
+    st.integers(0, 30 * WINDOW),
+    st.integers(1, 30 * WINDOW),
+)
+def test_a_cut_never_lies_past_the_latest_place(
+    values: list[float], earliest: int, more: int
+) -> None:
+    cut = quietest_cut(np.array(values, np.float32), earliest, earliest + more)
+    assert cut <= earliest + more
+    assert cut >= min(earliest, len(values) * WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("heard", "placed"),
+    [
+        pytest.param((0.25, 0.5), (1.25, 1.5), id="in the first span"),
+        pytest.param((1.5, 2.0), (5.5, 6.0), id="in the second span"),
+        pytest.param((0.5, 1.1), (1.5, 2.0), id="mostly in the first: does not leave it"),
+        pytest.param((0.9, 1.5), (5.0, 5.5), id="mostly in the second: does not leave it"),
+        pytest.param((2.5, 3.0), (6.0, 6.0), id="past the end"),
+    ],
+)
+def test_times_within_joined_speech_go_back_to_the_recording(
+    heard: tuple[float, float], placed: tuple[float, float]
+) -> None:
+    clock = SpeechClock([Span(16_000, 32_000), Span(80_000, 96_000)])
+    assert clock.joined_s == 2.0
+    assert clock.place(*heard) == pytest.approx(placed)

@@ -1,0 +1,282 @@
+"""The parent's side of the recognising child process: start, ask, follow, restart, end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import IO, Self
+
+from transcription.errors import (
+    AudioUnreadable,
+    ModelUnusable,
+    TranscriptionCancelled,
+    WorkerLost,
+)
+from transcription.messages import (
+    ANSWERS,
+    ORDERS,
+    Cancel,
+    Failed,
+    Finished,
+    Message,
+    Progress,
+    Request,
+)
+
+POLL_S = 0.2
+CANCEL_GRACE_S = 5.0
+END_GRACE_S = 5.0
+_PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the child is taken for lost and ended.
+
+    silence_s: without any message; one window of the largest model on a slow machine is shorter.
+    job_s: for one recording.  largest_mib: resident memory; between recordings a child above it
+    is replaced, within one it is ended.  address_space_mib: set on the child itself, 0 for none.
+    """
+
+    silence_s: float = 300.0
+    job_s: float = 6 * 3600.0
+    largest_mib: float = 8192.0
+    address_space_mib: int = 0
+
+
+class TranscriptionProcess:
+    """One child process with one model, started at first use; recordings are done one at a time.
+
+    Safe to use from several threads: they wait for one another.
+    """
+
+    def __init__(
+        self,
+        model: Path,
+        *,
+        compute_type: str = "int8",
+        threads: int = 0,
+        limits: Limits | None = None,
+    ) -> None:
+        self.model = model
+        self._limits = limits or Limits()
+        self._command = [
+            sys.executable,
+            "-m",
+            "transcription.worker",
+            f"--model={model}",
+            f"--compute-type={compute_type}",
+            f"--threads={threads}",
+            f"--memory-limit-mib={self._limits.address_space_mib}",
+        ]
+        self._turn = threading.Lock()
+        self._child: _Child | None = None
+        self._memory_mib = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it lives."""
+        child = self._child
+        return child.pid if child and child.alive else None
+
+    def transcribe(
+        self, request: Request, *, cancelled: Callable[[], bool] = lambda: False
+    ) -> Generator[Message]:
+        """The child's messages, last of all Finished. Closing the iterator early ends the child.
+
+        Raises AudioUnreadable and ModelUnusable as the child found them, TranscriptionCancelled
+        once cancelled() is true, WorkerLost when the child died, hung, or outgrew its limits: the
+        next call starts a new one, and request.done lets it go on from the last chunk.
+        """
+        while not self._turn.acquire(timeout=POLL_S):
+            if cancelled():
+                raise TranscriptionCancelled("The transcription was stopped before its start.")
+        healthy = False
+        try:
+            child = self._ready_child()
+            child.send(request)
+            for message in self._followed(child, cancelled):
+                healthy = isinstance(message, Finished)
+                yield message
+        except (AudioUnreadable, ModelUnusable, TranscriptionCancelled):
+            healthy = True
+            raise
+        finally:
+            if not healthy or self._memory_mib > self._limits.largest_mib:
+                self._end_child(at_once=True)
+            self._turn.release()
+
+    def close(self) -> None:
+        """End the child."""
+        self._end_child(at_once=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _ready_child(self) -> _Child:
+        if self._child is None or not self._child.alive:
+            self._child = _Child(self._command)
+            self._memory_mib = 0.0
+        return self._child
+
+    def _end_child(self, *, at_once: bool) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.end(at_once=at_once)
+
+    def _followed(self, child: _Child, cancelled: Callable[[], bool]) -> Iterator[Message]:
+        started = heard = time.monotonic()
+        asked_to_stop: float | None = None
+        while True:
+            message = child.message(POLL_S)
+            now = time.monotonic()
+            if message is None:
+                asked_to_stop = asked_to_stop or self._ask_to_stop(child, cancelled, now)
+                self._check_time(child, now - heard, now - started)
+                if asked_to_stop and now - asked_to_stop > CANCEL_GRACE_S:
+                    self._end_child(at_once=True)
+                    raise TranscriptionCancelled("The transcription was stopped before its end.")
+                continue
+            heard = now
+            self._check_time(child, 0.0, now - started)
+            if isinstance(message, Failed):
+                raise _EXCEPTIONS[message.kind](message.reason)
+            if isinstance(message, Progress):
+                self._memory_mib = message.memory_mib
+                self._check_memory()
+            asked_to_stop = asked_to_stop or self._ask_to_stop(child, cancelled, now)
+            yield message
+            if isinstance(message, Finished):
+                return
+
+    def _ask_to_stop(
+        self, child: _Child, cancelled: Callable[[], bool], now: float
+    ) -> float | None:
+        if not cancelled():
+            return None
+        child.send(Cancel())
+        return now
+
+    def _check_time(self, child: _Child, silent_s: float, working_s: float) -> None:
+        if not child.alive and child.drained:
+            raise WorkerLost(f"The recogniser ended unexpectedly ({child.last_words()}).")
+        if silent_s > self._limits.silence_s:
+            raise WorkerLost(f"The recogniser gave no sign of life for {silent_s:.0f} s.")
+        if working_s > self._limits.job_s:
+            raise WorkerLost(
+                f"The recording was not done within the {self._limits.job_s:.0f} s allowed."
+            )
+
+    def _check_memory(self) -> None:
+        if self._memory_mib > self._limits.largest_mib:
+            raise WorkerLost(
+                f"The recogniser grew to {self._memory_mib:.0f} MiB; "
+                f"{self._limits.largest_mib:.0f} MiB are allowed."
+            )
+
+
+_EXCEPTIONS = {
+    "audio": AudioUnreadable,
+    "model": ModelUnusable,
+    "cancelled": TranscriptionCancelled,
+    "error": WorkerLost,
+}
+
+
+class _Child:
+    """The running process and the threads that read what it writes."""
+
+    def __init__(self, command: list[str]) -> None:
+        path = os.pathsep.join(filter(None, (_PACKAGE_PARENT, os.environ.get("PYTHONPATH"))))
+        self._process = subprocess.Popen(  # noqa: S603  our own module, arguments not from users
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # The child never fetches: models are found, or brought, before it starts.
+            env={**os.environ, "PYTHONPATH": path, "HF_HUB_OFFLINE": "1"},
+        )
+        self._messages: SimpleQueue[Message | Failed] = SimpleQueue()
+        self._errors: deque[str] = deque(maxlen=5)
+        self._reader = self._thread(self._read_messages)
+        self._thread(self._read_errors)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def drained(self) -> bool:
+        """Whether all that the child ever wrote has been taken."""
+        return not self._reader.is_alive() and self._messages.empty()
+
+    def send(self, order: Request | Cancel) -> None:
+        # A child that has just died is noticed by whoever waits for its next message.
+        with suppress(BrokenPipeError):
+            stdin = self._pipe(self._process.stdin)
+            stdin.write(ORDERS.dump_json(order) + b"\n")
+            stdin.flush()
+
+    def message(self, timeout_s: float) -> Message | Failed | None:
+        """The next message, None when none came in time."""
+        try:
+            return self._messages.get(timeout=timeout_s)
+        except Empty:
+            return None
+
+    def last_words(self) -> str:
+        """How it ended: its signal or exit code, and the last line it complained with."""
+        code = self._process.poll()
+        ending = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        return "; ".join([ending, *list(self._errors)[-1:]])
+
+    def end(self, *, at_once: bool) -> None:
+        if at_once:
+            self._process.kill()
+        with suppress(BrokenPipeError):
+            self._pipe(self._process.stdin).close()
+        try:
+            self._process.wait(END_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _read_messages(self) -> None:
+        for line in self._pipe(self._process.stdout):
+            self._messages.put(ANSWERS.validate_json(line))
+
+    def _read_errors(self) -> None:
+        for line in self._pipe(self._process.stderr):
+            self._errors.append(line.decode(errors="replace").strip()[:200])
+
+    def _thread(self, target: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=target, daemon=True, name="transcription")
+        thread.start()
+        return thread
+
+    @staticmethod
+    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+        assert pipe is not None  # noqa: S101  all three are pipes
+        return pipe

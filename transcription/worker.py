@@ -1,0 +1,152 @@
+"""The child process that holds the model and decodes untrusted files: orders in, messages out.
+
+Run as `python -m transcription.worker --model FOLDER`; transcription.client starts it so. It ends
+when its standard input does, which is when its parent ends, however that ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import BinaryIO
+
+import psutil
+
+from transcription.errors import AudioUnreadable, ModelUnusable, TranscriptionCancelled
+from transcription.messages import (
+    ANSWERS,
+    ORDERS,
+    Cancel,
+    Failed,
+    Finished,
+    Message,
+    Progress,
+    Request,
+)
+from transcription.recording import transcribe
+from transcription.voices import Engine
+
+# A page that follows along gains nothing from more.
+MIN_PROGRESS_INTERVAL_S = 0.25
+
+
+def main() -> None:
+    """Serve orders from standard input until it ends."""
+    arguments = _arguments()
+    # Ctrl-C reaches the whole terminal; the parent decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if arguments.memory_limit_mib:
+        _limit_address_space(arguments.memory_limit_mib)
+    # Libraries that print must not get between the messages.
+    messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        Worker(arguments.model, arguments.compute_type, arguments.threads, messages).serve()
+    except Exception:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)  # an ordinary exit would wait for the thread that listens
+
+
+class Worker:
+    """One loaded model, one recording at a time."""
+
+    def __init__(self, model: Path, compute_type: str, threads: int, messages: BinaryIO) -> None:
+        self._model = model
+        self._compute_type = compute_type
+        self._threads = threads
+        self._messages = messages
+        self._engine: Engine | None = None
+        self._requests: SimpleQueue[Request] = SimpleQueue()
+        self._cancelled = threading.Event()
+        self._last_progress = ("", 0.0)
+
+    def serve(self) -> None:
+        """Do requests one after another, for ever."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        while True:
+            request = self._requests.get()
+            for message in self._answers(request):
+                self._send(message)
+
+    def _listen(self) -> None:
+        for line in sys.stdin.buffer:
+            order = ORDERS.validate_json(line)
+            if isinstance(order, Cancel):
+                self._cancelled.set()
+            else:
+                self._cancelled.clear()
+                self._requests.put(order)
+        # Native code may be in the middle of a window: only this ends it at once.
+        os._exit(0)
+
+    def _answers(self, request: Request) -> Iterator[Message | Failed]:
+        try:
+            if self._engine is None:
+                yield Progress("loading", 0.0, 0.0)
+                self._engine = self._loaded()
+            yield from transcribe(request, self._engine, cancelled=self._cancelled.is_set)
+        except AudioUnreadable as error:
+            yield Failed("audio", str(error))
+        except ModelUnusable as error:
+            yield Failed("model", str(error))
+        except TranscriptionCancelled as error:
+            yield Failed("cancelled", str(error))
+        except MemoryError:
+            yield Failed("error", "The recording needs more memory than the recogniser may use.")
+        except Exception as error:
+            traceback.print_exc()
+            yield Failed("error", f"The recogniser met an error: {type(error).__name__}.")
+
+    def _loaded(self) -> Engine:
+        from transcription.whisper import WhisperEngine
+
+        return WhisperEngine(self._model, compute_type=self._compute_type, threads=self._threads)
+
+    def _send(self, message: Message | Failed) -> None:
+        if isinstance(message, Progress):
+            phase, at = self._last_progress
+            now = time.monotonic()
+            if message.phase == phase and now - at < MIN_PROGRESS_INTERVAL_S:
+                return
+            self._last_progress = (message.phase, now)
+            message = Progress(message.phase, message.done_s, message.total_s, _memory_mib())
+        if isinstance(message, (Finished, Failed)):
+            self._last_progress = ("", 0.0)
+        self._messages.write(ANSWERS.dump_json(message) + b"\n")
+        self._messages.flush()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="transcription.worker", description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="folder of the Whisper model")
+    parser.add_argument("--compute-type", default="int8")
+    parser.add_argument("--threads", type=int, default=0, help="0 for all cores")
+    parser.add_argument("--memory-limit-mib", type=int, default=0, help="0 for no limit")
+    return parser.parse_args()
+
+
+def _limit_address_space(mebibytes: int) -> None:
+    """Only where the platform has such limits (not on Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limit = mebibytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _memory_mib() -> float:
+    return round(float(psutil.Process().memory_info().rss) / 2**20, 1)
+
+
+if __name__ == "__main__":
+    main()
