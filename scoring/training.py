@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from scoring.additive import Additive, average, directed, platt, read_out, to_scorecard
 from scoring.binning import Cells, Feature, learn_cells
@@ -17,6 +18,7 @@ from scoring.values import Columns, FloatArray, IntArray, ScoringError, Value, p
 
 # Below this many groups trees only memorise; steps with a ridge stay sane.
 ENOUGH_TO_BOOST = 500
+ENOUGH_TO_SHARE = 20_000
 FEWEST_OF_EACH = 5
 MOST_FOLDS = 5
 
@@ -74,7 +76,9 @@ def train(examples: Examples, features: Sequence[Feature], *, outcome: str, seed
         fewest_rows=max(5, min(20, len(known) // 50)),
     )
     fit = _boost if boost else _step
-    models = [directed(model, cells) for model in fit(cells, known, fold, seed)]
+    # Threads that wait for each other's few rows cost five times what they save.
+    with threadpool_limits(limits=1 if len(known) < ENOUGH_TO_SHARE else None):
+        models = [directed(model, cells) for model in fit(cells, known, fold, seed)]
     raw = _held_out(models, cells, fold)
     slope, intercept = platt(raw, known)
     model = average(models).calibrated(slope, intercept)

@@ -1,4 +1,4 @@
-"""The package stands on numpy and scikit-learn alone."""
+"""The package stands on numpy and scikit-learn (and its threadpoolctl) alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_scoring_imports_only_itself_numpy_and_scikit_learn(path: Path) -> None:
             imported |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").partition(".")[0])
-    assert imported - sys.stdlib_module_names <= {"scoring", "numpy", "sklearn"}
+    assert imported - sys.stdlib_module_names <= {"scoring", "numpy", "sklearn", "threadpoolctl"}
 
 
 def test_every_exported_name_exists() -> None:

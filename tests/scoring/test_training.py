@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -172,7 +173,11 @@ def test_missing_values_are_learned_as_a_cell_of_their_own() -> None:
 @pytest.mark.parametrize("rows", [240, 900])
 def test_a_feature_that_nobody_filled_in_or_that_never_varies_says_nothing(rows: int) -> None:
     examples, _ = made(rows, seed=9)
-    columns = {**examples.columns, "empty": [None] * rows, "constant": [3.0] * rows}
+    columns: dict[str, Sequence[Value]] = {
+        **examples.columns,
+        "empty": [None] * rows,
+        "constant": [3.0] * rows,
+    }
     features = [*FEATURES, NumberFeature("empty", 1), NumberFeature("constant")]
     card = train(
         Examples(columns, examples.outcome, examples.groups), features, outcome="o", seed=0
@@ -235,7 +240,7 @@ def test_edges_are_readable_where_three_digits_keep_them_apart() -> None:
 
 
 def test_a_count_that_is_mostly_zero_still_gets_ranges_for_the_rest() -> None:
-    values: list[Value] = [0.0] * 900 + [float(count) for count in range(1, 101)]
+    values = [*[0.0] * 900, *map(float, range(1, 101))]
     cells = learn_cells({"x": values}, [NumberFeature("x")], most_ranges=5, fewest_rows=5)
     assert cells.parts[0].labels()[0] == "under 1"
     assert cells.counts()[0].tolist() == [900, 25, 25, 25, 25, 0]
