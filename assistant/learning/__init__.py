@@ -1,0 +1,1 @@
+"""From CRM events to scores that are sums: features, training, promotion, scoring, overrides."""

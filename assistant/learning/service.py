@@ -1,0 +1,338 @@
+"""Scores as people see them: the sum, what is behind it, how fresh, whether someone knew better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from assistant.db import new_id
+from assistant.db.changes import append_change
+from assistant.db.tables import Model, Score, ScoreOverride
+from assistant.errors import Invalid, NotFound
+from assistant.governance import audit
+from assistant.governance.access import Principal, Role, require_visible
+from assistant.learning.models import LEAD_CONVERSION, Champion, champion, why_none
+from assistant.learning.score_store import (
+    Scored,
+    met_outcomes,
+    open_leads,
+    overrides,
+    score_of,
+    visible_among,
+)
+from assistant.learning.training import HORIZON
+
+OVERRIDE_HOLDS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something a contribution comes from: an event, an interaction, or a field of the lead."""
+
+    kind: str
+    id: str
+    at: str | None
+    words: str | None
+    version: int | None
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownContribution:
+    """What one feature adds, in log-odds, and what it was measured from."""
+
+    feature: str
+    label: str
+    value: float | str | None
+    cell: str
+    log_odds: float
+    events: int
+    sources: tuple[Source, ...]
+    quarantined: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a person holds against the score, and why."""
+
+    id: str
+    probability: float | None
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """How leads scored in this band fared, a full horizon later."""
+
+    band: str
+    leads: int
+    converted: int
+    horizon_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScore:
+    """The score of one lead: base + contributions = log_odds; or why there is none.
+
+    id is None while the lead has no score at all.
+    """
+
+    id: str | None
+    lead_id: str
+    lead_version: int
+    lead_name: str
+    company: str | None
+    account_id: str | None
+    owner_id: str | None
+    model: str
+    model_version: int | None
+    as_of: datetime | None
+    current: bool
+    probability: float | None
+    log_odds: float | None
+    base: float | None
+    band: str | None
+    horizon_days: int
+    contributions: tuple[ShownContribution, ...]
+    withheld_because: tuple[str, ...]
+    freshness: Mapping[str, str | None]
+    override: Override | None
+    track_record: TrackRecord | None = None
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        """Where a page that ends with this score goes on."""
+        return (-1.0 if self.probability is None else self.probability, self.lead_id)
+
+
+def current_scores(
+    session: Session,
+    principal: Principal,
+    account_id: str | None = None,
+    *,
+    now: datetime,
+    after: tuple[float, str] | None = None,
+    limit: int = 50,
+) -> list[ShownScore]:
+    """Scores of the open leads this person may see, most likely first; of one account or of all.
+
+    Raises NotFound for an account the person may not see.
+    """
+    if account_id is not None:
+        require_visible(session, principal, account_id, "account")
+    found = open_leads(
+        session, principal, LEAD_CONVERSION, account_id=account_id, after=after, limit=limit
+    )
+    return _shown(session, principal, found, now)
+
+
+def score_detail(
+    session: Session, principal: Principal, score_id: str, *, now: datetime
+) -> ShownScore:
+    """One score with its track record; raises NotFound when absent or not for this person."""
+    scored = _require_score(session, principal, score_id)
+    shown = _shown(session, principal, [scored], now)[0]
+    if shown.band is None:
+        return shown
+    leads, converted = met_outcomes(
+        session, principal, shown.model, shown.band, horizon=HORIZON, now=now
+    )
+    record = TrackRecord(shown.band, leads, converted, HORIZON.days)
+    return replace(shown, track_record=record)
+
+
+def override_score(
+    session: Session,
+    principal: Principal,
+    score_id: str,
+    *,
+    reason: str,
+    probability: float | None,
+    now: datetime,
+) -> ShownScore:
+    """Keep what a person holds against a score; the score itself stays as it was.
+
+    Raises Invalid without a reason, NotFound, NotAllowed for roles that do not sell.
+    """
+    principal.require_role(Role.REP, Role.MANAGER)
+    if not reason.strip():
+        raise Invalid(
+            "Say why you know better: the reason is what is learned from.", field="reason"
+        )
+    scored = _require_score(session, principal, score_id)
+    override = ScoreOverride(
+        id=new_id("ovr"),
+        score_id=score_id,
+        record_id=scored.lead.id,
+        probability=probability,
+        reason=reason.strip(),
+        decided_by=principal.user_id,
+        decided_at=now,
+        expires_at=now + OVERRIDE_HOLDS,
+    )
+    session.add(override)
+    session.flush()
+    audit.append(
+        session, principal.user_id, "score.overridden", now=now, kind="lead",
+        record_id=scored.lead.id, details={"score": score_id, "override": override.id},
+    )  # fmt: skip
+    append_change(
+        session, scored.lead.id, "score", scored.version, "overridden",
+        now=now, origin="user", fields=["override"],
+    )  # fmt: skip
+    return _shown(session, principal, [scored], now)[0]
+
+
+def _require_score(session: Session, principal: Principal, score_id: str) -> Scored:
+    scored = score_of(session, principal, score_id)
+    if scored is None:
+        raise NotFound(f"There is no score '{score_id[:60]}' that you can see.")
+    return scored
+
+
+def _shown(
+    session: Session, principal: Principal, found: Sequence[Scored], now: datetime
+) -> list[ShownScore]:
+    model = champion(session)
+    absent = _why_unscored(session, model)
+    held = overrides(session, [scored.lead.id for scored in found], now)
+    cited = {
+        str(source["id"])
+        for scored in found
+        if scored.score
+        for part in scored.score.contributions
+        for source in _sources(part)
+        if source["kind"] == "interaction"
+    }
+    seen = visible_among(session, principal, sorted(cited))
+    bases = _bases(session, found)
+    return [_show(scored, absent, seen, held.get(scored.lead.id), bases) for scored in found]
+
+
+def _why_unscored(session: Session, model: Champion | None) -> tuple[str, ...]:
+    if model is None:
+        return tuple(why_none(session))
+    return ("This lead has not been scored yet.",)
+
+
+def _bases(session: Session, found: Sequence[Scored]) -> dict[tuple[str, int], float]:
+    """The base of each scorecard that made one of these scores."""
+    used = {
+        (each.score.model_name, each.score.model_version)
+        for each in found
+        if each.score and each.score.model_version is not None
+    }
+    models = {key: session.get(Model, key) for key in used}
+    return {
+        (name, version): float(str(model.scorecard["base"]))
+        for (name, version), model in models.items()
+        if model is not None and version is not None
+    }
+
+
+def _show(
+    scored: Scored,
+    absent: tuple[str, ...],
+    seen: set[str],
+    held: tuple[ScoreOverride, str] | None,
+    bases: Mapping[tuple[str, int], float],
+) -> ShownScore:
+    lead, score = scored.lead, scored.score
+    shown = ShownScore(
+        id=None,
+        lead_id=lead.id,
+        lead_version=scored.version,
+        lead_name=lead.name,
+        company=lead.company,
+        account_id=lead.account_id,
+        owner_id=scored.owner_id,
+        model=LEAD_CONVERSION,
+        model_version=None,
+        as_of=None,
+        current=True,
+        probability=None,
+        log_odds=None,
+        base=None,
+        band=None,
+        horizon_days=HORIZON.days,
+        contributions=(),
+        withheld_because=absent,
+        freshness={},
+        override=_override(held),
+    )
+    return shown if score is None else _with_score(shown, score, seen, bases)
+
+
+def _with_score(
+    shown: ShownScore, score: Score, seen: set[str], bases: Mapping[tuple[str, int], float]
+) -> ShownScore:
+    version = score.model_version
+    return replace(
+        shown,
+        id=score.id,
+        model=score.model_name,
+        model_version=version,
+        as_of=score.as_of,
+        current=score.current,
+        probability=score.probability,
+        log_odds=score.log_odds,
+        base=None if version is None else bases.get((score.model_name, version)),
+        band=score.band,
+        contributions=tuple(_contribution(part, seen) for part in score.contributions),
+        withheld_because=tuple(score.withheld_because),
+        freshness={name: None if at is None else str(at) for name, at in score.freshness.items()},
+    )
+
+
+def _contribution(part: Mapping[str, object], seen: set[str]) -> ShownContribution:
+    value = part["value"]
+    return ShownContribution(
+        feature=str(part["feature"]),
+        label=str(part["label"]),
+        value=value if isinstance(value, float | int | str) else None,
+        cell=str(part["cell"]),
+        log_odds=float(str(part["log_odds"])),
+        events=int(str(part["events"])),
+        sources=tuple(
+            Source(
+                kind=str(source["kind"]),
+                id=str(source["id"]),
+                at=_optional(source.get("at")),
+                words=_optional(source.get("words")),
+                version=int(str(source["version"])) if "version" in source else None,
+                field=_optional(source.get("field")),
+            )
+            for source in _sources(part)
+            if source["kind"] != "interaction" or source["id"] in seen
+        ),
+        quarantined=str(part["quarantined"]),
+    )
+
+
+def _sources(part: Mapping[str, object]) -> list[Mapping[str, object]]:
+    sources = part["sources"]
+    return sources if isinstance(sources, list) else []
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _override(held: tuple[ScoreOverride, str] | None) -> Override | None:
+    if held is None:
+        return None
+    override, author = held
+    return Override(
+        override.id,
+        override.probability,
+        override.reason,
+        author,
+        override.decided_at,
+        override.expires_at,
+    )

@@ -1,0 +1,19 @@
+"""How learning takes part in a running service."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from assistant.db import Sessions
+from assistant.governance.stores import Store, StoreRegister
+from assistant.jobs import Jobs
+from assistant.learning import scores
+from assistant.learning.score_store import erase_scores
+from assistant.settings import Settings
+
+
+def wire(sessions: Sessions, jobs: Jobs, stores: StoreRegister, settings: Settings) -> None:
+    """Follow the changes that move scores, and name who forgets them."""
+    del settings  # nothing to set: kept so that every feature is wired alike
+    jobs.add_reader(scores.READER, partial(scores.step, sessions))
+    stores.add(Store("scores", "scores of leads and what people held against them", erase_scores))
