@@ -11,6 +11,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from assistant.crm import read_routes as crm_read_routes
 from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
@@ -92,7 +93,7 @@ def create_app(
     app.state.settings = settings
     app.state.sessions = parts.sessions
     add_error_handlers(app)
-    routers = (governance_routes.router, learning_routes.router)
+    routers = (governance_routes.router, crm_read_routes.router, learning_routes.router)
     for router in routers:
         app.include_router(router)
     add_pages(app)

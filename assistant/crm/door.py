@@ -172,8 +172,7 @@ def _known_links(
                 SourceLink.external_id.in_(chunk),
             )
         )
-        for external_id, record_id in found:
-            links[external_id] = record_id
+        links.update((external_id, record_id) for external_id, record_id in found)
     return links
 
 
