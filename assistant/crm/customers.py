@@ -131,7 +131,7 @@ def _alike(session: Session, principal: Principal, text: str) -> list[tuple[str,
         )
         .order_by(MatchKey.record_id)
     )
-    names = dict(rows)
+    names = {row.record_id: row.value for row in rows}
     scored = process.extract(
         key, names, scorer=fuzz.WRatio, limit=MAX_RESULTS, score_cutoff=MIN_LIKENESS
     )
@@ -157,13 +157,12 @@ def _described(
         for record in session.scalars(select(Record).where(Record.id.in_([hit[0] for hit in hits])))
     }
     account_ids = {record.account_id for record in records.values() if record.account_id}
-    accounts = dict(
-        session.execute(
-            select(Account.id, Account.name).where(
-                Account.id.in_(account_ids), visible(principal, Account.id)
-            )
+    rows = session.execute(
+        select(Account.id, Account.name).where(
+            Account.id.in_(account_ids), visible(principal, Account.id)
         )
     )
+    accounts = {row.id: row.name for row in rows}
     found = []
     for record_id, why, likeness in hits:
         record = records[record_id]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -47,6 +47,9 @@ LONGEST_TEXT = 600
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # stands last in a list of the newest first
 
 
+_Column: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
     """Something that happened with the customer, and its record."""
@@ -61,7 +64,7 @@ class TimelineItem:
 
 
 # Per kind: its table and the column that says when it happened.
-_MOMENTS: dict[str, tuple[type[Any], ColumnElement[Any] | InstrumentedAttribute[Any]]] = {
+_MOMENTS: dict[str, tuple[type[Any], _Column]] = {
     "interaction": (Interaction, Interaction.occurred_at),
     "ticket": (Ticket, Ticket.opened_at),
     "call": (Call, Call.started_at),
@@ -127,9 +130,7 @@ def _entries(
     return query.where(Note.status == "confirmed") if kind == "note" else query
 
 
-def _as_moment(
-    column: ColumnElement[Any] | InstrumentedAttribute[Any], dialect: str
-) -> ColumnElement[Any] | InstrumentedAttribute[Any]:
+def _as_moment(column: _Column, dialect: str) -> _Column:
     """A date as its midnight in UTC, so that dates and moments sort in one order."""
     if not isinstance(column.type, Date):
         return column
