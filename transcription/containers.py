@@ -13,18 +13,48 @@ HEAD_BYTES = 64
 _UNKNOWN_LENGTHS = (0, 0xFFFFFFFF)  # written by recorders that could not come back to the header
 _OGG_PAGE_HEADER_BYTES = 27
 _LONGEST_OGG_PAGE_BYTES = 27 + 255 + 255 * 255
-_STARTS = (b"fLaC", b"OggS", b"ID3", b"FORM", b"#!AMR", b".snd", b"caff", b"\x1aE\xdf\xa3", b"ADIF")
-_ASF = bytes.fromhex("3026b2758e66cf11")
+_STARTS = {
+    b"fLaC": "audio/flac",
+    b"OggS": "audio/ogg",
+    b"ID3": "audio/mpeg",
+    b"FORM": "audio/aiff",
+    b"#!AMR": "audio/amr",
+    b".snd": "audio/basic",
+    b"caff": "audio/x-caf",
+    b"\x1aE\xdf\xa3": "audio/webm",
+    bytes.fromhex("3026b2758e66cf11"): "audio/x-ms-wma",
+}
+SUFFIXES = {
+    "audio/wav": ".wav",
+    "audio/flac": ".flac",
+    "audio/ogg": ".ogg",
+    "audio/mpeg": ".mp3",
+    "audio/aac": ".aac",
+    "audio/mp4": ".m4a",
+    "audio/webm": ".webm",
+    "audio/aiff": ".aiff",
+    "audio/amr": ".amr",
+    "audio/basic": ".au",
+    "audio/x-caf": ".caf",
+    "audio/x-ms-wma": ".wma",
+    "video/x-msvideo": ".avi",
+}
 
 
-def looks_like_audio(head: bytes) -> bool:
-    """Whether a file that begins so may hold sound; head: its first 64 bytes or more."""
-    if head.startswith((*_STARTS, _ASF)) or head[4:8] == b"ftyp":
-        return True
-    if head[:4] in (b"RIFF", b"RF64", b"riff"):
-        return head[8:12] in (b"WAVE", b"AVI ") or head[:4] == b"riff"
-    # Frame headers of MPEG audio and ADTS begin with eleven set bits; FF FE is a text's mark.
-    return len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] < 0xFE
+def audio_type(head: bytes) -> str | None:
+    """The media type of a file that may hold sound, by its first 64 bytes; None for others."""
+    for start, media_type in _STARTS.items():
+        if head.startswith(start):
+            return media_type
+    if head[4:8] == b"ftyp":
+        return "audio/mp4"
+    if head[:4] in (b"RIFF", b"RF64") and head[8:12] in (b"WAVE", b"AVI "):
+        return "audio/wav" if head[8:12] == b"WAVE" else "video/x-msvideo"
+    # Frames of MPEG audio begin with eleven set bits, those of ADTS with twelve and layer 0;
+    # FF FE is the mark of a text in UTF-16.
+    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] < 0xFE:
+        return "audio/aac" if head[1] & 0xF6 == 0xF0 else "audio/mpeg"
+    return None
 
 
 def cut_short(path: Path) -> bool:

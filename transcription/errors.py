@@ -2,6 +2,7 @@
 
 TranscriptionError
 ├── TranscriptUnreadable   a transcript made elsewhere cannot be read
+│   └── NotATranscript     the file is something else altogether
 ├── TimesMissing           a transcript without times was to be written in a format that needs them
 ├── AudioUnreadable        a recording cannot be decoded, or not as was asked
 ├── ModelUnusable          a speech model is absent, incomplete or does not load
@@ -20,6 +21,10 @@ class TranscriptionError(Exception):
 
 class TranscriptUnreadable(TranscriptionError):
     """The bytes are not a transcript in a known format, or break the rules of theirs."""
+
+
+class NotATranscript(TranscriptUnreadable):
+    """The bytes have no form of a transcript at all: a picture, an archive, a letter."""
 
 
 class TimesMissing(TranscriptionError):

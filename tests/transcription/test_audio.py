@@ -11,7 +11,7 @@ import pytest
 
 from tests.transcription.sounds import babble, noise, silence, tone, write_audio, write_long_silence
 from transcription.audio import decode
-from transcription.containers import looks_like_audio
+from transcription.containers import audio_type
 from transcription.errors import AudioUnreadable
 from transcription.survey import AudioSurvey, survey
 
@@ -146,14 +146,24 @@ def test_noise_in_the_middle_is_counted_and_passed_over_or_refused(tmp_path: Pat
     assert found.duration_s == pytest.approx(20, abs=0.5)
 
 
-@pytest.mark.parametrize("suffix", CONTAINERS)
-def test_audio_is_known_by_its_first_bytes(tmp_path: Path, suffix: str) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "media_type"),
+    [
+        ("wav", "audio/wav"),
+        ("flac", "audio/flac"),
+        ("ogg", "audio/ogg"),
+        ("mp3", "audio/mpeg"),
+        ("m4a", "audio/mp4"),
+        ("webm", "audio/webm"),
+    ],
+)
+def test_audio_is_known_by_its_first_bytes(tmp_path: Path, suffix: str, media_type: str) -> None:
     path = write_audio(tmp_path / f"call.{suffix}", tone(1), codec=CONTAINERS[suffix])
-    assert looks_like_audio(path.read_bytes()[:64])
+    assert audio_type(path.read_bytes()[:64]) == media_type
 
 
 @pytest.mark.parametrize(
     "head", [b"", b"WEBVTT\n", b"Rep: hello", b"\xff\xfeR\x00", b"PK\x03\x04", b"%PDF-1.7", b"RIFF"]
 )
 def test_text_and_documents_do_not_look_like_audio(head: bytes) -> None:
-    assert not looks_like_audio(head.ljust(64, b"\x00"))
+    assert audio_type(head.ljust(64, b"\x00")) is None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from transcription.errors import TimesMissing, TranscriptUnreadable
+from transcription.errors import NotATranscript, TimesMissing, TranscriptUnreadable
 from transcription.formats import (
     detect_format,
     read_transcript,
@@ -425,6 +425,14 @@ BACKWARD_VTT = (
 def test_what_is_no_transcript_is_refused_with_a_reason(content: bytes, reason: str) -> None:
     with pytest.raises(TranscriptUnreadable, match=reason):
         read_transcript(content, filename=None, media_type=None)
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7\n\x00\x01", b"Dear Sir,\nthank you.", b'{"name": "Acme"}', b"PK\x03\x04"]
+)
+def test_what_has_no_form_of_a_transcript_is_told_apart_from_a_broken_one(content: bytes) -> None:
+    with pytest.raises(NotATranscript):
+        read_transcript(content)
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

@@ -157,11 +157,11 @@ def test_tones_give_no_words(engine: WhisperEngine, tmp_path: Path) -> None:
 
 def test_two_hours_of_silence_take_seconds(engine: WhisperEngine, tmp_path: Path) -> None:
     path = write_long_silence(tmp_path / "quiet.wav", 7200)
-    started = time.monotonic()
+    started_s = time.process_time()
     transcript = transcript_in(list(transcribe(Request(str(path)), engine)))
     assert transcript.turns == ()
     assert transcript.duration_s == 7200
-    assert time.monotonic() - started < 60
+    assert time.process_time() - started_s < 60
 
 
 def test_channels_with_one_sound_are_heard_once_and_nobody_is_named(

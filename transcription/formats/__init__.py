@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from transcription.errors import TranscriptUnreadable
 from transcription.formats.decoding import decode_text
-from transcription.formats.json_layout import read_json, write_json
+from transcription.formats.json_layout import of_document, read_json, to_document, write_json
 from transcription.formats.speaker_lines import read_speaker_lines, write_speaker_lines
 from transcription.formats.subrip import looks_like_srt, read_srt, write_srt
 from transcription.formats.webvtt import read_vtt, write_vtt
@@ -19,7 +19,9 @@ from transcription.model import Transcript
 
 __all__ = [
     "detect_format",
+    "of_document",
     "read_transcript",
+    "to_document",
     "write_json",
     "write_srt",
     "write_transcript",
@@ -53,7 +55,7 @@ def read_transcript(
     """The transcript in these bytes, whatever its format; content outweighs name and media type.
 
     Raises TranscriptUnreadable, saying what was expected, what came (with its line or turn), and
-    what to do.
+    what to do; NotATranscript, one kind of it, when the bytes are something else altogether.
     """
     text = decode_text(content)
     transcript = READERS[_detect(text, filename, media_type)](text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from transcription.errors import TranscriptUnreadable
+from transcription.errors import NotATranscript, TranscriptUnreadable
 
 MAX_BYTES = 32 * 1024 * 1024  # a day of dense speech with word times is below this
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -28,7 +28,7 @@ def decode_text(content: bytes) -> str:
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        raise TranscriptUnreadable(
+        raise NotATranscript(
             f"The file is binary, not text: line {line} holds the control character "
             f"{ord(control.group()):#04x}. {_ADVICE}"
         )
@@ -42,7 +42,7 @@ def _decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         if b"\x00" in content:
-            raise TranscriptUnreadable(
+            raise NotATranscript(
                 f"The file is binary or in an encoding without its mark. {_ADVICE}"
             ) from None
         return _strictly(content, "cp1252")

@@ -19,7 +19,7 @@ import json
 from dataclasses import replace
 from typing import NoReturn
 
-from transcription.errors import TranscriptUnreadable
+from transcription.errors import NotATranscript, TranscriptUnreadable
 from transcription.formats.cues import check_order
 from transcription.formats.json_fields import JsonFields, JsonValue, as_fields, as_list
 from transcription.model import Transcript, Turn, Word, tidy
@@ -31,7 +31,11 @@ _LISTS = ("turns", "segments", "utterances")
 
 def read_json(text: str) -> Transcript:
     """The transcript; raises TranscriptUnreadable naming the turn and field that is wrong."""
-    content = _parsed(text)
+    return of_document(_parsed(text))
+
+
+def of_document(content: JsonValue) -> Transcript:
+    """The transcript in parsed JSON of any known layout. Raises as read_json does."""
     fields = as_fields(content, "the file") if isinstance(content, dict) else as_fields({}, "")
     if fields.text("format") == FORMAT and fields.number("version") != VERSION:
         raise TranscriptUnreadable(
@@ -54,19 +58,20 @@ def read_json(text: str) -> Transcript:
 
 def write_json(transcript: Transcript) -> str:
     """Everything the transcript holds, in our own layout."""
-    return json.dumps(
-        {
-            "format": FORMAT,
-            "version": VERSION,
-            "language": transcript.language,
-            "duration_s": transcript.duration_s,
-            "engine": transcript.engine,
-            "quality": dict(transcript.quality),
-            "turns": [_turn_row(turn) for turn in transcript.turns],
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    return json.dumps(to_document(transcript), ensure_ascii=False, allow_nan=False)
+
+
+def to_document(transcript: Transcript) -> dict[str, JsonValue]:
+    """Our own layout as JSON values, which of_document reads back unchanged."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "language": transcript.language,
+        "duration_s": transcript.duration_s,
+        "engine": transcript.engine,
+        "quality": dict(transcript.quality),
+        "turns": [_turn_row(turn) for turn in transcript.turns],
+    }
 
 
 def _parsed(text: str) -> JsonValue:
@@ -94,7 +99,7 @@ def _rows(content: JsonValue, fields: JsonFields) -> list[JsonValue]:
             return as_list(fields.values[name], name)
     if fields.text("text"):
         return [{"text": fields.text("text")}]
-    raise TranscriptUnreadable(
+    raise NotATranscript(
         'The JSON is no transcript: expected a list of turns, or an object with "turns" or '
         '"segments", each with "text" and, where known, "speaker", "start_s" and "end_s".'
     )

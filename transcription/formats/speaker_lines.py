@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from transcription.errors import TranscriptUnreadable
+from transcription.errors import NotATranscript
 from transcription.formats.cues import check_order
 from transcription.formats.speakers import join_speakers, split_speakers
 from transcription.model import Transcript, Turn, tidy
@@ -38,7 +38,8 @@ def read_speaker_lines(text: str) -> Transcript:
     """A transcript of one turn per line that names its speaker; lines without go on with the last.
 
     A turn that gives only its start is taken to last until the next one starts.
-    Raises TranscriptUnreadable when no line names a speaker, or times run backwards.
+    Raises NotATranscript when no line names a speaker, TranscriptUnreadable when times run
+    backwards.
     """
     lines = list(_lines(text.removeprefix("\ufeff").split("\n")))
     timed = [line for line in lines if line.start_s is not None]
@@ -47,7 +48,7 @@ def read_speaker_lines(text: str) -> Transcript:
     )
     turns = _turns(lines)
     if not any(turn.speaker for turn in turns) and not _marked_unknown(lines):
-        raise TranscriptUnreadable(f"{EXPECTED} This text names no speaker in front of its lines.")
+        raise NotATranscript(f"{EXPECTED} This text names no speaker in front of its lines.")
     turns = _with_ends(turns)
     ends = [turn.end_s for turn in turns if turn.end_s is not None]
     return Transcript(turns=tuple(turns), duration_s=max(ends, default=None))
