@@ -20,6 +20,7 @@ from assistant.governance.web import Skin, add_error_handlers
 from assistant.jobs import Jobs
 from assistant.learning import routes as learning_routes
 from assistant.learning import wiring as learning_wiring
+from assistant.ops import routes as ops_routes
 from assistant.pages.routes import add_pages
 from assistant.settings import Settings
 
@@ -93,7 +94,12 @@ def create_app(
     app.state.settings = settings
     app.state.sessions = parts.sessions
     add_error_handlers(app)
-    routers = (governance_routes.router, crm_read_routes.router, learning_routes.router)
+    routers = (
+        governance_routes.router,
+        crm_read_routes.router,
+        learning_routes.router,
+        ops_routes.router,
+    )
     for router in routers:
         app.include_router(router)
     add_pages(app)

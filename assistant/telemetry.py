@@ -22,10 +22,16 @@ JOB_SECONDS = Histogram(
     registry=REGISTRY,
 )
 BACKGROUND_FAILURES = Counter(
-    "rapport_background_failures_total", "Background steps that raised.", ("step",), registry=REGISTRY
+    "rapport_background_failures_total",
+    "Background steps that raised.",
+    ("step",),
+    registry=REGISTRY,
 )
 READER_LAG = Gauge(
-    "rapport_reader_lag_changes", "Changes a reader has not done yet.", ("reader",), registry=REGISTRY
+    "rapport_reader_lag_changes",
+    "Changes a reader has not done yet.",
+    ("reader",),
+    registry=REGISTRY,
 )
 
 

@@ -108,7 +108,9 @@ def main(arguments: list[str]) -> int:
     for fault in found:
         sys.stderr.write(f"{fault}\n")
     if found:
-        sys.stderr.write("Repair them, or write the generated parts: python -m tests.docs --write\n")
+        sys.stderr.write(
+            "Repair them, or write the generated parts: python -m tests.docs --write\n"
+        )
     return 1 if found else 0
 
 

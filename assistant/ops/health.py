@@ -17,6 +17,7 @@ from assistant.db.changes import lag
 from assistant.db.tables import Cursor, Source
 from assistant.settings import Settings
 from assistant.telemetry import READER_LAG
+from transcription.models import FoundModel, find_model
 
 LOG = logging.getLogger(__name__)
 State = Literal["ok", "plain", "down"]
@@ -33,7 +34,10 @@ class Check:
 
 def checks(settings: Settings, sessions: Sessions) -> list[Check]:
     """All parts, the most needed first; quick enough for a probe every few seconds."""
-    found = [_guarded("records", lambda: _records(sessions)), _guarded("home", lambda: _home(settings))]
+    found = [
+        _guarded("records", lambda: _records(sessions)),
+        _guarded("home", lambda: _home(settings)),
+    ]
     found += [
         _guarded("speech model", lambda: _speech(settings)),
         _guarded("embedding model", lambda: _embedding(settings)),
@@ -81,15 +85,14 @@ def model_folders(settings: Settings) -> list[Path]:
 
 
 def _speech(settings: Settings) -> Check:
-    from assistant.calls.speech import speech_model
-
-    found, reason = speech_model(settings)
-    if found:
-        return Check("speech model", "ok", settings.speech_model)
+    found = find_model(settings.speech_model, model_folders(settings))
+    if isinstance(found, FoundModel):
+        return Check("speech model", "ok", found.name)
     return Check(
-        "speech model", "plain",
-        f"{reason} Recordings wait; transcripts made elsewhere can be uploaded.",
-    )  # fmt: skip
+        "speech model",
+        "plain",
+        f"{found.reason} Recordings wait; transcripts made elsewhere can be uploaded.",
+    )
 
 
 def _embedding(settings: Settings) -> Check:
@@ -108,7 +111,9 @@ def _embedding(settings: Settings) -> Check:
 
 def _language_model(settings: Settings) -> Check:
     if settings.llm_base_url:
-        return Check("language model", "ok", f"{settings.llm_model or 'unnamed'}; asked when needed")
+        return Check(
+            "language model", "ok", f"{settings.llm_model or 'unnamed'}; asked when needed"
+        )
     return Check(
         "language model", "plain",
         "none; answers quote their sources and notes are drafted by rule",
