@@ -1,0 +1,88 @@
+"""What kind of rows a file holds, told from its columns and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.crm.columns import entity_names, folded_header
+from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.mapping import ASSIGNED_FROM, Samples, guess_mapping, own_entities
+from assistant.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class KindGuess:
+    """What kind of rows a file holds, and why."""
+
+    kind: str
+    confidence: float
+    reason: str
+
+
+def guess_kind(samples: Samples, *, filename: str = "") -> KindGuess:
+    """The kind whose fields fit the columns best, helped by the name of the file.
+
+    Raises Invalid, naming the two nearest kinds, when none fits.
+    """
+    named = _kind_of_filename(filename)
+    scores = sorted(
+        ((_fit(kind, samples, named == kind.name), kind.name) for kind in KINDS.values()),
+        reverse=True,
+    )
+    (best, name), (second, other) = scores[0], scores[1]
+    if best < ASSIGNED_FROM:
+        raise Invalid(
+            f"Cannot tell what the rows of this file are; nearest are {name} and {other}. "
+            f"Say it: kind is one of {', '.join(KINDS)}.",
+            field="kind",
+        )
+    reason = f"the columns fit {name} {best:.0%}, {other} {second:.0%}"
+    if named == name:
+        reason = f"the file's name says {name}, and {reason}"
+    return KindGuess(name, min(best, 0.99), reason)
+
+
+def _kind_of_filename(filename: str) -> str | None:
+    stem = folded_header(filename.rpartition("/")[2].partition(".")[0])
+    words = " ".join(word for word in stem.split() if not word.isdecimal())
+    found = [
+        (len(entity), kind)
+        for kind in KINDS
+        for entity in entity_names().get(kind, (kind,))
+        for form in (entity, f"{entity}s", f"{entity[:-1]}ies", f"{entity}es")
+        if f" {form} " in f" {words} "
+    ]
+    return max(found)[1] if found else None
+
+
+def _fit(kind: Kind, samples: Samples, named: bool) -> float:
+    """How well a kind's fields explain the columns: 0 to about 1, above it when all agrees."""
+    guesses = guess_mapping(kind, samples)
+    found = {guess.field: guess.confidence for guess in guesses if guess.field}
+    if not found or not any(name in found for name in kind.essential):
+        return 0.0
+    required = [ref for ref in kind.references if ref.required]
+    if any(not any(f"{ref.name}.{key}" in found for key in ref.via) for ref in required):
+        return 0.0
+    explained = sum(found.values()) / len(guesses)
+    own_words = any(
+        folded_header(column).startswith(f"{entity} ")
+        for column in samples
+        for entity in own_entities(kind.name)[:12]
+    )
+    hints = (
+        (0.12, own_words),
+        (0.35, named),
+        (0.12, bool(required)),  # few kinds need a parent; a file that names it is one of them
+        (
+            0.1,
+            kind.name == "user" and {"role", "email"} <= found.keys() and not _is_customer(found),
+        ),
+        (0.02, kind.name == "contact"),  # a person without any trait of a lead
+    )
+    return explained * 0.8 + sum(weight for weight, holds in hints if holds)
+
+
+def _is_customer(found: Mapping[str, float]) -> bool:
+    return any(field.startswith(("account.", "company", "phone", "mobile")) for field in found)
