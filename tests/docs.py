@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from typing import Any
 
-import click
 import typer
 from pydantic import SecretStr
 
@@ -22,6 +22,11 @@ README = ROOT / "README.md"
 CLI_PAGE = ROOT / "docs" / "cli.md"
 TABLE = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
+CLI_OPENING = """# Commands
+
+Each command takes `--help`; settings come from the environment (see the [README](../README.md)).
+Exit status: 0 done, 1 refused with a reason, 2 wrong arguments or settings.
+"""
 TARGET = re.compile(r"`make ([a-z-]+)")
 
 
@@ -39,17 +44,13 @@ def settings_table() -> str:
 
 def cli_page() -> str:
     """The commands with their arguments and options, as their own help tells them."""
-    parts = [
-        "# Commands\n\nEach command takes `--help`; settings come from the environment "
-        "(see the [README](../README.md)). Exit status: 0 done, 1 refused with a reason, 2 wrong "
-        "arguments or settings.\n"
-    ]
+    parts = [CLI_OPENING]
     parts += [_command_section(path, command) for path, command in _commands()]
     return "\n".join(parts)
 
 
-def _commands() -> Iterator[tuple[str, click.Command]]:
-    def walk(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+def _commands() -> Iterator[tuple[str, Any]]:
+    def walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
         children = getattr(command, "commands", None)
         if children is None:
             yield path, command
@@ -60,7 +61,7 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
     yield from walk("rapport", typer.main.get_command(app))
 
 
-def _command_section(path: str, command: click.Command) -> str:
+def _command_section(path: str, command: Any) -> str:
     lines = [f"## {path}\n", (command.help or "").strip() + "\n"]
     for parameter in command.params:
         if parameter.name == "help":

@@ -85,7 +85,11 @@ def model_folders(settings: Settings) -> list[Path]:
 
 
 def _speech(settings: Settings) -> Check:
-    found = find_model(settings.speech_model, model_folders(settings))
+    found = find_model(
+        settings.speech_model,
+        path=Path(settings.speech_model) if "/" in settings.speech_model else None,
+        folders=model_folders(settings),
+    )
     if isinstance(found, FoundModel):
         return Check("speech model", "ok", found.name)
     return Check(
@@ -111,9 +115,8 @@ def _embedding(settings: Settings) -> Check:
 
 def _language_model(settings: Settings) -> Check:
     if settings.llm_base_url:
-        return Check(
-            "language model", "ok", f"{settings.llm_model or 'unnamed'}; asked when needed"
-        )
+        name = settings.llm_model or "unnamed"
+        return Check("language model", "ok", f"{name}; asked when needed")
     return Check(
         "language model", "plain",
         "none; answers quote their sources and notes are drafted by rule",

@@ -35,7 +35,9 @@ def print_report(report: Report, *, as_json: bool, out: TextIO) -> None:
         return
     out.write(f"{report.benchmark} on {report.data} ({report.machine})\n")
     for name, figures in {"ours": report.ours, **report.peers}.items():
-        for figure, value in figures.items():
-            out.write(f"  {name:<24} {figure:<36} {value:>12,.3f}\n")
-    for name, value in report.ratios.items():
-        out.write(f"  {'ratio':<24} {name:<36} {value:>12,.3f}\n")
+        out.writelines(_line(name, figure, value) for figure, value in figures.items())
+    out.writelines(_line("ratio", name, value) for name, value in report.ratios.items())
+
+
+def _line(name: str, figure: str, value: float) -> str:
+    return f"  {name:<24} {figure:<36} {value:>12,.3f}\n"
