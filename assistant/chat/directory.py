@@ -1,0 +1,182 @@
+"""Finds what a question names among the records that the asker may see; every query is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select
+from sqlalchemy.orm import Session
+
+from assistant.chat.names import Known, telling_words
+from assistant.chat.question.plan import Identifier
+from assistant.db.tables import (
+    Account,
+    Contact,
+    Deal,
+    Invoice,
+    Lead,
+    Order,
+    Product,
+    Quote,
+    Record,
+    Ticket,
+    User,
+)
+from assistant.governance.access import STAFF, Principal, visible
+from retrieval.values import reference
+
+# A question has few names; a pasted page must not become a query of a thousand alternatives.
+_MOST_WORDS = 24
+_MOST_CANDIDATES = 200
+_NUMBERED = (
+    ("ticket", Ticket, Ticket.number),
+    ("invoice", Invoice, Invoice.number),
+    ("order", Order, Order.number),
+    ("quote", Quote, Quote.number),
+    ("product", Product, Product.sku),
+)
+
+
+def named_in(session: Session, principal: Principal, text: str) -> list[Known]:
+    """Every visible record, and for staff every colleague, of whose name the text has a word."""
+    words = telling_words(text)[:_MOST_WORDS]
+    if not words:
+        return []
+    found: list[Known] = []
+    account = select(Account.id, Account.name, Account.id, Account.city)
+    found += _known(session, "account", _seen(account, principal, Account.id, Account.name, words))
+    contact = select(Contact.id, Contact.name, Contact.account_id, Account.name).outerjoin(
+        Account, (Account.id == Contact.account_id) & visible(principal, Account.id)
+    )
+    found += _known(session, "contact", _seen(contact, principal, Contact.id, Contact.name, words))
+    deal = select(Deal.id, Deal.name, Deal.account_id, Deal.stage)
+    found += _known(session, "deal", _seen(deal, principal, Deal.id, Deal.name, words))
+    product = select(Product.id, Product.name, Product.id, Product.sku)
+    found += [
+        Known(one.kind, one.id, one.name, None, one.hint)
+        for one in _known(
+            session, "product", _seen(product, principal, Product.id, Product.name, words)
+        )
+    ]
+    for name in (Lead.name, Lead.company):
+        lead = select(Lead.id, name, Lead.account_id, Lead.company)
+        found += _known(session, "lead", _seen(lead, principal, Lead.id, name, words))
+    if principal.role in STAFF:
+        colleague = select(User.id, User.name, User.id, User.email).where(
+            User.active.is_(True), _has_word(User.name, words)
+        )
+        found += [
+            Known("owner", one.id, one.name, None, one.hint)
+            for one in _known(session, "owner", colleague.limit(_MOST_CANDIDATES))
+        ]
+    return found
+
+
+def _seen(
+    query: Select[*tuple[object, ...]],
+    principal: Principal,
+    record_id: SQLColumnExpression[str],
+    name: SQLColumnExpression[str] | SQLColumnExpression[str | None],
+    words: Sequence[str],
+) -> Select[*tuple[object, ...]]:
+    return (
+        query.where(_has_word(name, words), visible(principal, record_id))
+        .order_by(func.length(name), record_id)
+        .limit(_MOST_CANDIDATES)
+    )
+
+
+def _has_word(
+    name: SQLColumnExpression[str] | SQLColumnExpression[str | None], words: Iterable[str]
+) -> ColumnElement[bool]:
+    """Whether the name holds one of the folded words; letters beyond ASCII match any one sign,
+    since databases disagree on their lower case. Exactness is decided afterwards."""
+    lowered = func.lower(name)
+    return or_(*(lowered.like(f"%{_pattern(word)}%") for word in words))
+
+
+def _pattern(word: str) -> str:
+    # A vowel may carry an accent in the record that the question leaves out.
+    return "".join(sign if sign.isascii() and sign not in "aeiouycn" else "_" for sign in word)
+
+
+def _known(session: Session, kind: str, query: Select[*tuple[object, ...]]) -> list[Known]:
+    return [
+        Known(kind, str(row[0]), str(row[1]), str(row[2]) if row[2] else None, str(row[3] or ""))
+        for row in session.execute(query)
+        if row[1]
+    ]
+
+
+def identified(
+    session: Session, principal: Principal, identifiers: Sequence[Identifier]
+) -> list[Known]:
+    """The visible records that these identifiers name, each once, in their order."""
+    found: dict[str, Known] = {}
+    for identifier in identifiers:
+        for known in _identified(session, principal, identifier):
+            found.setdefault(known.id, known)
+    return list(found.values())
+
+
+def _identified(session: Session, principal: Principal, identifier: Identifier) -> list[Known]:
+    if identifier.kind == "email":
+        return _by_address(session, principal, identifier.normal)
+    if identifier.kind == "phone":
+        return _by_phone(session, principal, identifier.normal)
+    return [
+        known
+        for kind, model, number in _NUMBERED
+        for known in _known(
+            session,
+            kind,
+            select(model.id, number, Record.account_id, number)
+            .join(Record, Record.id == model.id)
+            .where(_same_reference(number, identifier.normal), visible(principal, model.id))
+            .limit(_MOST_CANDIDATES),
+        )
+        if _refers(identifier.normal, known.name)
+    ]
+
+
+def _same_reference(number: SQLColumnExpression[str | None], normal: str) -> ColumnElement[bool]:
+    """Whether the number ends in these signs once its separators are taken out."""
+    bare: SQLColumnExpression[str] = func.upper(func.coalesce(number, ""))
+    for separator in "-_/#. ":
+        bare = func.replace(bare, separator, "")
+    return bare.like(f"%{normal}")
+
+
+def _refers(asked: str, number: str) -> bool:
+    """ "4471" may stand for "ORD-4471", and never for "ORD-14471"."""
+    known = reference(number)
+    if asked == known:
+        return True
+    return asked.isdigit() and known.endswith(asked) and not known[: -len(asked)][-1:].isdigit()
+
+
+def _by_address(session: Session, principal: Principal, email: str) -> list[Known]:
+    contacts = select(Contact.id, Contact.name, Contact.account_id, Contact.email).where(
+        func.lower(Contact.email) == email, visible(principal, Contact.id)
+    )
+    leads = select(Lead.id, Lead.name, Lead.account_id, Lead.email).where(
+        func.lower(Lead.email) == email, visible(principal, Lead.id)
+    )
+    return _known(session, "contact", contacts) or _known(session, "lead", leads)
+
+
+def _by_phone(session: Session, principal: Principal, phone: str) -> list[Known]:
+    contacts = select(Contact.id, Contact.name, Contact.account_id, Contact.phone).where(
+        or_(Contact.phone == phone, Contact.mobile == phone), visible(principal, Contact.id)
+    )
+    leads = select(Lead.id, Lead.name, Lead.account_id, Lead.phone).where(
+        Lead.phone == phone, visible(principal, Lead.id)
+    )
+    accounts = select(Account.id, Account.name, Account.id, Account.phone).where(
+        Account.phone == phone, visible(principal, Account.id)
+    )
+    return (
+        _known(session, "contact", contacts)
+        or _known(session, "account", accounts)
+        or _known(session, "lead", leads)
+    )

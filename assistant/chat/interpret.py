@@ -1,0 +1,158 @@
+"""A clause with everything it names resolved: which records, which values, what "they" means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assistant.chat import directory, names
+from assistant.chat.names import Known, Mention
+from assistant.chat.question import cues
+from assistant.chat.question.clock import Calendar, Clock
+from assistant.chat.question.parse import MASK, Named, parse
+from assistant.chat.question.plan import Intent, Plan, TypedQuery
+from assistant.chat.typed.catalogue import CATALOGUE
+from assistant.chat.typed.query import Resolved, Scope
+from assistant.chat.values import read_values
+from assistant.governance.access import Principal
+
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\bwww\.\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, when, in which zone, and what the conversation or the page is about.
+
+    `page` is the record whose page the question is asked on. `remembered` holds the records spoken
+    of by kind, the latest first; `before` is the last question that was computed, which "and in
+    April?" varies.
+    """
+
+    principal: Principal
+    now: datetime
+    calendar: Calendar
+    region: str = "US"
+    page: Known | None = None
+    remembered: Mapping[str, Known] = field(default_factory=dict)
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A plan with its records; `ambiguous` is asked back, `unknown` was named and not found."""
+
+    plan: Plan
+    entities: tuple[Known, ...] = ()
+    ambiguous: Mention | None = None
+    resolved: Resolved | None = None
+    unknown: tuple[str, ...] = ()
+    implied: bool = False  # the records come from the conversation, not from the words
+
+
+def interpret(session: Session, asking: Asking, text: str) -> Understood:
+    """What the clause asks for, as far as the asker may know of it."""
+    if asking.before and cues.ELLIPSIS.match(text):
+        varied = _varied(session, asking, text)
+        if varied is not None:
+            return varied
+    return _resolve(session, asking, *_read(session, asking, text))
+
+
+def _read(session: Session, asking: Asking, text: str) -> tuple[Plan, list[Mention]]:
+    # The domain in an address is not its company named.
+    bare = _ADDRESS.sub(lambda match: MASK * len(match.group()), text)
+    known = directory.named_in(session, asking.principal, bare)
+    found = names.mentions(bare, known, _near(asking))
+    spans = [Named(one.options[0].kind, one.first, one.last) for one in found]
+    return parse(text, spans, asking.now, asking.calendar, region=asking.region), found
+
+
+def _near(asking: Asking) -> str | None:
+    """The account spoken of, among whose people a first name is looked for first."""
+    if asking.page is not None:
+        return asking.page.account_id or asking.page.id
+    return next((one.account_id for one in asking.remembered.values() if one.account_id), None)
+
+
+def _varied(session: Session, asking: Asking, text: str) -> Understood | None:
+    """The computed question before, with the period, records or conditions that are new."""
+    before, old = _read(session, asking, asking.before)
+    if before.query is None:
+        return None
+    said, new = _read(session, asking, text)
+    if said.intent is Intent.TYPED and said.query is not None and said.query.kind != before.kind:
+        return None
+    query = before.query
+    if said.period is not None:
+        query = replace(query, period=said.period)
+    conditions = tuple(
+        name for name, cue in cues.CONDITIONS.get(query.kind, {}).items() if cue.search(text)
+    )
+    if conditions:
+        query = replace(query, conditions=conditions)
+    if said.period is None and not conditions and not new:
+        return None
+    replaced = {one.options[0].kind for one in new}
+    kept = [one for one in old if one.options[0].kind not in replaced]
+    unread = tuple(one for one in before.unread if not new)
+    return _resolve(
+        session, asking, replace(before, query=query, unread=unread, text=text), [*kept, *new]
+    )
+
+
+def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Mention]) -> Understood:
+    unclear = next((one for one in found if len(one.options) > 1), None)
+    if unclear is not None:
+        return Understood(plan, ambiguous=unclear)
+    entities = [one.options[0] for one in found]
+    entities += directory.identified(session, asking.principal, plan.identifiers)
+    implied = False
+    if not entities and (plan.intent is not Intent.NOTHING):
+        entities = _from_conversation(asking, plan)
+        implied = bool(entities)
+    understood = Understood(plan, tuple(dict.fromkeys(entities)), implied=implied)
+    if plan.intent is Intent.TYPED and plan.query is not None:
+        return _with_query(session, asking, understood, plan.query)
+    if plan.identifiers and not entities:
+        unknown = tuple(one.text for one in plan.identifiers)
+        return replace(understood, unknown=unknown)
+    return understood
+
+
+def _from_conversation(asking: Asking, plan: Plan) -> list[Known]:
+    """What "they" or "that deal" means, or what the page around the question is about."""
+    remembered = asking.remembered
+    if plan.refers_to is not None and plan.refers_to in remembered:
+        return [remembered[plan.refers_to]]
+    leans = plan.follows or plan.intent in {Intent.LOOKUP, Intent.ACTION, Intent.SCORE}
+    if leans and remembered and not plan.identifiers:
+        latest = next(iter(remembered.values()))
+        return [remembered.get(plan.kind or latest.kind, latest)]
+    if asking.page is not None and not plan.identifiers:
+        return [asking.page]
+    return []
+
+
+def _with_query(
+    session: Session, asking: Asking, understood: Understood, query: TypedQuery
+) -> Understood:
+    kind = CATALOGUE[query.kind]
+    scopes = [Scope(one.kind, one.id, one.name) for one in understood.entities]
+    read = read_values(session, asking.principal, kind, query, understood.plan.unread)
+    clock = Clock(asking.now, asking.calendar)
+    resolved = Resolved(
+        query=query,
+        now=asking.now,
+        today=clock.today,
+        zone=asking.calendar.zone,
+        fiscal_year_start_month=asking.calendar.fiscal_year_start_month,
+        scopes=tuple(scopes),
+        filters=read.filters,
+        topic=tuple(stem for stem, _ in read.topic),
+        topic_words=tuple(word for _, word in read.topic),
+    )
+    return replace(understood, resolved=resolved)

@@ -1,0 +1,226 @@
+"""The words by which questions say what they are after; general English, no names of anybody."""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*parts: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b", re.IGNORECASE)
+
+
+# Kinds of records, in the order in which they win where a question names several. Group words
+# such as "customers" come last: "which customers have open tickets" counts tickets.
+KINDS: dict[str, re.Pattern[str]] = {
+    "ticket": _any(
+        r"(?:support |service )?tickets?", "support cases?", "cases?", "complaints?",
+        "support requests?", "service requests?", "incidents?",
+    ),
+    "invoice": _any("invoices?", "invoiced", "bills?", "billed"),
+    "payment": _any("payments?"),
+    "quote": _any("quotes?", "quotations?", "offers?", "proposals? sent"),
+    "lead": _any("leads?", "prospects?"),
+    "order": _any(
+        "orders?", "ordered", "purchases?", "purchased", "bought", "buy", "buys", "revenue",
+        r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))", "turnover", "booked", "bookings?", "sold", "spend", "spent",
+    ),
+    "deal": _any("deals?", "opportunit(?:y|ies)", "pipeline", "sign(?:ed)?", "renewals?"),
+    "task": _any("tasks?", r"to-?dos?", "to dos?", "follow-?ups?"),
+    "interaction": _any(
+        "calls?", "called", "e-?mails?", "e-?mailed", "meetings?", "met", "visits?", "visited",
+        "chats?", "interactions?", "conversations?", "touch(?: ?points?|es)", "activit(?:y|ies)",
+        "contacted", "spoke", "spoken", "talked", "heard from", "mentions?",
+    ),
+    "note": _any("call notes?", "notes?"),
+    "contact": _any("contacts?", "people", "persons?", "decision[- ]makers?", "champions?"),
+    "product": _any("products?", "skus?"),
+    "article": _any("articles?", "help pages?"),
+    "policy": _any("polic(?:y|ies)", "rules?"),
+    "account": _any("accounts?", "customers?", "clients?", "compan(?:y|ies)", "organi[sz]ations?"),
+}  # fmt: skip
+CHANNELS: dict[str, re.Pattern[str]] = {
+    "call": _any("calls?", "called", "phoned?", "phone calls?"),
+    "email": _any("e-?mails?", "e-?mailed"),
+    "meeting": _any("meetings?", "met"),
+    "visit": _any("visits?", "visited"),
+    "chat": _any("chats?"),
+    "social": _any("social(?: media)? (?:mentions?|posts?)", "mentions?"),
+}
+# Conditions that code decides; other values (a stage, a priority) are matched against the rows.
+CONDITIONS: dict[str, dict[str, re.Pattern[str]]] = {
+    "ticket": {
+        "open": _any("open", "unresolved", "unsolved", "pending", "still waiting", "outstanding"),
+        "closed": _any("closed?", "closes", "resolved?", "resolves", "solved?", "fixed",
+                       "completed?"),
+    },
+    "deal": {
+        "won": _any("won", "win", "wins", "signed", "sold", "closed[- ]won"),
+        "lost": _any("lost", "lose", "losing", "closed[- ]lost"),
+        "open": _any("open", "active", "ongoing", "running", "in (?:the|our|my) pipeline",
+                     "pipeline"),
+        "closed": _any("closed"),
+    },
+    "lead": {
+        "converted": _any("converted", "convert", "became", "become", "turned? into"),
+        "open": _any("open", "unconverted", "not converted"),
+    },
+    "invoice": {
+        "overdue": _any("overdue", "past due", "late", "in arrears"),
+        "unpaid": _any("unpaid", "open", "outstanding", "not paid", "owe[sd]?", "owing",
+                       "still due"),
+        "paid": _any("paid", "settled"),
+    },
+    "order": {"cancelled": _any("cancell?ed", "cancell?ations?")},
+    "task": {
+        "overdue": _any("overdue", "late", "past due"),
+        "open": _any("open", "to do", "outstanding", "pending", "left", "unfinished"),
+        "done": _any("done", "completed", "finished"),
+    },
+    "quote": {
+        "expired": _any("expired", "lapsed"),
+        "valid": _any("valid", "open", "current"),
+    },
+    "payment": {"failed": _any("failed", "bounced", "declined"), "received": _any("received")},
+    "product": {"active": _any("active", "current"), "inactive": _any("inactive", "retired")},
+}  # fmt: skip
+# Which moment a period is about; without any of these words it is the kind's first moment.
+MOMENTS: dict[str, dict[str, re.Pattern[str]]] = {
+    "ticket": {
+        "closed": _any("closed?", "closes", "resolved?", "resolves", "solved?", "fixed",
+                       "completed?"),
+        "opened": _any("opened", "created", "raised", "reported", "came in", "filed", "received"),
+    },
+    "deal": {
+        "closed": _any("won", "win", "sign(?:s|ed)?", "sold", "lost", "lose", "closed"),
+        "expected": _any("closing", "close", "expected", "due", "forecast"),
+        "opened": _any("opened", "created", "started"),
+    },
+    "lead": {
+        "converted": _any("converted", "became", "turned into"),
+        "opened": _any("opened", "created", "came in", "new"),
+    },
+    "invoice": {
+        "paid": _any("paid", "settled"),
+        "due": _any("due", "fall(?:s|ing)? due"),
+        "issued": _any("issued", "sent", "billed", "invoiced"),
+    },
+    "quote": {"valid": _any("expires?", "expiring", "valid"), "issued": _any("issued", "sent")},
+    "task": {"done": _any("done", "completed", "finished"), "due": _any("due", "overdue")},
+    "account": {"renewal": _any("renewals?", "renews?", "renewing")},
+}  # fmt: skip
+
+COUNT = _any("how many", "(?:the )?number of", "count(?! on)", "how often", "how frequently")
+SUM = _any(
+    "how much", "total(?:s|led)?", "sum", "in all", "revenue", "turnover", "worth", "value",
+    "spen[dt]", "booked", "owe[sd]?", "outstanding amount", r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))",
+)  # fmt: skip
+AVERAGE = _any("average", "averages", "mean", "on average", "typical", "typically")
+DURATION = _any(
+    "how long", "time to", "took", "takes?", "fastest", "quickest", "slowest", "quickly", "fast",
+    "quicker", "faster", "slower", "resolution times?", "response times?", "sales cycle",
+    "cycle times?", "length of the sale", "how quickly", "how fast", "longest", "shortest",
+    "lead time",
+)  # fmt: skip
+RESPONSE = _any("respon(?:d|se|ded|ds)", "answer(?:ed)?", "repl(?:y|ied|ies)", "first response")
+SHARE = _any(
+    "what (?:share|part|proportion|percentage|fraction)", "shares?", "percentage", "percent",
+    "proportion", "fraction", r"(?:conversion|win|close|success) rates?", "rate of conversion",
+)  # fmt: skip
+WINNING = _any("win rates?", "close rates?", "success rates?", "won", "win", "signed")
+CONVERSION = _any("conver(?:t|ts|ted|sion)", "became", "become", "turn(?:s|ed)? into")
+HANDOVERS = _any(
+    r"hand(?:ed|s|ing)?[- ]?(?:over|off)s?", "handovers?", "hand-overs?", "handoffs?",
+    r"pass(?:ed|es|ing)? (?:\w+ ){0,3}?(?:on|over|along|to someone else|to others|to another)",
+    "transferr?(?:ed|s|ing)?", "reassign(?:ed|ments?|s)?", "passed (?:the )?(?:most|fewest)",
+)  # fmt: skip
+LATEST = _any("latest", "last", "most recent(?:ly)?", "newest", "recently")
+FIRST = _any("first", "earliest", "oldest")
+MOST = _any(
+    "most", "highest", "largest", "biggest", "best", "top", "leads?", "greatest", "maximum",
+    "strongest", "longest", "slowest",
+)  # fmt: skip
+LEAST = _any(
+    "fewest", "least", "lowest", "smallest", "worst", "minimum", "weakest", "shortest",
+    "fastest", "quickest",
+)  # fmt: skip
+SUPERLATIVE = re.compile(f"{MOST.pattern}|{LEAST.pattern}", re.IGNORECASE)
+# "Best" and "quickest" are good ends of a duration, not of an amount.
+QUICK = _any("fastest", "quickest", "shortest", "best", "quickly", "quicker", "faster", "fast")
+SLOW = _any("slowest", "longest", "worst", "slower")
+COMMON = _any(
+    r"most (?:common|frequent|often|frequently)", r"(?:main|top|biggest|usual|chief) (?:problems?|"
+    r"issues?|reasons?|complaints?|causes?|topics?)", "(?:writ(?:e|es|ing)|wrote|complain(?:s|ed)?|report(?:s|ed)?|ask(?:s|ed)?)(?: in)?(?: to us)?"
+    " about (?:the )?most", "about (?:the )?most", "most (?:about|for)",
+)  # fmt: skip
+TREND = _any(
+    r"(?:per|by|each|every) (?:single )?(?:day|week|month|quarter|year)",
+    r"(?:week|month|quarter|year)[- ](?:by|over|against|on)[- ](?:week|month|quarter|year)",
+    "trends?", "over time", r"in any (?:single |one )?(?:week|month|quarter|year)",
+    r"which (?:day|week|month|quarter|year)", "(?:week|month|quarter|year)ly", "jump(?:ed)?",
+    "stands? out", "spikes?", "spiked",
+)  # fmt: skip
+UNIT = re.compile(r"\b(week|month|quarter|year)(?:ly|s)?\b", re.IGNORECASE)
+LIST = _any("list", "show(?: me)?", "which", "what are", "give me", "name", "find", "are there")
+COMPARE = _any(
+    "against (?:the )?(?:team|others|everyone|everybody|rest|average)",
+    "compared? (?:with|to)(?: the)? (?:team|others|everyone|rest|average)", "versus the team",
+    "than the (?:team|others|rest)",
+)  # fmt: skip
+MINE = re.compile(r"\b(?:my|mine|i|i've|i'm|me)\b", re.IGNORECASE)
+FOLLOWS = _any(
+    "they", "them", "their", "theirs", "it", "its", "he", "she", "his", "her", "him",
+    "that one", "this one", "the same",
+)  # fmt: skip
+REFERS = re.compile(
+    r"\b(?:that|this|the same|those|these)\s+(?:\w+\s+)?(?P<noun>account|customer|client|company|deal|"
+    r"opportunity|lead|contact|person|ticket|order|invoice|quote|offer|product|call)\b",
+    re.IGNORECASE,
+)
+ELLIPSIS = re.compile(
+    r"^\s*(?:and|what about|how about|and what about|or|same for)\b", re.IGNORECASE
+)
+
+_GROUP_WORDS: dict[str, str] = {
+    "owner": r"reps?|agents?|person|people|colleagues?|sellers?|sales ?(?:person|people|reps?)|"
+    r"owners?|employees?|teammates?|account managers?|staff|one of us",
+    "account": r"accounts?|customers?|clients?|compan(?:y|ies)|organi[sz]ations?",
+    "product": r"products?|items?",
+    "region": r"regions?|provinces?|states?|areas?|territor(?:y|ies)|sites?|locations?",
+    "country": r"countr(?:y|ies)",
+    "city": r"cit(?:y|ies)|towns?",
+    "industry": r"industr(?:y|ies)|sectors?|branch(?:es)?",
+    "category": r"categor(?:y|ies)|problems?|issues?|topics?|complaints?|causes?|subjects?",
+    "stage": r"stages?",
+    "status": r"status(?:es)?",
+    "priority": r"priorit(?:y|ies)",
+    "source": r"(?:lead )?sources?|campaigns?",
+    "channel": r"channels?",
+    "type": r"types?",
+    "reason": r"(?:lost |loss )?reasons?",
+    "method": r"methods?",
+    "team": r"teams?",
+}
+GROUPS: dict[str, re.Pattern[str]] = {
+    group: re.compile(
+        rf"\b(?:which|what|whose|by|per|each|every|(?:top|best|worst) ?(?:\d+|\w+)?) "
+        rf"(?:(?:of (?:the|our|my)|the|our|my|single|kind of|sort of) )?(?:{words})\b",
+        re.IGNORECASE,
+    )
+    for group, words in _GROUP_WORDS.items()
+}
+WHO = re.compile(r"\b(?:who|whose|whom)\b", re.IGNORECASE)
+
+_NUMBER = r"\d[\d.,' ]*\d|\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
+TOP_N = re.compile(
+    rf"\b(?:top|best|worst|last|latest|first)\s+(?P<count>{_NUMBER})\b|"
+    rf"\b(?P<before>{_NUMBER})\s+(?:\w+\s+)?(?:largest|biggest|highest|smallest|lowest|best|worst|"
+    r"latest|most recent|newest|oldest)\b",
+    re.IGNORECASE,
+)
+BOUND = re.compile(
+    r"\b(?P<words>at least|no less than|more than|over|above|exceeding|larger than|greater than|"
+    r"bigger than|worth more than|at most|up to|no more than|less than|fewer than|under|below)\s+"
+    rf"(?P<currency>[$€£]|[A-Z]{{3}} )?\s*(?P<number>{_NUMBER})\s*(?P<scale>k|m|thousand|million)?\b"
+    r"\s*(?P<after>%|days?|weeks?|months?|hours?|years?|\w+)?",
+    re.IGNORECASE,
+)

@@ -1,0 +1,213 @@
+"""From the words of one clause to its plan; pure, and the same for everybody who asks it.
+
+Names have been found before and are masked in the text, so that no cue is read inside a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assistant.chat.question import cues
+from assistant.chat.question.clock import Calendar
+from assistant.chat.question.fields import FIELDS, PEOPLE
+from assistant.chat.question.measures import Reading, read_query
+from assistant.chat.question.periods import find_periods
+from assistant.chat.question.plan import Identifier, Intent, Plan, Shape, Words
+from assistant.chat.question.stopwords import STOPWORDS
+from retrieval.values import extract_values
+
+MASK = "■"
+
+_SCORE = re.compile(
+    r"\b(?:scores?|scored|scoring|propensity|how likely|likelihood|how (?:hot|warm)|chances?|odds|"
+    r"probability (?:of|that)|hottest)\b",
+    re.IGNORECASE,
+)
+_ACTION = re.compile(
+    r"\bwhat (?:should|can|do|shall|could|must) (?:i|we) (?:do|try|offer)\b|"
+    r"\bnext (?:best )?(?:action|move)s?\b|\bsuggest(?:ions?|ed)?\b|\brecommend(?:ations?|ed)?\b|"
+    r"\bwhat(?:'s| is) next\b|\bmy (?:day|actions)\b|\bwho should (?:i|we) (?:call|contact)\b",
+    re.IGNORECASE,
+)
+# What people said or felt stands in texts, whatever kind of record is named beside it.
+_TOLD = re.compile(
+    r"\b(?:say|says|said|saying|mention(?:ed|s)?|ask(?:ed|s)? (?:for|about)|told|tell|discuss(?:ed)?|"
+    r"talk(?:ed)? about|promise[sd]?|feel|felt|feels|think|thinks|thought|want(?:s|ed)?|"
+    r"object(?:ed|ions?)|concern(?:s|ed)?|agree[ds]?|explain(?:ed)?|why|worr(?:y|ied|ies)|"
+    r"dislike[sd]?|like[sd]?|prefer(?:s|red)?|need(?:s|ed)?|expect(?:s|ed)?|plan(?:s|ned)?|"
+    r"summar(?:y|i[sz]e)|opinions?|reaction|respond to|reply to|commit(?:ted|ments?)?)\b",
+    re.IGNORECASE,
+)
+# "The customers we have not called" asks for rows that are absent: no computation here does that.
+_ABSENCE = re.compile(
+    r"\b(?:not|never|without|none|nobody|no one|neither|except|besides|other than)\b|n't\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"\b(?:details?|overview|profile|info|information|about|open)\b", re.IGNORECASE)
+_QUESTION_WORD = re.compile(r"[^\W\d_]{2,}|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record that the text names: its kind, and where."""
+
+    kind: str
+    first: int
+    last: int
+
+
+def parse(
+    text: str, named: Sequence[Named], now: datetime, calendar: Calendar, *, region: str = "US"
+) -> Plan:
+    """The plan of one clause; `named` are the records found in it."""
+    masked = _mask(text, ((one.first, one.last) for one in named))
+    identifiers, masked = _identifiers(masked, now, region)
+    periods = find_periods(masked, now, calendar)
+    words = _mask(masked, ((period.first, period.last) for period in periods))
+    follows = bool(cues.FOLLOWS.search(words) or cues.REFERS.search(words)) or bool(
+        cues.ELLIPSIS.match(words)
+    )
+    refers = cues.REFERS.search(words)
+    kinds = {one.kind for one in named}
+    reading = read_query(
+        words, kinds, periods[0] if periods else None, identified=bool(identifiers)
+    )
+    plan = Plan(
+        intent=Intent.SEARCH,
+        text=text,
+        identifiers=identifiers,
+        period=periods[0] if periods else None,
+        follows=follows,
+        refers_to=_kind_of_noun(refers["noun"]) if refers else None,
+    )
+    return _decide(plan, words, reading, kinds)
+
+
+def _decide(plan: Plan, words: str, reading: Reading | None, kinds: set[str]) -> Plan:
+    if not _QUESTION_WORD.search(plan.text):
+        return replace(plan, intent=Intent.NOTHING)
+    if _SCORE.search(words) and not (reading and reading.query.kind == "deal" and reading.counted):
+        return replace(plan, intent=Intent.SCORE, unread=_unread(words, [_SCORE, *_ALWAYS_KNOWN]))
+    if _ACTION.search(words):
+        return replace(plan, intent=Intent.ACTION, unread=_unread(words, [_ACTION, *_ALWAYS_KNOWN]))
+    lookup = _lookup(words, kinds, plan, reading)
+    if lookup is not None:
+        return lookup
+    told = bool(_TOLD.search(words))
+    if reading is not None and (reading.counted or not told):
+        unread = _unread(words, [*reading.known, *_ALWAYS_KNOWN])
+        absence = _ABSENCE.search(_mask(words, _spans(words, reading.known)))
+        if absence is None:
+            return replace(
+                plan, intent=Intent.TYPED, query=reading.query, kind=reading.query.kind,
+                fields=_fields(words, reading.query.kind)
+                if reading.query.shape in (Shape.LATEST, Shape.FIRST) else (),
+                unread=unread,
+            )  # fmt: skip
+    return replace(plan, unread=_unread(words, _ALWAYS_KNOWN))
+
+
+_ALWAYS_KNOWN: list[re.Pattern[str]] = [cues.REFERS, cues.FOLLOWS, cues.ELLIPSIS, cues.COMPARE]
+
+
+def _lookup(words: str, kinds: set[str], plan: Plan, reading: Reading | None) -> Plan | None:
+    """A question for a field of a record that is named, numbered or meant by "that deal"."""
+    for role, (pattern, _) in PEOPLE.items():
+        if pattern.search(words) and not (reading and reading.counted):
+            unread = _unread(words, [pattern, *_ALWAYS_KNOWN])
+            return replace(
+                plan, intent=Intent.LOOKUP, kind="contact", fields=(f"role:{role}",), unread=unread
+            )
+    if reading is not None and reading.by_itself:
+        return None
+    meant = _meant_kinds(words, kinds, plan)
+    for kind in meant:
+        fields = _fields(words, kind)
+        if fields:
+            patterns = [FIELDS[kind][name] for name in fields] + [cues.KINDS[kind]]
+            unread = _unread(words, [*patterns, *_ALWAYS_KNOWN])
+            return replace(plan, intent=Intent.LOOKUP, kind=kind, fields=fields, unread=unread)
+    if _TOLD.search(words) or (reading is not None and not plan.identifiers):
+        return None
+    left = _unread(words, [*cues.KINDS.values(), *_ALWAYS_KNOWN, cues.LIST, _ABOUT])
+    if plan.identifiers or (kinds and not left and plan.period is None):
+        return replace(plan, intent=Intent.LOOKUP, unread=left)
+    return None
+
+
+def _meant_kinds(words: str, kinds: set[str], plan: Plan) -> list[str]:
+    """The kinds a field may be asked of: more particular ones before the account around them."""
+    order = ["contact", "lead", "deal", "product", "ticket", "invoice", "order", "quote", "payment",
+             "task", "account"]  # fmt: skip
+    mentioned = {
+        kind
+        for kind in order
+        if (plan.identifiers or kinds) and kind in cues.KINDS and cues.KINDS[kind].search(words)
+    }
+    if plan.refers_to:
+        mentioned.add(plan.refers_to)
+    if any(one.kind in {"email", "phone"} for one in plan.identifiers):
+        mentioned |= {"contact", "lead"}
+    found = kinds | mentioned
+    if not found and plan.identifiers:
+        found = {"ticket", "invoice", "order", "quote", "product"}
+    if not found and plan.follows:
+        found = {"contact", "deal", "account", "lead"}
+    return [kind for kind in order if kind in found]
+
+
+def _fields(words: str, kind: str) -> tuple[str, ...]:
+    found: list[str] = []
+    taken: list[tuple[int, int]] = []
+    for name, pattern in FIELDS.get(kind, {}).items():
+        match = pattern.search(words)
+        if match and not any(match.start() < last and first < match.end() for first, last in taken):
+            found.append(name)
+            taken.append(match.span())
+    return tuple(found[:4])
+
+
+def _identifiers(text: str, now: datetime, region: str) -> tuple[tuple[Identifier, ...], str]:
+    found = [
+        value
+        for value in extract_values(text, reference_date=now.date(), region=region)
+        if value.kind in {"email", "phone", "id"}
+    ]
+    masked = _mask(text, ((value.start, value.end) for value in found))
+    return tuple(Identifier(one.kind, one.normal, one.text) for one in found), masked
+
+
+def _unread(words: str, known: Iterable[re.Pattern[str]]) -> tuple[Words, ...]:
+    """What no pattern and no common word accounts for, neighbours joined."""
+    left = _mask(words, _spans(words, known))
+    stretches: list[Words] = []
+    for match in re.finditer(rf"[^\s{MASK}.,;:!?()\"“”]+", left):
+        word = match.group().strip("'’-")
+        if not word or word.casefold() in STOPWORDS or word.casefold() in {"'s", "’s", "s"}:
+            continue
+        before = stretches[-1] if stretches else None
+        if before is not None and not words[before.last : match.start()].strip():
+            joined = words[before.first : match.end()]
+            stretches[-1] = Words(joined, before.first, match.end())
+        else:
+            stretches.append(Words(match.group(), match.start(), match.end()))
+    return tuple(stretches)
+
+
+def _spans(text: str, patterns: Iterable[re.Pattern[str]]) -> list[tuple[int, int]]:
+    return [match.span() for pattern in patterns for match in pattern.finditer(text)]
+
+
+def _mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for first, last in spans:
+        text = text[:first] + MASK * (last - first) + text[last:]
+    return text
+
+
+def _kind_of_noun(noun: str) -> str | None:
+    return next(
+        (kind for kind, pattern in cues.KINDS.items() if pattern.fullmatch(noun)), None
+    ) or ("contact" if noun == "person" else None)

@@ -1,0 +1,112 @@
+"""What a question comes to: the steps that will look for its answer, decided by code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from assistant.chat.question.periods import Period
+
+
+class Intent(StrEnum):
+    """Which road to the answer."""
+
+    TYPED = "typed"  # computed from rows
+    LOOKUP = "lookup"  # one field of one record
+    SCORE = "score"
+    ACTION = "action"
+    SEARCH = "search"  # read in texts
+    REFUSE = "refuse"
+    NOTHING = "nothing"  # no question at all
+
+
+class Shape(StrEnum):
+    """What a computed answer looks like."""
+
+    VALUE = "value"
+    RANK = "rank"  # groups in order of their measure
+    TREND = "trend"  # one value for each week, month, quarter or year
+    TOP = "top"  # rows in order of a column
+    LATEST = "latest"
+    FIRST = "first"
+    LIST = "list"
+
+
+class Measure(StrEnum):
+    COUNT = "count"
+    SUM = "sum"
+    AVERAGE = "average"
+    DURATION = "duration"
+    SHARE = "share"
+    HANDOVERS = "handovers"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit on an amount, or on how many rows a group must have."""
+
+    operator: str  # ">", ">=", "<", "<="
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A stretch of the question that code could not read by itself: a name, a value or a topic."""
+
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypedQuery:
+    """A computation over the rows of one kind, in allow-listed names only (catalogue.py)."""
+
+    kind: str
+    measure: Measure = Measure.COUNT
+    shape: Shape = Shape.VALUE
+    conditions: tuple[str, ...] = ()
+    channel: str | None = None
+    group: str | None = None
+    unit: str = "month"
+    least: bool = False  # the smallest first
+    limit: int = 1
+    group_size: Bound | None = None
+    amount: Bound | None = None
+    period: Period | None = None
+    moment: str | None = None  # which of the kind's moments the period is about
+    column: str | None = None  # which of its durations, or what rows are ordered by
+    mine: bool = False
+    compare: bool = False  # beside the same for everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """Something that names one record exactly: an e-mail address, a phone or a document number."""
+
+    kind: str  # email, phone, id
+    normal: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of one clause of a question.
+
+    `unread` is what is left after all known words were taken out. `follows` says that the clause
+    leans on the conversation ("they", "that deal", "and last year?").
+    """
+
+    intent: Intent
+    text: str
+    query: TypedQuery | None = None
+    fields: tuple[str, ...] = ()
+    kind: str | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    unread: tuple[Words, ...] = ()
+    period: Period | None = None
+    follows: bool = False
+    refers_to: str | None = None  # the kind that "that deal" names
+    refusal: str | None = None
+    topic: tuple[str, ...] = field(default=())

@@ -1,0 +1,92 @@
+"""Questions that an outsider is refused whatever the records hold, decided before any look-up.
+
+The words alone never refuse a colleague: the same question from staff has an ordinary answer.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why an outsider's question is refused; the value is the sentence they read."""
+
+    PRIVATE = "I cannot share personal or business details of other people or customers."
+    INTERNAL = "I cannot share how our staff work, judge or measure internally."
+    CONFIDENTIAL = "I cannot share internal rules on prices, discounts or approvals."
+
+
+def _any(*parts: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b", re.IGNORECASE)
+
+
+_CONFIDENTIAL = _any(
+    r"(?:go|come|get|bring|drive|push|knock|move|drop)\w* .{0,40}\bdown\b.{0,40}price",
+    r"price.{0,40}\b(?:go|come|drop)\w* down", "how (?:far|low|much lower)",
+    r"(?:lowest|minimum|floor|rock[- ]bottom|best possible|cost) price", "price floors?", "margins?",
+    r"(?:maximum|highest|largest|biggest|most) (?:possible )?(?:discount|rebate|reduction)",
+    r"discount (?:limits?|rules?|polic(?:y|ies)|authority|levels?|approvals?|ceilings?)",
+    r"how much (?:of a )?(?:discount|rebate|reduction)", r"approv(?:al|e|ed|es|er)\w*.{0,60}"
+    r"(?:discount|price|refund|limit)", r"(?:discount|price|refund|limit).{0,60}approv\w*",
+    r"(?:internal|unpublished|confidential|secret) (?:\w+ )?(?:polic(?:y|ies)|rules?|guidelines?|"
+    r"price lists?|prices|limits?)", "room (?:for|to) negotiat\\w*", "negotiat\\w+ (?:room|limits?)",
+    r"(?:territor(?:y|ies)|lead|ticket) (?:assignment )?rules?", "assignment rules?",
+    r"(?:give|offer|grant|allow)\w* .{0,40}without (?:a |any )?(?:signature|approval|asking)",
+    r"(?:refund|goodwill|credit) (?:limits?|ceilings?|exceptions?)",
+    r"exceptions? .{0,40}(?:refund|price|discount|terms)",
+)  # fmt: skip
+_INTERNAL = _any(
+    r"(?:rate|rated|rating|score|scored|rank|ranked|judge|judged|grade|graded)s?",
+    r"(?:our|my) (?:chances?|likelihood|probability|odds)", "propensity", "forecasts?", "pipeline",
+    r"(?:your|the) (?:rep|reps|agent|agents|team|staff|manager|people|colleagues?|sales \w+)"
+    r".{0,60}(?:think|thinks|thought|say|said|write|wrote|written|note|noted|notes|believe|feel|"
+    r"opinion|estimate|expect|perform\w*|earn\w*|commission|bonus|quota|targets?)",
+    r"(?:internal|private) (?:notes?|comments?|remarks?|documents?|discussions?|figures?|e-?mails?)",
+    r"notes? (?:about|on) (?:us|me|our)", r"(?:say|said|write|wrote|think) about (?:us|me) internally",
+    r"(?:your|the) (?:rep|agent|employee|colleague)s?.{0,40}(?:salary|home|private|personal)",
+    r"(?:conversion|win|close|churn) rates?", "quotas?", "commissions?", "sales targets?",
+    r"(?:who|which) (?:of )?(?:your|the) (?:\w+ )?(?:reps?|agents?|people|staff|colleagues?)",
+    r"how many (?:\w+ ){0,3}(?:tickets|leads|deals|complaints|customers|accounts|employees)",
+    r"(?:your|the) (?:revenue|turnover|sales figures|profit)", r"(?:your|the) (?:system )?prompt",
+    r"(?:which|what) (?:churn|risk|health|lead) scores?", r"why (?:do|did) you (?:think|classify)",
+)  # fmt: skip
+_PERSONAL = (
+    r"address|e-?mail|phone|telephone|mobile|number|birthday|date of birth|contact details|details|"
+    r"salary|bank|account|iban|orders?|invoices?|bills?|payments?|contracts?|tickets?|complaints?|"
+    r"deals?|quotes?|offers?|discounts?|purchases?|records?|notes?|calls?"
+)
+_PRIVATE = _any(
+    rf"(?:{_PERSONAL})\b.{{0,40}}\b(?:of|for|about|from|on|belong(?:s|ing) to)\b",
+    rf"(?:{_PERSONAL})\b.{{0,30}}\b(?:do|did|have) you (?:have|hold|keep|store|got)\b",
+    rf"'s (?:\w+ ){{0,2}}(?:{_PERSONAL})", r"(?:other|another|different|your) (?:customers?|clients?|"
+    r"compan(?:y|ies)|accounts?|people|users?|persons?)", r"(?:which|what|who|list|name) .{0,20}"
+    r"(?:customers?|clients?|companies)", r"(?:who|where) (?:is|does|did|works?|lives?)",
+    r"(?:do|does|did|has|have|is|are) .{1,60} (?:buy|bought|pay|paid|owe|owes|order|ordered|spend|"
+    r"spent|sign|signed|complain|complained|cancel|cancelled|renew|renewed|a customer|a client)",
+    r"how much (?:did|does|do|has|have) .{1,60} (?:pay|paid|spend|spent|owe|cost)",
+    r"what (?:\w+ )?(?:did|does|do|has|have) .{1,60} (?:pay|paid|say|said|buy|bought|order|ordered|"
+    r"write|wrote|get|got|gotten|receive|received|negotiate|negotiated|agree|agreed)",
+)  # fmt: skip
+_SOMEBODY = _any(
+    r"(?:other|another|different|your|which|what|who|list|name) (?:\w+ ){0,3}?"
+    r"(?:customers?|clients?|companies|accounts|people|persons?)",
+    r"who (?:works?|lives?|is (?:your|the) (?:customer|client|contact))",
+)
+# A person or company is named: two capitalised words in a row, or one after a linking word.
+_NAMED = re.compile(
+    r"(?<![.?!] )(?<!^)\b[A-ZÀ-Þ][\w'’-]+ [A-ZÀ-Þ][\w'’-]+|\b(?:for|of|about|from|at|does|did|has|is)"
+    r" [A-ZÀ-Þ][\w'’-]+|\b[A-ZÀ-Þ][\w-]+['’]s\b"
+)
+
+
+def refusal_for_outsider(text: str) -> Refusal | None:
+    """Why this question from a customer is refused, or None where they may have an answer."""
+    if _CONFIDENTIAL.search(text):
+        return Refusal.CONFIDENTIAL
+    if _INTERNAL.search(text):
+        return Refusal.INTERNAL
+    if _PRIVATE.search(text) and (_NAMED.search(text) or _SOMEBODY.search(text)):
+        # "Which details do you keep?" is about nobody; a help article may answer it.
+        return Refusal.PRIVATE
+    return None

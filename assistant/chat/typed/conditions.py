@@ -1,0 +1,101 @@
+"""What "open", "won" or "overdue" means for the rows of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from assistant.db.tables import Deal, Invoice, Lead, Order, Payment, Product, Quote, Task, Ticket
+
+Condition = Callable[[date], ColumnElement[bool]]
+
+_CLOSED = ("closed", "resolved", "solved", "done", "completed", "cancelled", "canceled", "merged")
+_CANCELLED = ("cancelled", "canceled", "void", "voided", "refunded", "returned", "withdrawn")
+
+
+def _is(column: InstrumentedAttribute[str | None], words: tuple[str, ...]) -> ColumnElement[bool]:
+    return func.lower(func.coalesce(column, "")).in_(words)
+
+
+def _ticket_closed(_: date) -> ColumnElement[bool]:
+    return or_(Ticket.closed_at.is_not(None), _is(Ticket.status, _CLOSED))
+
+
+def _won(_: date) -> ColumnElement[bool]:
+    return Deal.won.is_(True)
+
+
+def _lost(_: date) -> ColumnElement[bool]:
+    return Deal.won.is_(False)
+
+
+def _deal_closed(_: date) -> ColumnElement[bool]:
+    return or_(Deal.won.is_not(None), Deal.closed_at.is_not(None))
+
+
+def _converted(_: date) -> ColumnElement[bool]:
+    return or_(Lead.converted_at.is_not(None), _is(Lead.status, ("converted",)))
+
+
+def _lead_over(today: date) -> ColumnElement[bool]:
+    dead = ("disqualified", "unqualified", "lost", "closed", "dead", "rejected")
+    return or_(_converted(today), _is(Lead.status, dead))
+
+
+def _paid(_: date) -> ColumnElement[bool]:
+    return or_(Invoice.paid_on.is_not(None), _is(Invoice.status, ("paid", "settled")))
+
+
+def _unpaid(today: date) -> ColumnElement[bool]:
+    return and_(not_(_paid(today)), not_(_is(Invoice.status, (*_CANCELLED, "draft"))))
+
+
+def _overdue(today: date) -> ColumnElement[bool]:
+    return and_(_unpaid(today), Invoice.due_on.is_not(None), Invoice.due_on < today)
+
+
+def _done(_: date) -> ColumnElement[bool]:
+    return or_(Task.done_at.is_not(None), _is(Task.status, _CLOSED))
+
+
+def _task_overdue(today: date) -> ColumnElement[bool]:
+    return and_(not_(_done(today)), Task.due_on.is_not(None), Task.due_on < today)
+
+
+def _cancelled(_: date) -> ColumnElement[bool]:
+    return _is(Order.status, _CANCELLED)
+
+
+def _expired(today: date) -> ColumnElement[bool]:
+    return or_(
+        _is(Quote.status, ("expired",)),
+        and_(Quote.valid_until.is_not(None), Quote.valid_until < today),
+    )
+
+
+def _failed(_: date) -> ColumnElement[bool]:
+    return _is(Payment.status, ("failed", "declined", "bounced", "rejected", "returned"))
+
+
+def _not(condition: Condition) -> Condition:
+    # An unknown value makes a condition NULL, and its negation too: then it does not hold.
+    return lambda today: not_(func.coalesce(condition(today), False))
+
+
+CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
+    "ticket": {"open": _not(_ticket_closed), "closed": _ticket_closed},
+    "deal": {"won": _won, "lost": _lost, "closed": _deal_closed, "open": _not(_deal_closed)},
+    "lead": {"converted": _converted, "open": _not(_lead_over)},
+    "invoice": {"paid": _paid, "unpaid": _unpaid, "overdue": _overdue},
+    "order": {"cancelled": _cancelled, "standing": _not(_cancelled)},
+    "task": {"overdue": _task_overdue, "open": _not(_done), "done": _done},
+    "quote": {"expired": _expired, "valid": _not(_expired)},
+    "payment": {"failed": _failed, "received": _not(_failed)},
+    "product": {
+        "active": lambda _: Product.active.is_not(False),
+        "inactive": lambda _: Product.active.is_(False),
+    },
+}

@@ -1,0 +1,181 @@
+"""What is computed from the selected rows, as SQL aggregates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    FromClause,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    or_,
+    true,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from assistant.chat.question.plan import Measure
+from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, Kind
+from assistant.chat.typed.query import Resolved
+from assistant.chat.typed.selection import (
+    AccountRecord,
+    Expression,
+    NotComputable,
+    OwnRecord,
+    RowAccount,
+    Selection,
+    column,
+    owner_id,
+    standing_for,
+)
+from assistant.db.tables import Deal, Lead, Line, Product, Team, User
+from assistant.governance.access import Principal, visible
+
+
+class seconds_between(GenericFunction[float]):  # noqa: N801 (named as in SQL)
+    """Seconds from the first moment to the second, on either database."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(seconds_between, "sqlite")
+def _on_sqlite(element: seconds_between, compiler: SQLCompiler, **options: object) -> str:
+    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"((julianday({end}) - julianday({begin})) * 86400.0)"
+
+
+@compiles(seconds_between, "postgresql")
+def _on_postgresql(element: seconds_between, compiler: SQLCompiler, **options: object) -> str:
+    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"EXTRACT(EPOCH FROM (CAST({end} AS timestamptz) - CAST({begin} AS timestamptz)))"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Columns `rows` and `total` of a group; the measure is total, rows or total / rows."""
+
+    rows: Expression
+    total: Expression
+    currency: Expression
+    source: FromClause
+    only: ColumnElement[bool]
+
+
+def aggregate(resolved: Resolved, selection: Selection) -> Aggregate:
+    """What the measure adds up over the selected rows. Raises NotComputable."""
+    kind, query = selection.kind, resolved.query
+    source: FromClause = selection.source
+    rows: Expression = func.count(distinct(kind.id))
+    nothing: Expression = literal(None)
+    if query.measure in {Measure.SUM, Measure.AVERAGE}:
+        if kind.amount is None:
+            raise NotComputable(f"{kind.plural} have no amount")
+        amount: Expression = column(kind, kind.amount)
+        only: ColumnElement[bool] = amount.is_not(None)
+        if by_line(resolved):
+            amount, source = Line.amount, source.join(Line, Line.parent_id == kind.id)
+            only = and_(Line.amount.is_not(None), *_of_products(resolved))
+        return Aggregate(rows, func.sum(amount), column(kind, "currency"), source, only)
+    if query.measure is Measure.DURATION:
+        begin, end = (column(kind, name) for name in _duration(kind, query.column))
+        taken = seconds_between(begin, end)
+        valid: ColumnElement[bool] = and_(begin.is_not(None), end.is_not(None), end >= begin)
+        # A lost deal took long to lose, which is not the length of a sale.
+        only = and_(valid, Deal.won.is_(True)) if kind.name == "deal" else valid
+        return Aggregate(rows, func.sum(taken), nothing, source, only)
+    if query.measure is Measure.SHARE:
+        part, whole = _share(kind)
+        counted = func.sum(case((part, 1), else_=0))
+        return Aggregate(rows, counted, nothing, source, whole)
+    if by_line(resolved):
+        source = source.join(Line, Line.parent_id == kind.id)
+    return Aggregate(rows, rows, nothing, source, true())
+
+
+def by_line(resolved: Resolved) -> bool:
+    """Whether money is added up by line: of one product, or for each product."""
+    query = resolved.query
+    of_product = any(scope.kind == "product" for scope in resolved.scopes)
+    return query.kind in {"order", "quote"} and (
+        query.group == "product" or (of_product and query.measure is not Measure.COUNT)
+    )
+
+
+def _of_products(resolved: Resolved) -> list[ColumnElement[bool]]:
+    return [
+        Line.product_id.in_(standing_for(scope.record_id))
+        for scope in resolved.scopes
+        if scope.kind == "product"
+    ]
+
+
+def _duration(kind: Kind, name: str | None) -> tuple[str, str]:
+    if not kind.durations:
+        raise NotComputable(f"{kind.plural} have no duration")
+    return kind.durations.get(name or "", next(iter(kind.durations.values())))
+
+
+def _share(kind: Kind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    if kind.name == "lead":
+        converted = or_(
+            Lead.converted_at.is_not(None),
+            func.lower(func.coalesce(Lead.status, "")) == "converted",
+        )
+        return converted, true()
+    if kind.name == "deal":
+        return Deal.won.is_(True), Deal.won.is_not(None)
+    raise NotComputable(f"{kind.plural} do not turn into anything")
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The key and the shown name of a group, and the tables they come from."""
+
+    key: Expression
+    label: Expression
+    source: FromClause
+
+
+def grouping(resolved: Resolved, kind: Kind, source: FromClause, principal: Principal) -> Grouping:
+    """By what rows are put together. Raises NotComputable."""
+    group = resolved.query.group
+    if group == "owner":
+        joined = source.join(User, User.id == owner_id())
+        return Grouping(User.id, User.name, joined)
+    if group == "team":
+        team_id = func.coalesce(OwnRecord.team_id, AccountRecord.team_id)
+        return Grouping(Team.id, Team.name, source.join(Team, Team.id == team_id))
+    if group == "account":
+        if "account" not in kind.links:
+            raise NotComputable(f"{kind.plural} belong to no account")
+        return Grouping(RowAccount.id, RowAccount.name, source)
+    if group == "product":
+        return _by_product(kind, source, principal)
+    own = kind.groups.get(group or "")
+    if own is not None and own in ACCOUNT_ATTRIBUTES and kind.name != "account":
+        value = func.coalesce(column(kind, own), getattr(RowAccount, own))
+        return Grouping(value, value, source)
+    if own is not None:
+        return Grouping(column(kind, own), column(kind, own), source)
+    if group in ACCOUNT_ATTRIBUTES:
+        attribute = getattr(RowAccount, group)
+        return Grouping(attribute, attribute, source)
+    raise NotComputable(f"{kind.plural} cannot be grouped by {group}")
+
+
+def _by_product(kind: Kind, source: FromClause, principal: Principal) -> Grouping:
+    if kind.name in {"order", "quote"}:
+        product_id: Expression = Line.product_id
+    elif "product" in kind.links:
+        product_id = column(kind, kind.links["product"])
+    else:
+        raise NotComputable(f"{kind.plural} are not about products")
+    joined = source.join(Product, and_(Product.id == product_id, visible(principal, Product.id)))
+    return Grouping(Product.id, Product.name, joined)

@@ -1,0 +1,130 @@
+"""The rows of a typed query in words, so that an answer says what exactly was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.chat.question.clock import Calendar
+from assistant.chat.question.plan import Bound, Measure
+from assistant.chat.typed.catalogue import CATALOGUE
+from assistant.chat.typed.query import Resolved, Scope
+from assistant.chat.typed.selection import moment_of
+
+CHANNELS = {
+    "call": ("call", "calls"), "email": ("e-mail", "e-mails"), "meeting": ("meeting", "meetings"),
+    "visit": ("visit", "visits"), "chat": ("chat", "chats"),
+    "social": ("social media mention", "social media mentions"),
+}  # fmt: skip
+_MOMENT_WORDS = {
+    "opened": "opened", "closed": "closed", "ordered": "placed", "issued": "issued",
+    "due": "due", "paid": "paid", "expected": "expected to close", "converted": "converted",
+    "valid": "running out", "done": "done", "occurred": "held", "confirmed": "confirmed",
+    "renewal": "up for renewal", "published": "published",
+}  # fmt: skip
+COLUMN_WORDS = {
+    "lead_source": "source", "deal_type": "type", "lost_reason": "lost reason", "won": "won",
+    "opened_at": "opened", "closed_at": "closed", "ordered_at": "placed", "issued_on": "issued",
+    "due_on": "due", "paid_on": "paid", "paid_at": "paid", "close_on": "expected close",
+    "converted_at": "converted", "valid_until": "valid until", "occurred_at": "date",
+    "started_at": "date", "done_at": "done", "decided_at": "confirmed", "renewal_on": "renewal",
+    "first_response_at": "first response", "discount_percent": "discount",
+    "contact_role": "role", "list_price": "list price", "floor_price": "floor price",
+    "next_step": "next step", "sku": "SKU", "email": "e-mail", "annual_revenue": "annual revenue",
+    "min_quantity": "minimum quantity", "max_quantity": "maximum quantity",
+    "published_on": "published", "given_name": "given name", "family_name": "family name",
+    "legal_form": "legal form",
+}  # fmt: skip
+_BOUNDS = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
+
+
+def column_words(name: str) -> str:
+    """A column's name as people say it."""
+    return COLUMN_WORDS.get(name, name.replace("_", " "))
+
+
+def rows_in_words(resolved: Resolved, count: int | None = None) -> str:
+    """ "open tickets of Acme opened since 1 May 2026"; in the singular where `count` is 1."""
+    query, kind = resolved.query, CATALOGUE[resolved.query.kind]
+    singular, plural = CHANNELS.get(query.channel or "", (kind.singular, kind.plural))
+    parts = _adjectives(resolved)
+    parts.append(singular if count == 1 else plural)
+    parts += ["of yours"] if query.mine else []
+    parts += [_scope(scope, kind.name) for scope in resolved.scopes]
+    parts += [f"with {column_words(one.column)} “{one.label}”" for one in resolved.filters]
+    if resolved.topic_words:
+        quoted = join([f"“{word}”" for word in resolved.topic_words])
+        parts.append(f"that mention {quoted}")
+    if query.amount is not None:
+        parts.append(f"of {bound_in_words(query.amount)}")
+    parts.append(period_in_words(resolved))
+    return " ".join(part for part in parts if part)
+
+
+def _adjectives(resolved: Resolved) -> list[str]:
+    query = resolved.query
+    if query.measure is Measure.DURATION and query.kind == "deal":
+        return ["won"]
+    if query.measure in {Measure.SUM, Measure.AVERAGE} and not query.conditions:
+        return {"order": ["standing"], "payment": ["received"]}.get(query.kind, [])
+    return list(query.conditions)
+
+
+def _scope(scope: Scope, kind: str) -> str:
+    if scope.kind == kind:
+        return scope.label
+    if scope.kind == "product":
+        return f"for {scope.label}"
+    if kind in {"interaction", "call"} and scope.kind in {"contact", "account", "lead"}:
+        return f"with {scope.label}"
+    return f"of {scope.label}"
+
+
+def period_in_words(resolved: Resolved) -> str:
+    """ "opened from 1 May 2026 to 31 May 2026"; empty without a period."""
+    period = resolved.query.period
+    if period is None:
+        return ""
+    name = moment_of(resolved)
+    verb = _MOMENT_WORDS.get(name or "", "recorded")
+    shown = period.shown(Calendar(resolved.zone, resolved.fiscal_year_start_month))
+    if resolved.query.measure is Measure.HANDOVERS:
+        return f"handed over {shown}"
+    return f"{verb} {shown}"
+
+
+def bound_in_words(bound: Bound) -> str:
+    return f"{_BOUNDS[bound.operator]} {bound.value:,f}"
+
+
+def join(words: Sequence[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def duration(seconds: Decimal) -> str:
+    """ "3 days 18 hours", in the two largest units."""
+    minutes = int(seconds / 60 + Decimal("0.5"))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
+    first = next((index for index, (number, _) in enumerate(parts) if number), len(parts) - 1)
+    shown = [
+        f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+        for number, unit in parts[first : first + 2]
+        if number
+    ]
+    return " ".join(shown) or "less than a minute"
+
+
+def percent(share: Decimal) -> str:
+    """ "33.3 %"."""
+    shown = f"{share * 100:.1f}".removesuffix(".0")
+    return f"{shown} %"
+
+
+def counted(count: int, singular: str, plural: str) -> str:
+    """ "1 ticket", "2 tickets", "no tickets"."""
+    return f"{count or 'no'} {singular if count == 1 else plural}"

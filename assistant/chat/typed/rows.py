@@ -1,0 +1,169 @@
+"""The rows that a result rests on, with the fields that an answer may show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
+
+from assistant.chat.question.plan import Shape
+from assistant.chat.typed.catalogue import CATALOGUE, Kind
+from assistant.chat.typed.query import Resolved, Row
+from assistant.chat.typed.selection import (
+    Expression,
+    NotComputable,
+    OwnRecord,
+    Rows,
+    Selection,
+    as_of_column,
+    column,
+    moment_of,
+)
+from assistant.db.tables import Account
+from assistant.governance.access import Principal, hidden_fields, visible
+
+# Enough to open and check; the count itself says how many there are.
+MOST_ROWS = 20
+
+
+def ordered(
+    session: Session, principal: Principal, resolved: Resolved, selection: Selection, limit: int
+) -> list[Row]:
+    """The first, latest, largest or oldest rows, or the newest of a list."""
+    kind, query = selection.kind, resolved.query
+    at = _moment(kind, resolved)
+    wanted: ColumnElement[bool] = at.is_not(None)
+    if query.shape is Shape.TOP and query.column == "amount":
+        if kind.amount is None:
+            raise NotComputable(f"{kind.plural} have no amount")
+        amount = column(kind, kind.amount)
+        wanted = amount.is_not(None)
+        order = amount.asc() if query.least else amount.desc()
+    elif query.shape in {Shape.FIRST, Shape.TOP}:
+        order = at.asc()
+    elif query.shape is Shape.LATEST:
+        # "The last call" has happened; one planned for tomorrow has not.
+        order, wanted = at.desc(), at <= _now(at, resolved)
+    else:
+        order, wanted = at.desc(), OwnRecord.id.is_not(None)
+    ids = (
+        selection.select(kind.id)
+        .where(wanted)
+        .order_by(order.nulls_last(), kind.id)
+        .limit(min(limit, MOST_ROWS))
+    )
+    return _in_this_order(session, principal, resolved, list(session.scalars(ids)))
+
+
+def resting_on_ids(
+    session: Session,
+    principal: Principal,
+    resolved: Resolved,
+    selection: Selection,
+    ids: Rows,
+) -> list[Row]:
+    """The newest of the selected rows that are among these ids."""
+    at = _moment(selection.kind, resolved)
+    newest = (
+        selection.select(selection.kind.id)
+        .where(selection.kind.id.in_(ids))
+        .order_by(at.desc().nulls_last(), selection.kind.id)
+        .limit(MOST_ROWS)
+    )
+    return _in_this_order(session, principal, resolved, list(session.scalars(newest)))
+
+
+def _moment(kind: Kind, resolved: Resolved) -> Expression:
+    name = moment_of(resolved)
+    return column(kind, kind.moments[name]) if name else OwnRecord.created_at
+
+
+def _now(at: Expression, resolved: Resolved) -> date | datetime:
+    return as_of_column(at, resolved.now, resolved.zone)
+
+
+def _in_this_order(
+    session: Session, principal: Principal, resolved: Resolved, ids: Sequence[str]
+) -> list[Row]:
+    found = {
+        row.id: row for row in by_id(session, principal, resolved.query.kind, ids, resolved.zone)
+    }
+    return [found[one] for one in ids if one in found]
+
+
+def by_id(
+    session: Session, principal: Principal, kind_name: str, ids: Sequence[str], zone: str
+) -> list[Row]:
+    """Rows of one kind by id; the caller has selected the ids under the access predicate."""
+    kind = CATALOGUE[kind_name]
+    account = aliased(Account)
+    query: Rows = (
+        select(kind.model, OwnRecord.version, OwnRecord.account_id, account.name)
+        .join(OwnRecord, OwnRecord.id == kind.id)
+        .outerjoin(account, (account.id == OwnRecord.account_id) & visible(principal, account.id))
+        .where(kind.id.in_(ids))
+    )
+    hidden = hidden_fields(principal, kind.name)
+    found = []
+    for golden, version, account_id, account_name in session.execute(query):
+        values = {
+            name: shown
+            for name in dict.fromkeys((*kind.title, *kind.shown, *_every_field(kind)))
+            if name not in hidden and (shown := show(golden, name, zone))
+        }
+        title = next((values[name] for name in kind.title if values.get(name)), golden.id)
+        found.append(
+            Row(
+                kind.name,
+                golden.id,
+                version,
+                account_id,
+                title,
+                tuple(values.items()),
+                account_name,
+            )
+        )
+    return found
+
+
+def _every_field(kind: Kind) -> tuple[str, ...]:
+    skipped = {"id", "body", "draft", "content", "confirmed", "difference", "progress"}
+    return tuple(
+        name
+        for name in kind.table.columns.keys()  # noqa: SIM118 (iterating gives columns)
+        if name not in skipped and not name.endswith("_id")
+    )
+
+
+def show(golden: object, name: str, zone: str) -> str:
+    """A field as a reader sees it; empty where nothing is recorded."""
+    value = getattr(golden, name, None)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        currency = getattr(golden, "currency", None)
+        return money(value, currency)
+    if isinstance(value, datetime):
+        return day(value.astimezone(ZoneInfo(zone)).date())
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, float):
+        percent = name.endswith("percent")
+        return f"{value:g} %" if percent else f"{value:g}"
+    return " ".join(str(value).split())
+
+
+def money(amount: Decimal, currency: str | None) -> str:
+    """ "12,300.00 EUR"; more decimals only where there are more."""
+    shown = f"{amount:,.2f}" if amount == round(amount, 2) else f"{amount.normalize():,f}"
+    return f"{shown} {currency}" if currency else shown
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"

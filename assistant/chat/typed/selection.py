@@ -1,0 +1,220 @@
+"""Which rows a typed query is about, as SQL under the access predicate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from assistant.chat.question.plan import Bound, Measure
+from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, CATALOGUE, Kind
+from assistant.chat.typed.conditions import CONDITIONS
+from assistant.chat.typed.query import Resolved, Scope, ValueFilter
+from assistant.db.tables import Account, Line, Record
+from assistant.governance.access import Principal, visible
+
+OwnRecord = aliased(Record, name="own_record")
+AccountRecord = aliased(Record, name="account_record")
+RowAccount = aliased(Account, name="row_account")
+
+
+Expression = SQLColumnExpression[Any]
+Rows = Select[*tuple[Any, ...]]
+
+
+class NotComputable(ValueError):
+    """The rows of this kind have nothing by which the query could be computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The joined tables and the conditions; every query of this package starts from one."""
+
+    kind: Kind
+    source: FromClause
+    where: ColumnElement[bool]
+
+    def select(self, *columns: Expression) -> Rows:
+        """These columns of the rows."""
+        return self.over(self.source, *columns)
+
+    def over(self, source: FromClause, *columns: Expression) -> Rows:
+        """These columns of the rows, over more tables joined to theirs."""
+        return select(*columns).select_from(source).where(self.where)
+
+
+def owner_id() -> ColumnElement[str | None]:
+    """Whose a row is: its own owner, or its account's where it has none."""
+    return func.coalesce(OwnRecord.owner_id, AccountRecord.owner_id)
+
+
+def column(kind: Kind, name: str) -> Column[Any]:
+    """A column by the name that the catalogue gives it; nothing else is reachable."""
+    return kind.table.c[name]
+
+
+def rows_of(resolved: Resolved, principal: Principal) -> Selection:
+    """The rows that the query is about. Raises NotComputable."""
+    kind = CATALOGUE[resolved.query.kind]
+    source = (
+        kind.table.join(OwnRecord, OwnRecord.id == kind.id)
+        .outerjoin(AccountRecord, AccountRecord.id == golden(OwnRecord.account_id))
+        .outerjoin(
+            RowAccount,
+            and_(RowAccount.id == AccountRecord.id, visible(principal, AccountRecord.id)),
+        )
+    )
+    conditions: list[ColumnElement[bool]] = [
+        OwnRecord.kind == kind.name,
+        visible(principal, OwnRecord.id),
+        *(_condition(kind, name, resolved) for name in _conditions(resolved)),
+        *(_scope(kind, scope) for scope in resolved.scopes),
+        *(_filter(kind, one) for one in resolved.filters),
+        *(_about(kind, word) for word in resolved.topic),
+    ]
+    if resolved.query.mine:
+        conditions.append(owner_id() == principal.user_id)
+    if resolved.query.channel and kind.name == "interaction":
+        conditions.append(column(kind, "channel") == resolved.query.channel)
+    if resolved.query.amount is not None:
+        conditions.append(_amount(kind, resolved.query.amount))
+    if kind.name == "note":
+        # A draft is nobody's word yet.
+        conditions.append(column(kind, "status") == "confirmed")
+    conditions += _within(kind, resolved)
+    return Selection(kind, source, and_(*conditions))
+
+
+def golden(record_id: SQLColumnExpression[str | None]) -> ColumnElement[str | None]:
+    """The record that stands for this one after merges."""
+    merged = aliased(Record)
+    return (
+        select(merged.golden_id).where(merged.id == record_id).correlate_except(merged)
+    ).scalar_subquery()
+
+
+def standing_for(record_id: str) -> Select[str]:
+    """The ids of all records that were merged into this one, itself included."""
+    merged = aliased(Record)
+    return select(merged.id).where(merged.golden_id == record_id)
+
+
+def _conditions(resolved: Resolved) -> tuple[str, ...]:
+    query = resolved.query
+    if query.measure in {Measure.SUM, Measure.AVERAGE} and not query.conditions:
+        # Money that was called off or never came is in nobody's total.
+        return {"order": ("standing",), "payment": ("received",)}.get(query.kind, ())
+    return query.conditions
+
+
+def _condition(kind: Kind, name: str, resolved: Resolved) -> ColumnElement[bool]:
+    known = CONDITIONS.get(kind.name, {})
+    if name not in known:
+        raise NotComputable(f"{kind.plural} are never '{name}'")
+    return known[name](resolved.today)
+
+
+def _scope(kind: Kind, scope: Scope) -> ColumnElement[bool]:
+    if scope.kind == "owner":
+        return owner_id() == scope.record_id
+    if scope.kind == "product" and kind.name in {"order", "quote"}:
+        lines = select(Line.parent_id).where(Line.product_id.in_(standing_for(scope.record_id)))
+        return kind.id.in_(lines)
+    if scope.kind == kind.name:
+        return kind.id == scope.record_id
+    if scope.kind not in kind.links:
+        raise NotComputable(f"{kind.plural} are not linked to a {scope.kind}")
+    return column(kind, kind.links[scope.kind]).in_(standing_for(scope.record_id))
+
+
+def _filter(kind: Kind, one: ValueFilter) -> ColumnElement[bool]:
+    own = one.column in kind.groups.values()
+    at_account = one.column in ACCOUNT_ATTRIBUTES
+    if not own and not at_account:
+        raise NotComputable(f"{kind.plural} have no {one.column}")
+    values = [value.casefold() for value in one.values]
+    of_row = func.lower(column(kind, one.column)).in_(values) if own else false()
+    of_account: ColumnElement[bool] = (
+        func.lower(getattr(RowAccount, one.column)).in_(values) if at_account else false()
+    )
+    if own and at_account:
+        # What the row says itself counts before what its account says.
+        of_account = and_(column(kind, one.column).is_(None), of_account)
+    return or_(of_row, of_account)
+
+
+def _about(kind: Kind, word: str) -> ColumnElement[bool]:
+    if not kind.topics:
+        raise NotComputable(f"{kind.plural} have no text")
+    escaped = word.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return or_(
+        *(func.lower(column(kind, name)).like(f"%{escaped}%", escape="\\") for name in kind.topics)
+    )
+
+
+def _amount(kind: Kind, bound: Bound) -> ColumnElement[bool]:
+    if kind.amount is None:
+        raise NotComputable(f"{kind.plural} have no amount")
+    amount = column(kind, kind.amount)
+    compared: dict[str, ColumnElement[bool]] = {
+        ">": amount > bound.value,
+        ">=": amount >= bound.value,
+        "<": amount < bound.value,
+        "<=": amount <= bound.value,
+    }
+    return compared[bound.operator]
+
+
+def moment_of(resolved: Resolved) -> str | None:
+    """The name of the moment that the period is about; None where the kind has none."""
+    kind, query = CATALOGUE[resolved.query.kind], resolved.query
+    names = list(kind.moments)
+    if query.measure is Measure.SHARE:
+        # A share is taken of those that came in, or for deals of those that were decided.
+        return "closed" if kind.name == "deal" else names[0]
+    if query.moment in kind.moments:
+        return query.moment
+    if query.measure is Measure.DURATION and kind.durations:
+        ends = next(iter(kind.durations.values()))[1]
+        return next(name for name, at in kind.moments.items() if at == ends)
+    if {"won", "lost", "closed"} & set(query.conditions) and "closed" in kind.moments:
+        return "closed"
+    return names[0] if names else None
+
+
+def _within(kind: Kind, resolved: Resolved) -> list[ColumnElement[bool]]:
+    period = resolved.query.period
+    if period is None:
+        return []
+    name = moment_of(resolved)
+    # Kinds without a moment of their own are counted by when they were first recorded.
+    at = OwnRecord.created_at if name is None else column(kind, kind.moments[name])
+    bounds: list[ColumnElement[bool]] = []
+    if period.start is not None:
+        bounds.append(at >= as_of_column(at, period.start, resolved.zone))
+    if period.end is not None:
+        bounds.append(at < as_of_column(at, period.end, resolved.zone))
+    return bounds
+
+
+def as_of_column(at: Expression, moment: datetime, zone: str) -> date | datetime:
+    """The moment as a day of the asker where the column holds days."""
+    if not isinstance(getattr(at, "type", None), Date):
+        return moment
+    return moment.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,263 @@
+"""From a result to sentences, written by code; every number in them was computed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from assistant.chat.answers import Citation, Draft
+from assistant.chat.question.plan import Measure, Shape
+from assistant.chat.typed.cards import card, cite
+from assistant.chat.typed.catalogue import CATALOGUE
+from assistant.chat.typed.phrases import (
+    bound_in_words,
+    counted,
+    duration,
+    join,
+    percent,
+    rows_in_words,
+)
+from assistant.chat.typed.query import Bucket, Group, Resolved, Result
+from assistant.chat.typed.rows import money
+
+_RUNNERS_UP = 2
+_NAMED_GROUPS = frozenset({"owner", "account", "product", "team", "region", "country", "city"})
+_BUCKET_NAMES = {"month": "%B %Y", "year": "%Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    text: str
+    rows: bool = True  # whether the rows of the result are those it speaks of
+
+
+def statements(result: Result, fields: Sequence[str] = ()) -> list[Draft]:
+    """The sentences that say the result; none where nothing matched what had to be found.
+
+    `fields` are those asked for of a single row ("the status of the latest order").
+    """
+    shape = result.resolved.query.shape
+    if shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}:
+        return [card(row, fields, _which(result)) for row in result.rows]
+    if shape is Shape.LIST:
+        counted_rows = _computed(result, [_Statement(_count(result))])
+        return counted_rows + [card(row) for row in result.rows] if result.rows else counted_rows
+    said = {
+        Shape.VALUE: _values,
+        Shape.RANK: _ranking,
+        Shape.TREND: _trend,
+    }[shape](result)
+    return _computed(result, said)
+
+
+def _which(result: Result) -> str:
+    query = result.resolved.query
+    if query.limit > 1:
+        return ""
+    if query.shape is Shape.LATEST:
+        return "latest"
+    if query.shape is Shape.FIRST or query.column == "age":
+        return "oldest" if query.column == "age" else "first"
+    return "smallest" if query.least else "largest"
+
+
+def _computed(result: Result, said: Sequence[_Statement]) -> list[Draft]:
+    """Each statement with the query it comes from and the rows the query used."""
+    query = query_citation(result)
+    rows = tuple(cite(row) for row in result.rows)
+    return [
+        Draft(statement.text, (query, *rows) if statement.rows else (query,), computed=True)
+        for statement in said
+    ]
+
+
+def query_citation(result: Result) -> Citation:
+    """The computation itself, as something that can be cited and compared."""
+    query = result.resolved.query
+    words = rows_in_words(result.resolved)
+    by = f" by {query.group or query.unit}" if query.shape in {Shape.RANK, Shape.TREND} else ""
+    quote = f"{query.measure.value} of {words}{by}: {counted(result.total, 'row', 'rows')}"
+    digest = hashlib.sha256(repr(result.resolved).encode()).hexdigest()[:24]
+    return Citation("query", f"qry_{digest}", 1, quote, title="Computed")
+
+
+def _count(result: Result) -> str:
+    words = rows_in_words(result.resolved, result.total)
+    verb = "is" if result.total == 1 else "are"
+    shown = len(result.rows)
+    more = f"; the newest {shown} follow" if 0 < shown < result.total else ""
+    return f"There {verb} {result.total or 'no'} {words}{more}."
+
+
+def _values(result: Result) -> list[_Statement]:
+    query = result.resolved.query
+    words = rows_in_words(result.resolved)
+    subject = words[0].upper() + words[1:]
+    if query.measure is Measure.COUNT:
+        return [_Statement(_count(result))]
+    if query.measure is Measure.HANDOVERS:
+        times = (
+            "once" if result.total == 1 else f"{result.total} times" if result.total else "never"
+        )
+        return [_Statement(f"{subject} were handed over {times}.")]
+    if not result.values:
+        return [_Statement(f"There are no {words}.")] if not result.total else []
+    said = []
+    for group in result.values:
+        text = f"{subject} {_verb(query.measure, group, result.resolved)}."
+        said.append(_Statement(text))
+    for group in result.compared:
+        whole = _verb(query.measure, group, result.resolved)
+        said.append(_Statement(f"Over all owners that you can see they {whole}.", rows=False))
+    return said
+
+
+def _verb(measure: Measure, group: Group, resolved: Resolved) -> str:
+    kind = CATALOGUE[resolved.query.kind]
+    over = counted(group.rows, kind.singular, kind.plural)
+    if measure is Measure.SUM:
+        return f"come to {money(group.value, group.currency)} in all, over {over}"
+    if measure is Measure.AVERAGE:
+        return f"average {money(_cents(group.value), group.currency)} each, over {over}"
+    if measure is Measure.DURATION:
+        return f"took {duration(group.value)} on average {_from_to(resolved)}, over {over}"
+    part = int(group.value * group.rows + Decimal("0.5"))
+    done = "were won" if kind.name == "deal" else "were converted"
+    return f"{done} in {part} of {group.rows} cases, which is {percent(group.value)}"
+
+
+def _from_to(resolved: Resolved) -> str:
+    return {
+        "ticket": "from opening to first response"
+        if resolved.query.column == "response"
+        else "from opening to closing",
+        "deal": "from opening to signing",
+        "lead": "from opening to conversion",
+        "invoice": "from issue to payment",
+    }[resolved.query.kind]
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _ranking(result: Result) -> list[_Statement]:
+    query = result.resolved.query
+    words = rows_in_words(result.resolved)
+    if not result.groups:
+        return [_Statement(f"There are no {words} with a known {query.group}.")]
+    said = []
+    for currency in dict.fromkeys(group.currency for group in result.groups):
+        groups = [group for group in result.groups if group.currency == currency]
+        first = [group for group in groups if group.value == groups[0].value]
+        limit = max(query.limit, len(first))
+        said.append(_Statement(_first_place(result, first, words)))
+        others = groups[len(first) : max(limit, len(first) + _RUNNERS_UP)]
+        if others:
+            listed = join(
+                [f"{_label(result, group)} with {_amount(result, group)}" for group in others]
+            )
+            said.append(_Statement(f"Next: {listed}.", rows=False))
+    return said
+
+
+def _first_place(result: Result, first: Sequence[Group], words: str) -> str:
+    query = result.resolved.query
+    names = join([_label(result, group) for group in first])
+    names = names[0].upper() + names[1:]
+    have = "has" if len(first) == 1 else "each have"
+    size = (
+        f", counting only those with {bound_in_words(query.group_size)}" if query.group_size else ""
+    )
+    return f"{names} {have} {_superlative(result)} {words}{size}: {_amount(result, first[0])}."
+
+
+def _label(result: Result, group: Group) -> str:
+    """A name as it is; a value with the word for what it is a value of."""
+    by = result.resolved.query.group or ""
+    return group.label if by in _NAMED_GROUPS else f"{by} “{group.label}”"
+
+
+def _superlative(result: Result) -> str:
+    query = result.resolved.query
+    if query.measure is Measure.COUNT:
+        return "the fewest" if query.least else "the most"
+    if query.measure is Measure.HANDOVERS:
+        return "the fewest hand-overs of" if query.least else "the most hand-overs of"
+    if query.measure is Measure.DURATION:
+        least = "shortest" if query.least else "longest"
+        return f"the {least} average time {_from_to(result.resolved)} of"
+    what = {Measure.SUM: "total", Measure.AVERAGE: "average", Measure.SHARE: "share"}[query.measure]
+    part = " won" if query.kind == "deal" else " converted"
+    share = part if query.measure is Measure.SHARE else ""
+    return f"the {'lowest' if query.least else 'highest'} {what}{share} of"
+
+
+def _amount(result: Result, group: Group) -> str:
+    query, kind = result.resolved.query, CATALOGUE[result.resolved.query.kind]
+    rows = counted(group.rows, kind.singular, kind.plural)
+    if query.measure is Measure.COUNT:
+        return rows
+    if query.measure is Measure.HANDOVERS:
+        times = counted(int(group.value), "hand-over", "hand-overs")
+        return f"{times} over {rows}"
+    if query.measure is Measure.DURATION:
+        return f"{duration(group.value)} over {rows}"
+    if query.measure is Measure.SHARE:
+        return f"{percent(group.value)} of {rows}"
+    amount = _cents(group.value) if query.measure is Measure.AVERAGE else group.value
+    return f"{money(amount, group.currency)} over {rows}"
+
+
+def _trend(result: Result) -> list[_Statement]:
+    query = result.resolved.query
+    words = rows_in_words(result.resolved)
+    if not result.buckets:
+        return [_Statement(f"There are no {words}.")]
+    said = []
+    for currency in dict.fromkeys(bucket.currency for bucket in result.buckets):
+        buckets = [bucket for bucket in result.buckets if bucket.currency == currency]
+        listed = ", ".join(f"{_bucket_name(query.unit, b)}: {_bucket(result, b)}" for b in buckets)
+        subject = words[0].upper() + words[1:]
+        said.append(_Statement(f"{subject} by {query.unit} are {listed}."))
+        said.append(_Statement(_standing_out(result, buckets), rows=False))
+    return [statement for statement in said if statement.text]
+
+
+def _bucket_name(unit: str, bucket: Bucket) -> str:
+    if unit == "quarter":
+        return f"the quarter from {bucket.first.day} {bucket.first:%B %Y}"
+    if unit == "week":
+        return f"the week of {bucket.first.day} {bucket.first:%B %Y}"
+    return f"{bucket.first:{_BUCKET_NAMES[unit]}}"
+
+
+def _bucket(result: Result, bucket: Bucket) -> str:
+    if result.resolved.query.measure is Measure.COUNT:
+        return str(bucket.rows)
+    return money(_cents(bucket.value), bucket.currency)
+
+
+def _standing_out(result: Result, buckets: Sequence[Bucket]) -> str:
+    """The unit that differs from the others by more than chance would let it, if any does.
+
+    Counts of independent events scatter by the root of their mean; three times that is rare.
+    """
+    query = result.resolved.query
+    if query.measure is not Measure.COUNT or len(buckets) < 3:
+        return ""
+    best, bucket_of_best, others_of_best = Decimal(0), None, Decimal(0)
+    for bucket in buckets:
+        rest = [other.rows for other in buckets if other is not bucket]
+        mean = Decimal(sum(rest)) / len(rest)
+        distance = abs(bucket.rows - mean) / max(mean, Decimal(1)).sqrt()
+        if distance > best:
+            best, bucket_of_best, others_of_best = distance, bucket, mean
+    if bucket_of_best is None or best < 3:
+        return f"No single {query.unit} stands out."
+    return (
+        f"{_bucket_name(query.unit, bucket_of_best)} stands out with {bucket_of_best.rows} against "
+        f"an average of {others_of_best:.1f} in the others."
+    )

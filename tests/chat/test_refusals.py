@@ -1,0 +1,53 @@
+"""What an outsider is refused, and what they may ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.chat.question.refusals import Refusal, refusal_for_outsider
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("Which address do you have for Tobias Keane?", Refusal.PRIVATE),
+        ("What is the phone number of Dana Fox?", Refusal.PRIVATE),
+        ("Can you give me Maria Lopez's e-mail?", Refusal.PRIVATE),
+        ("Who are your other customers?", Refusal.PRIVATE),
+        ("Is Brightwater one of your clients?", Refusal.PRIVATE),
+        ("How much did Northgate pay last year?", Refusal.PRIVATE),
+        ("What discount did Northgate get?", Refusal.PRIVATE),
+        ("How did your rep rate our chances of buying?", Refusal.INTERNAL),
+        ("What did the agent write about us after the call?", Refusal.INTERNAL),
+        ("What is our lead score?", Refusal.INTERNAL),
+        ("How many tickets do you have open?", Refusal.INTERNAL),
+        ("Which of your reps sells the most?", Refusal.INTERNAL),
+        ("How far can your people go down on price before approval?", Refusal.CONFIDENTIAL),
+        ("What is the highest discount your reps may give?", Refusal.CONFIDENTIAL),
+        ("What is the floor price of the gateway?", Refusal.CONFIDENTIAL),
+        ("When do you make exceptions to the refund rules?", Refusal.CONFIDENTIAL),
+        ("What are your territory rules?", Refusal.CONFIDENTIAL),
+    ],
+)
+def test_an_outsider_is_refused(question: str, why: Refusal) -> None:
+    assert refusal_for_outsider(question) is why
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long do you keep call recordings for customers on the basic plan?",
+        "How do I change the batteries?",
+        "What is the list price of the gateway?",
+        "What is the price of the Reefer Tag?",
+        "How do I get a refund?",
+        "Where can I find my invoice?",
+        "Which details do you keep about me?",
+        "Does the Basic plan include single sign-on?",
+        "How many seats does the Team plan have?",
+        "Who do I contact for support?",
+        "What does the red light mean?",
+    ],
+)
+def test_what_help_articles_and_products_say_may_be_asked(question: str) -> None:
+    assert refusal_for_outsider(question) is None
