@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from assistant.pages import assets, records, scores, sign_in
+from assistant.pages import accounts, assets, customers, records, scores, sign_in
 from assistant.pages.errors import add_error_pages
 
 router = APIRouter(include_in_schema=False)
-for part in (sign_in, records, scores):
+for part in (sign_in, accounts, customers, records, scores):
     router.include_router(part.router)
 
 

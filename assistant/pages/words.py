@@ -26,6 +26,16 @@ ROLES = {
     "privacy": "Privacy",
 }  # fmt: skip
 
+# What a form came to, said on the page it leads back to.
+DONE = {
+    "accepted": "Accepted. It is in your tasks now.",
+    "dismissed": "Dismissed. The reason is kept and learned from.",
+    "saved": "Saved. The note stays a draft until you confirm it.",
+    "confirmed": "Confirmed. The note is in the record now.",
+    "rejected": "Rejected. The reason helps the next draft.",
+    "undone": "Undone. The note is a draft again, and what it had changed is as before.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:

@@ -1,0 +1,135 @@
+"""A real browser, a real `rapport serve` process, and a folder for what was seen."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal
+
+import pytest
+
+from tests.paths import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ARTIFACTS = ROOT / "tests" / "artifacts"
+CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+Scheme = Literal["light", "dark"]
+WIDE, NARROW = (1360, 900), (390, 844)
+START_TIMEOUT_S = 60
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium here: install Debian's `chromium` to run the browser tests")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., "Page"]
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[OpenPage]:
+    """Makes a window of its own; at the end no script may have failed in it."""
+    contexts = []
+    errors: list[str] = []
+
+    def opened(size: tuple[int, int] = WIDE, scheme: Scheme = "light") -> Page:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                errors.append(said.text)
+                if said.type == "error" and "Failed to load resource" not in said.text
+                else None
+            ),
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def faults(page: Page) -> list[str]:
+    """What an accessibility reviewer would find on the page as it is shown."""
+    found: list[str] = page.evaluate(CHECKS)
+    return found
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    script = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(script))
+
+
+def picture(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep what the page looks like."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=full)
+
+
+@contextmanager
+def serving(home: Path, **settings: str) -> Iterator[str]:
+    """A `rapport serve` process on this home, as its address; ended politely."""
+    environment = {key: value for key, value in os.environ.items() if "RAPPORT" not in key}
+    environment |= {"RAPPORT_HOME": str(home), "RAPPORT_LOG_LEVEL": "WARNING"}
+    environment |= {f"RAPPORT_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "assistant", "serve", "--port", "0"]
+    process = subprocess.Popen(
+        command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    said: list[str] = []
+    ready = threading.Event()
+    threading.Thread(target=_listen, args=(process.stderr, said, ready), daemon=True).start()
+    try:
+        assert ready.wait(START_TIMEOUT_S), f"the service did not start: {''.join(said)}"
+        address = re.search(r"http://\S+", "".join(said))
+        assert address, f"the service ended: {''.join(said)}"
+        yield address.group()
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+
+
+def _listen(stream: IO[str], said: list[str], ready: threading.Event) -> None:
+    for line in stream:
+        said.append(line)
+        if "http://" in line:
+            ready.set()
+    ready.set()
