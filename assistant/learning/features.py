@@ -25,11 +25,12 @@ LARGEST_COMPANY = 5_000_000
 # What a record was loaded with counts as known from its start: history begins with the first load.
 FIRST_LOAD = timedelta(days=1)
 
-_BY_THEM = frozenset({"open", "click", "visit", "form", "reply", "meeting"})
+_BY_THEM = frozenset({"open", "click", "visit", "pricing", "form", "reply", "meeting"})
 COUNTS = (
     DecayedCount("opens", frozenset({"open"}), half_life_days=14, most_per_day=40),
     DecayedCount("clicks", frozenset({"click"}), half_life_days=14, most_per_day=40),
     DecayedCount("visits", frozenset({"visit"}), half_life_days=14, most_per_day=150),
+    DecayedCount("pricing", frozenset({"pricing"}), half_life_days=30, most_per_day=60),
     DecayedCount("forms", frozenset({"form"}), half_life_days=30, most_per_day=15),
     DecayedCount("replies", frozenset({"reply"}), half_life_days=30, most_per_day=60),
     DecayedCount("meetings", frozenset({"meeting"}), half_life_days=45, most_per_day=10),
@@ -56,6 +57,7 @@ LABELS: Mapping[str, str] = {
     "opens": "E-mails opened, recent ones count more",
     "clicks": "Links clicked, recent ones count more",
     "visits": "Visits to our pages, recent ones count more",
+    "pricing": "Visits to pages about prices, recent ones count more",
     "forms": "Forms, downloads and sign-ups, recent ones count more",
     "replies": "Messages from them, recent ones count more",
     "meetings": "Meetings and calls, recent ones count more",

@@ -28,37 +28,17 @@ def lead_ids(session: Session, *, open_only: bool) -> list[str]:
 
 
 def leads_behind(session: Session, changed: Sequence[tuple[str, str]]) -> set[str]:
-    """The leads that changes of these (kind, record id) bear on."""
+    """The leads that changes of these (kind, record id) bear on; new events change their lead."""
     leads = {record_id for kind, record_id in changed if kind == "lead"}
-    interactions = [record_id for kind, record_id in changed if kind == "interaction"]
-    if interactions:
-        query = select(Lead.id).join(
-            Interaction,
-            or_(
-                Interaction.lead_id == Lead.id,
-                and_(
-                    Interaction.contact_id.is_not(None), Interaction.contact_id == Lead.contact_id
-                ),
-            ),
-        )
-        leads |= set(session.scalars(query.where(Interaction.id.in_(interactions))))
+    contacts = {record_id for kind, record_id in changed if kind == "contact"}
+    for some in _batches(sorted(record_id for kind, record_id in changed if kind == "interaction")):
+        query = select(Interaction.lead_id, Interaction.contact_id).where(Interaction.id.in_(some))
+        for lead_id, contact_id in session.execute(query):
+            leads |= {lead_id} if lead_id else set()
+            contacts |= {contact_id} if contact_id else set()
+    for some in _batches(sorted(contacts)):
+        leads |= set(session.scalars(select(Lead.id).where(Lead.contact_id.in_(some))))
     return leads
-
-
-def leads_of_events(session: Session, after: int, *, limit: int) -> tuple[set[str], int]:
-    """The leads that engagement events after this number bear on, and the last number read."""
-    query = (
-        select(EngagementEvent.id, EngagementEvent.lead_id, EngagementEvent.email)
-        .where(EngagementEvent.id > after)
-        .order_by(EngagementEvent.id)
-        .limit(limit)
-    )
-    rows = list(session.execute(query))
-    leads = {lead_id for _, lead_id, _ in rows if lead_id}
-    emails = {email for _, lead_id, email in rows if email and not lead_id}
-    for some in _batches(sorted(emails)):
-        leads |= set(session.scalars(select(Lead.id).where(Lead.email.in_(some))))
-    return leads, rows[-1][0] if rows else after
 
 
 def histories(session: Session, ids: Sequence[str]) -> Iterator[History]:
@@ -130,7 +110,8 @@ def _add_events(session: Session, leads: Sequence[Lead], signs: dict[str, list[S
         )
     )
     for event in session.scalars(query):
-        kind = engagement_kind(event.event_type)
+        about = event.properties.get("subject")
+        kind = engagement_kind(event.event_type, about if isinstance(about, str) else "")
         lead_id = event.lead_id or by_email.get(event.email)
         if kind and lead_id:
             happened = Event(f"event:{event.id}", kind, event.occurred_at)

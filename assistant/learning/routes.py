@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.db.tables import Model
-from assistant.errors import Invalid
 from assistant.governance.access import STAFF, Role
 from assistant.governance.http import (
     CurrentPrincipal,
@@ -108,7 +104,7 @@ class ScoreItem(BaseModel):
 class ScorePage(BaseModel):
     """Most likely first; `next` continues where this page ends."""
 
-    scores: list[ScoreItem]
+    items: list[ScoreItem]
     next: str | None
 
 
@@ -146,7 +142,7 @@ class ModelItem(BaseModel):
 class ModelList(BaseModel):
     """All versions, newest first."""
 
-    models: list[ModelItem]
+    items: list[ModelItem]
 
 
 class PromotionRequest(BaseModel):
@@ -214,7 +210,7 @@ def override_score(
 def list_models(principal: CurrentPrincipal, session: ReadSession) -> ModelList:
     """Every version with its figures and gates, for staff."""
     principal.require_role(*STAFF)
-    return ModelList(models=[_model(model) for model in models.versions(session)])
+    return ModelList(items=[_model(model) for model in models.versions(session)])
 
 
 @router.post("/models/{name}/promotion", tags=["operations"])
@@ -243,29 +239,10 @@ def _page(
     cursor: str | None,
     limit: int,
 ) -> ScorePage:
-    limit = max(1, min(limit, 200))
-    after = _opened(cursor) if cursor else None
-    found = service.current_scores(
-        session, principal, account_id, now=now, after=after, limit=limit + 1
+    page = service.current_scores(
+        session, principal, account_id, now=now, cursor=cursor, limit=limit
     )
-    page = found[:limit]
-    more = len(found) > limit
-    return ScorePage(
-        scores=[ScoreItem.model_validate(each) for each in page],
-        next=_sealed(page[-1].rank) if more else None,
-    )
-
-
-def _sealed(rank: tuple[float, str]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(rank).encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[float, str]:
-    try:
-        rank, lead_id = json.loads(base64.urlsafe_b64decode(cursor))
-        return float(rank), str(lead_id)
-    except (ValueError, TypeError, binascii.Error):
-        raise Invalid("This cursor was not given by this list.", field="cursor") from None
+    return ScorePage(items=[ScoreItem.model_validate(each) for each in page.items], next=page.next)
 
 
 def _model(model: Model) -> ModelItem:

@@ -23,6 +23,8 @@ from assistant.governance.access import Principal, visible
 from assistant.learning.lead_store import may_convert
 
 FEED_STALE_AFTER = timedelta(days=7)
+# Where a lead without a probability stands among probabilities.
+UNRANKED = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def open_leads(
 ) -> list[Scored]:
     """Leads the person may see, most likely first, those without a probability last.
 
-    after: probability (-1 for none) and id of the last lead of the page before.
+    after: probability (UNRANKED for none) and id of the last lead of the page before.
     """
-    rank = func.coalesce(Score.probability, -1.0)
+    rank = func.coalesce(Score.probability, UNRANKED)
     query = (
         select(Lead, Record.version, Record.owner_id, Score)
         .join(Record, Record.id == Lead.id)

@@ -15,7 +15,6 @@ from assistant.learning.lead_store import (
     histories,
     lead_ids,
     leads_behind,
-    leads_of_events,
     still_open,
 )
 from assistant.learning.models import WHOLE, Champion, champion
@@ -28,8 +27,8 @@ from assistant.learning.score_store import (
 )
 from scoring import Contribution
 
-READER, EVENTS_READER = "lead scores", "lead scores: events"
-CHANGES_PER_STEP, EVENTS_PER_STEP = 500, 2000
+READER = "lead scores"
+CHANGES_PER_STEP = 500
 LEADS_PER_BATCH = 200
 WHOLE_EVERY = timedelta(days=1)
 # A score is kept anew when it moved this far, or when it has stood for so long.
@@ -43,24 +42,22 @@ def step(sessions: Sessions, now: datetime) -> int:
     """Score the leads that something happened to, and once a day all: time itself moves scores."""
     with sessions.reading() as session:
         changes = read_changes(session, READER, limit=CHANGES_PER_STEP)
-        dirty = leads_behind(session, [(change.kind, change.record_id) for change in changes])
-        cursor = session.get(Cursor, EVENTS_READER)
-        seen = cursor.seq if cursor else 0
-        of_events, newest = leads_of_events(session, seen, limit=EVENTS_PER_STEP)
         whole = _whole_is_due(session, now)
-        ids = lead_ids(session, open_only=True) if whole else sorted(dirty | of_events)
-    if not changes and newest == seen and not whole:
+        ids = (
+            lead_ids(session, open_only=True)
+            if whole
+            else sorted(leads_behind(session, [(each.kind, each.record_id) for each in changes]))
+        )
+    if not changes and not whole:
         return 0
     for start in range(0, len(ids), LEADS_PER_BATCH):
         score_leads(sessions, ids[start : start + LEADS_PER_BATCH], now)
     with sessions.begin() as session:
         if changes:
             advance(session, READER, changes[-1].seq, now=now)
-        if newest > seen:
-            advance(session, EVENTS_READER, newest, now=now)
         if whole:
             advance(session, WHOLE, 0, now=now)
-    return len(changes) + (newest > seen) + whole
+    return len(changes) + whole
 
 
 def _whole_is_due(session: Session, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from assistant.crm.cursors import Page, bounded, decode, encode
 from assistant.db import new_id
 from assistant.db.changes import append_change
 from assistant.db.tables import Model, Score, ScoreOverride
@@ -16,6 +17,7 @@ from assistant.governance import audit
 from assistant.governance.access import Principal, Role, require_visible
 from assistant.learning.models import LEAD_CONVERSION, Champion, champion, why_none
 from assistant.learning.score_store import (
+    UNRANKED,
     Scored,
     met_outcomes,
     open_leads,
@@ -105,11 +107,6 @@ class ShownScore:
     override: Override | None
     track_record: TrackRecord | None = None
 
-    @property
-    def rank(self) -> tuple[float, str]:
-        """Where a page that ends with this score goes on."""
-        return (-1.0 if self.probability is None else self.probability, self.lead_id)
-
 
 def current_scores(
     session: Session,
@@ -117,19 +114,40 @@ def current_scores(
     account_id: str | None = None,
     *,
     now: datetime,
-    after: tuple[float, str] | None = None,
+    cursor: str | None = None,
     limit: int = 50,
-) -> list[ShownScore]:
+) -> Page[ShownScore]:
     """Scores of the open leads this person may see, most likely first; of one account or of all.
 
-    Raises NotFound for an account the person may not see.
+    Raises NotFound for an account the person may not see, Invalid for a cursor of another list.
     """
     if account_id is not None:
         require_visible(session, principal, account_id, "account")
+    limit = bounded(limit)
     found = open_leads(
-        session, principal, LEAD_CONVERSION, account_id=account_id, after=after, limit=limit
+        session,
+        principal,
+        LEAD_CONVERSION,
+        account_id=account_id,
+        after=_position(cursor) if cursor else None,
+        limit=limit + 1,
     )
-    return _shown(session, principal, found, now)
+    shown = tuple(_shown(session, principal, found[:limit], now))
+    more = len(found) > limit
+    return Page(shown, encode([repr(_rank(shown[-1])), shown[-1].lead_id]) if more else None)
+
+
+def _rank(shown: ShownScore) -> float:
+    """Where a score stands in the list; those without a probability come last."""
+    return UNRANKED if shown.probability is None else shown.probability
+
+
+def _position(cursor: str) -> tuple[float, str]:
+    rank, lead_id = decode(cursor, 2)
+    try:
+        return float(rank), lead_id
+    except ValueError:
+        raise Invalid("Expected a cursor as this list gave it.", field="cursor") from None
 
 
 def score_detail(

@@ -13,7 +13,8 @@ _KIND_BY_WORD = (
     (("form", "submi", "signup", "register", "registration", "trial", "request"), "form"),
     (("download", "webinar", "attend", "event", "content"), "form"),
     (("click",), "click"),
-    (("visit", "view", "page", "web", "session", "pricing"), "visit"),
+    (("pricing", "price", "quote", "quotation", "cart", "checkout"), "pricing"),
+    (("visit", "view", "page", "web", "session"), "visit"),
     (("open", "read"), "open"),
 )
 _MEETING_CHANNELS = frozenset({"meeting", "visit", "call", "event", "offline event"})
@@ -27,9 +28,17 @@ _SENIORITY = (
 )
 
 
-def engagement_kind(event_type: str) -> str | None:
-    """The kind of sign an engagement event is (open, click, visit, form, reply, meeting)."""
-    words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", event_type).lower())
+def engagement_kind(event_type: str, about: str = "") -> str | None:
+    """The kind of sign an event is: open, click, visit, pricing, form, reply or meeting.
+
+    about: the page or subject of the event; a visit to a page about prices is of kind pricing.
+    """
+    kind = _kind_of(event_type)
+    return "pricing" if kind == "visit" and _kind_of(about) == "pricing" else kind
+
+
+def _kind_of(text: str) -> str | None:
+    words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower())
     for beginnings, kind in _KIND_BY_WORD:
         if any(word.startswith(beginnings) for word in words):
             return kind

@@ -8,7 +8,8 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from assistant.db.tables import EngagementEvent, Interaction, Lead, Source
+from assistant.db.changes import append_change
+from assistant.db.tables import Account, EngagementEvent, Interaction, Lead, Source
 from assistant.governance.records import create_record
 from tests.conftest import NOW
 
@@ -36,8 +37,6 @@ class Ground:
 
     def account(self, name: str = "Acme") -> str:
         """An account of the ground's owner."""
-        from assistant.db.tables import Account
-
         record = create_record(
             self.session, "account", now=NOW, changed_by="test", data={"name": name},
             owner_id=self.owner_id, team_id=self.team_id,
@@ -91,6 +90,13 @@ class Ground:
                 event_type=kind, occurred_at=days_ago(days), properties={},
             )
         )  # fmt: skip
+        self.touch(lead_id)
+
+    def touch(self, lead_id: str) -> None:
+        """Say that the lead changed, as the import of its events does."""
+        append_change(
+            self.session, lead_id, "lead", 1, "updated", now=NOW, origin="test", fields=["event"]
+        )
 
     def interaction(
         self, lead_id: str | None, channel: str, direction: str | None, days: float,

@@ -64,7 +64,7 @@ def test_the_same_leads_and_seed_give_the_same_model(office: Office) -> None:
 
 def test_ops_see_every_version_with_its_gates(office: Office) -> None:
     learn(office)
-    shown = office.person("ops").client.get("/api/v1/models").json()["models"]
+    shown = office.person("ops").client.get("/api/v1/models").json()["items"]
     assert [(each["version"], each["status"]) for each in shown] == [(1, "champion")]
     assert {gate["name"] for gate in shown[0]["gates"]} >= {
         "enough outcomes", "better forecasts", "calibrated",

@@ -22,6 +22,7 @@ from tests.learning.ground import days_ago
     [
         ("email_open", "open"), ("Opened Email", "open"), ("EmailOpened", "open"),
         ("email_link_click", "click"), ("CLICKED", "click"), ("page_view", "visit"),
+        ("pricing_viewed", "pricing"), ("Quote page visited", "pricing"),
         ("web visit", "visit"), ("form_submit", "form"), ("Form Submission", "form"),
         ("demo_request", "meeting"), ("trial-signup", "form"), ("webinar attended", "form"),
         ("whitepaper_download", "form"), ("email_reply", "reply"), ("meeting_booked", "meeting"),
@@ -31,6 +32,12 @@ from tests.learning.ground import days_ago
 )  # fmt: skip
 def test_many_systems_words_mean_few_kinds(event_type: str, kind: str | None) -> None:
     assert engagement_kind(event_type) == kind
+
+
+def test_a_visit_is_about_prices_when_its_page_is() -> None:
+    assert engagement_kind("page_view", "/pricing/plans") == "pricing"
+    assert engagement_kind("page_view", "/careers") == "visit"
+    assert engagement_kind("email_opened", "Our new pricing") == "open"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def keen_lead(office: Office, rep: Person) -> str:
 def scores(person: Person, path: str = "/api/v1/scores") -> list[dict[str, object]]:
     reply = person.client.get(path)
     assert reply.status_code == 200, reply.text
-    return list(reply.json()["scores"])
+    return list(reply.json()["items"])
 
 
 def only_score(person: Person) -> dict[str, object]:
@@ -126,7 +126,7 @@ def test_events_that_name_only_an_address_count_for_the_lead_with_it(
 ) -> None:
     with taught.sessions.begin() as session:
         ground = Ground(session, rep.principal.user_id, rep.principal.team_ids[0])
-        ground.lead("By Address", email="by@address.example")
+        lead = ground.lead("By Address", email="by@address.example")
     taught.settle()
     with taught.sessions.begin() as session:
         session.add(
@@ -135,6 +135,7 @@ def test_events_that_name_only_an_address_count_for_the_lead_with_it(
                 event_type="Form Submitted", occurred_at=days_ago(1), properties={},
             )
         )  # fmt: skip
+        Ground(session).touch(lead)
     taught.settle()
     assert part(only_score(rep), "forms")["events"] == 1
 
@@ -244,7 +245,7 @@ def test_the_most_likely_come_first_over_all_pages(taught: Office, rep: Person) 
         page = rep.client.get(
             "/api/v1/scores", params={"limit": 2} | ({"cursor": cursor} if cursor else {})
         )
-        listed += [each["lead_id"] for each in page.json()["scores"]]
+        listed += [each["lead_id"] for each in page.json()["items"]]
         cursor = page.json()["next"]
         if not cursor:
             break
