@@ -29,9 +29,11 @@ app = typer.Typer(
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
 audit_app = typer.Typer(help="The audit ledger.", no_args_is_help=True)
+models = typer.Typer(help="Models that run here.", no_args_is_help=True)
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
 app.add_typer(audit_app, name="audit")
+app.add_typer(models, name="models")
 
 if TYPE_CHECKING:
     from assistant.app import Parts
@@ -183,3 +185,64 @@ def audit_verify(as_json: AsJson = False) -> None:
         ERR.print(f"Broken at entry {found.broken_at}: {found.reason}.", highlight=False)
     if found.broken_at is not None:
         raise typer.Exit(1)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is there, what is missing, and what serves in its place; status 1 when unfit."""
+    from assistant.ops import health
+
+    with open_parts() as parts:
+        found = health.checks(parts.settings, parts.sessions)
+    if as_json:
+        listed = [{"part": c.part, "state": c.state, "detail": c.detail} for c in found]
+        sys.stdout.write(json.dumps({"ready": health.ready(found), "parts": listed}) + "\n")
+    else:
+        for check in found:
+            OUT.print(f"{check.state:6} {check.part:16} {check.detail}", highlight=False)
+    if not health.ready(found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def train(as_json: AsJson = False) -> None:
+    """Train the lead score on what the records show; it is promoted only through its gates."""
+    from assistant.learning.training import train as train_score
+
+    with open_parts() as parts:
+        report = train_score(parts.sessions, datetime.now(UTC), "cli")
+    if as_json:
+        figures = {
+            name: {"value": found.value, "low": found.low, "high": found.high}
+            for name, found in report.metrics.items()
+        }
+        told = {
+            "model": report.model, "version": report.version, "status": report.status,
+            "leads": report.leads, "converted": report.converted, "rows": report.rows,
+            "metrics": figures, "refused_because": list(report.reasons),
+        }  # fmt: skip
+        sys.stdout.write(json.dumps(told) + "\n")
+        return
+    OUT.print(
+        f"{report.model} version {report.version} is {report.status}: {report.leads} leads, "
+        f"{report.converted} converted, {report.rows} moments.",
+        highlight=False,
+    )
+    for name, found in report.metrics.items():
+        OUT.print(f"  {name:18} {found.value:.3f} ({found.low:.3f} to {found.high:.3f})")
+    for reason in report.reasons:
+        OUT.print(f"  refused: {reason}", highlight=False)
+
+
+@models.command("pull")
+def models_pull(
+    name: Annotated[
+        list[str] | None, typer.Argument(help="speech, embedding; both when left out.")
+    ] = None,
+) -> None:
+    """Fetch models into the models folder; each file must have its pinned SHA-256."""
+    from assistant.ops.fetching import pull
+
+    settings = read_settings()
+    for message in pull(tuple(name or ("speech", "embedding")), settings):
+        OUT.print(message, highlight=False)

@@ -135,7 +135,7 @@ class Feed:
 
 
 def feeds(sessions: Sessions, now: datetime) -> list[Feed]:
-    """All sources, the stalest first; `behind_s` is the time since anything came, None for never."""
+    """All sources, the stalest first; `behind_s` counts since anything came, None for never."""
     with sessions.reading() as session:
         rows = session.scalars(
             select(Source).order_by(func.coalesce(Source.received_at, Source.created_at))
