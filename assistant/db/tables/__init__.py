@@ -56,6 +56,7 @@ from assistant.db.tables.work import (
     Score,
     ScoreOverride,
     Suggestion,
+    SuggestionCitation,
     TranscriptVersion,
 )
 
@@ -107,6 +108,7 @@ __all__ = [
     "SourceRow",
     "SourceUser",
     "Suggestion",
+    "SuggestionCitation",
     "Task",
     "Team",
     "TeamMember",

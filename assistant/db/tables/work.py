@@ -172,6 +172,19 @@ class Suggestion(Base):
     task_id: Mapped[Id | None]
 
 
+class SuggestionCitation(Base):
+    """A record that a suggestion speaks of: who may not see it does not see the suggestion."""
+
+    __tablename__ = "suggestion_citations"
+
+    suggestion_id: Mapped[str] = mapped_column(
+        ForeignKey("suggestions.id", ondelete="CASCADE"), primary_key=True
+    )
+    record_id: Mapped[str] = mapped_column(
+        ForeignKey("records.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class Conversation(Base):
     """One person's chat; nobody else sees it."""
 
