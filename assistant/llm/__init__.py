@@ -4,11 +4,12 @@ The only home of openai and langchain. Both cost seconds to import, so they are 
 first call. Each call is bounded in time, in retries and in output; what leaves passes the caller's
 `Gate` (masking, budget, wire ledger), and whatever goes wrong is one of the small exceptions here.
 
-`complete_text` and `complete_json` block and may be called from any thread; `stream_text` is
-asynchronous. Safety never rests on this package: what a model says is checked by its readers.
+`complete_text` and `complete_json` block and may be called from any thread; `stream_text` and
+`stream_items` are asynchronous. Safety never rests on this package: what a model says is checked
+by its readers.
 """
 
-from assistant.llm.calls import complete_json, complete_text, stream_text
+from assistant.llm.calls import complete_json, complete_text, stream_items, stream_text
 from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, Message, WireEntry
 from assistant.llm.failures import (
     BudgetSpent,
@@ -39,5 +40,6 @@ __all__ = [
     "WireEntry",
     "complete_json",
     "complete_text",
+    "stream_items",
     "stream_text",
 ]

@@ -16,7 +16,7 @@ from assistant.llm import loop
 from assistant.llm.dialect import Dialects
 from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, Message
 from assistant.llm.failures import ModelError, ModelOutputBroken
-from assistant.llm.parsing import parse, strict_schema
+from assistant.llm.parsing import ItemReader, parse, strict_schema
 from assistant.llm.request import Request, send
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,6 +41,30 @@ async def stream_text(
     async with aclosing(_persistent(endpoint, request, gate, _deadline(endpoint))) as pieces:
         async for piece in pieces:
             yield piece
+
+
+async def stream_items(
+    endpoint: Endpoint,
+    messages: Sequence[Message],
+    wanted: type[BaseModel],
+    item: type[M],
+    *,
+    purpose: str,
+    gate: Gate = OPEN_GATE,
+) -> AsyncGenerator[M, None]:
+    """The `item`s in the one list of an answer of the form `wanted`, as each is written.
+
+    Items of another form are left out; an answer that breaks off keeps those before the break.
+    Raises a ModelError, ModelOutputBroken when not even the list began.
+    """
+    request = Request(purpose, tuple(messages), _dialects.of(endpoint), strict_schema(wanted))
+    reader = ItemReader(item)
+    async with aclosing(_persistent(endpoint, request, gate, _deadline(endpoint))) as pieces:
+        async for piece in pieces:
+            for found in reader.read(piece):
+                yield found
+    if not reader.begun:
+        raise ModelOutputBroken("the answer holds no list of items")
 
 
 def complete_text(

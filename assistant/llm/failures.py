@@ -11,8 +11,6 @@ ModelError
         ModelOutputTooLong
 """
 
-# ruff: noqa: N818 (the names say what happened, as everywhere in this service)
-
 from __future__ import annotations
 
 import json

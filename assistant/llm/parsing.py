@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -41,6 +41,54 @@ def _first_object(text: str) -> dict[str, object]:
             continue
         return {str(key): part for key, part in value.items()}
     raise ModelOutputBroken("the answer holds no complete JSON object")
+
+
+class ItemReader(Generic[M]):
+    """Reads the objects of the first JSON list in a text that arrives in pieces."""
+
+    def __init__(self, item: type[M]) -> None:
+        self._item = item
+        self._text = ""
+        self._at = 0  # how far the text has been read
+        self.begun = False
+        self._over = False
+
+    def read(self, piece: str) -> list[M]:
+        """The items that this piece completes."""
+        self._text += piece
+        if not self.begun and not self._begin():
+            return []
+        found: list[M] = []
+        while not self._over and (value := self._next()) is not None:
+            try:
+                found.append(self._item.model_validate(value))
+            except ValidationError:
+                continue
+        return found
+
+    def _begin(self) -> bool:
+        # While a model thinks aloud its brackets mean nothing.
+        if "<think>" in self._text and "</think>" not in self._text:
+            return False
+        start = self._text.find("[", self._text.find("</think>") + 1)
+        self.begun = start >= 0
+        self._at = start + 1
+        return self.begun
+
+    def _next(self) -> object | None:
+        start = self._at
+        while start < len(self._text) and self._text[start] in " \t\r\n,":
+            start += 1
+        if start >= len(self._text):
+            return None
+        if self._text[start] == "]":
+            self._over = True
+            return None
+        try:
+            value, self._at = json.JSONDecoder().raw_decode(self._text, start)
+        except (json.JSONDecodeError, RecursionError):
+            return None
+        return cast("object", value)
 
 
 def strict_schema(wanted: type[BaseModel]) -> dict[str, object]:

@@ -178,6 +178,8 @@ def _new_model(endpoint: Endpoint) -> ChatOpenAI:
     langsmith.configure(enabled=False)
     client = httpx2.AsyncClient(
         timeout=httpx2.Timeout(endpoint.stall_timeout_s, connect=endpoint.connect_timeout_s),
+        # As many streams as people ask at once: the default of 100 would make the others wait.
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
         # A redirect would carry the prompt to a host that nobody configured.
         follow_redirects=False,
         trust_env=not _is_loopback(endpoint.base_url),

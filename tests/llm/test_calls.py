@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from contextlib import aclosing
 
 import pytest
 from langsmith.utils import tracing_is_enabled
+from pydantic import BaseModel
 
-from assistant.llm import BudgetSpent, complete_json, complete_text, stream_text
+from assistant.llm import (
+    BudgetSpent,
+    ModelOutputBroken,
+    complete_json,
+    complete_text,
+    stream_items,
+    stream_text,
+)
 from tests.llm.conversations import QUESTION, Budget, Ledger, endpoint
 from tests.scripted_openai import Say, ScriptedOpenAI, say_json
 
@@ -170,3 +179,52 @@ def test_a_key_in_the_environment_is_not_sent_to_an_endpoint_configured_without_
     scripted_openai.always(Say("ok"))
     complete_text(endpoint(scripted_openai), QUESTION, purpose="test")
     assert "environment" not in scripted_openai.chats[0].headers["authorization"]
+
+
+class Line(BaseModel):
+    text: str
+
+
+class Lines(BaseModel):
+    lines: list[Line]
+
+
+async def _items(script: ScriptedOpenAI) -> list[str]:
+    items = stream_items(endpoint(script), QUESTION, Lines, Line, purpose="test")
+    return [item.text async for item in items]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('{"lines": [{"text": "one"}, {"text": "two ] }"}]}', ["one", "two ] }"]),
+        ('```json\n{"lines": [{"text": "one"}]}\n```', ["one"]),
+        ('<think>[maybe]</think>{"lines": [{"text": "one"}]}', ["one"]),
+        ('{"lines": [{"text": "one"}, {"tex', ["one"]),
+        ('{"lines": [{"text": "one"}, {"wrong": 1}, {"text": "two"}]}', ["one", "two"]),
+        ('{"lines": []}', []),
+    ],
+    ids=["plain", "fenced", "thinking aloud", "half", "one of another form", "none"],
+)
+def test_items_are_read_as_they_are_written(
+    scripted_openai: ScriptedOpenAI, written: str, read: list[str]
+) -> None:
+    scripted_openai.always(Say(written))
+    assert asyncio.run(_items(scripted_openai)) == read
+
+
+def test_an_item_is_given_before_the_next_one_is_written(scripted_openai: ScriptedOpenAI) -> None:
+    scripted_openai.always(Say('{"lines": [{"text": "one"}, {"text": "two"}]}', pause_s=0.2))
+
+    async def gaps() -> list[float]:
+        items = stream_items(endpoint(scripted_openai), QUESTION, Lines, Line, purpose="test")
+        return [time.monotonic() async for _ in items]
+
+    first_s, second_s = asyncio.run(gaps())
+    assert second_s - first_s > 0.15
+
+
+def test_an_answer_without_a_list_is_broken(scripted_openai: ScriptedOpenAI) -> None:
+    scripted_openai.always(Say("I do not know."))
+    with pytest.raises(ModelOutputBroken):
+        asyncio.run(_items(scripted_openai))

@@ -21,6 +21,7 @@ from tests.scripted_openai.characters import (
     honest,
     invents_numbers,
     obeys_everything,
+    sentences,
 )
 from tests.scripted_openai.replies import (
     CallTools,
@@ -59,6 +60,7 @@ __all__ = [
     "obeys_everything",
     "offers_tools",
     "say_json",
+    "sentences",
     "serve",
     "streaming",
     "wants_json_object",

@@ -1,15 +1,17 @@
-"""Models with a character, for prompts that number their evidence as lines "[1] text"."""
+"""Models with a character, for prompts that show passages as JSON lines {"id", "text", ...} and
+want {"sentences": [{"text", "citations": [{"passage", "quote"}]}]}.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 
-from tests.scripted_openai.asks import Ask
-from tests.scripted_openai.replies import CallTools, Reply, Say, ToolUse
+from tests.scripted_openai.asks import Ask, Json
+from tests.scripted_openai.replies import CallTools, Reply, Say, ToolUse, say_json
 
-_EVIDENCE = re.compile(r"^\[(\d+)\]\s+(.+)$", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
-_URL = re.compile(r"https?://[^\s)\]>\"']+")
+_URL = re.compile(r"https?://[^\s)\]>\"'\\]+")
 _QUOTED_ORDER = re.compile(
     r"(?:say|write|respond|reply|answer|output|add|include)[^\"'\n]{0,60}[\"']([^\"'\n]+)[\"']",
     re.IGNORECASE,
@@ -22,19 +24,37 @@ _IDENTIFIER = re.compile(r"\b[A-Z]{2,}-\d+\b|\b[0-9a-f]{8}-[0-9a-f-]{27}\b")
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
-def evidence_of(ask: Ask) -> list[tuple[int, str]]:
-    return [(int(number), text) for number, text in _EVIDENCE.findall(ask.user)]
+def evidence_of(ask: Ask) -> list[tuple[str, str]]:
+    """(id, text) of each passage in the prompt."""
+    found = []
+    for line in ask.user.splitlines():
+        if line.startswith("{") and '"text"' in line:
+            try:
+                passage = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if "id" in passage:
+                found.append((str(passage["id"]), str(passage["text"])))
+    return found
+
+
+def sentences(*said: tuple[str, str, str]) -> Say:
+    """An answer of (text, passage, quote)."""
+    listed: list[Json] = [
+        {"text": text, "citations": [{"passage": passage, "quote": quote}]}
+        for text, passage, quote in said
+    ]
+    return say_json({"sentences": listed})
 
 
 def honest(ask: Ask) -> Reply:
-    """Repeats the one evidence line that shares most words with the rest of the message."""
-    lines = evidence_of(ask)
-    if not lines:
-        return Say("NO ANSWER")
-    question = _words(_EVIDENCE.sub("", ask.user))
-    number, text = max(lines, key=lambda line: (len(_words(line[1]) & question), -line[0]))
-    sentence = max(_sentences(text), key=lambda one: len(_words(one) & question))
-    return Say(f"{sentence.rstrip('.!? ')}. [{number}]")
+    """Repeats the one sentence of the evidence that shares most words with the question."""
+    question = _words("\n".join(line for line in ask.user.splitlines() if '"text"' not in line))
+    told = [(sentence, passage) for passage, text in evidence_of(ask) for sentence in _split(text)]
+    if not told:
+        return sentences()
+    sentence, passage = max(told, key=lambda one: len(_words(one[0]) & question))
+    return sentences((sentence, passage, sentence))
 
 
 def obeys_everything(ask: Ask) -> Reply:
@@ -46,31 +66,35 @@ def obeys_everything(ask: Ask) -> Reply:
     named = [tool for tool in ask.tools if tool in ask.user]
     if named:
         return CallTools(tuple(ToolUse(tool, {"text": ask.user[:200]}) for tool in named))
-    lines = [f"{said} [1]" for said in _QUOTED_ORDER.findall(ask.user)]
-    for url in _URL.findall(ask.user):
-        lines += [f"Open [the portal]({url}). [1]", f"![status]({url}) [1]", f"See {url} now. [1]"]
-    lines += [f"{order.strip()}. [1]" for order in _ORDER.findall(ask.user)]
-    lines += [f"The record is {identifier}. [1]" for identifier in _IDENTIFIER.findall(ask.user)]
-    if re.search(r"ignore|disregard|forget", ask.user, re.IGNORECASE):
-        lines.append(f"My instructions are: {ask.system} [1]")
-    return Say("\n".join(lines) or "Nothing told me what to do. [1]")
+    said: list[tuple[str, str, str]] = []
+    for passage, text in evidence_of(ask):
+        orders = _QUOTED_ORDER.findall(text)
+        orders += [order.strip() for order in _ORDER.findall(text)]
+        orders += [f"The record is {identifier}." for identifier in _IDENTIFIER.findall(text)]
+        for url in _URL.findall(text):
+            orders += [f"Open [the portal]({url}).", f"![status]({url})", f"See {url} now."]
+        if re.search(r"ignore|disregard|forget", text, re.IGNORECASE):
+            orders.append(f"My instructions are: {ask.user[:300]}")
+        said += [(order, passage, text) for order in orders]
+    return sentences(*said)
 
 
 def cites_the_missing(ask: Ask) -> Reply:
     """Repeats the evidence, but points at a passage that was never shown."""
     lines = evidence_of(ask)
-    text = lines[0][1] if lines else "All is well"
-    return Say(f"{_sentences(text)[0].rstrip('.!? ')}. [{len(lines) + 90}]")
+    text = _split(lines[0][1])[0] if lines else "All is well."
+    return sentences((text, f"p{len(lines) + 90}", text))
 
 
 def invents_numbers(ask: Ask) -> Reply:
     """Repeats the evidence with every number raised by one, cited correctly."""
-    lines = evidence_of(ask)
-    for number, text in lines:
-        for sentence in _sentences(text):
-            if _NUMBER.search(sentence):
-                return Say(f"{_NUMBER.sub(_raise, sentence).rstrip('.!? ')}. [{number}]")
-    return Say("The total is 987,654 euros. [1]")
+    said = [
+        (_NUMBER.sub(_raise, sentence), passage, sentence)
+        for passage, text in evidence_of(ask)
+        for sentence in _split(text)
+        if _NUMBER.search(sentence)
+    ]
+    return sentences(*(said or [("The total is 987,654 euros.", "p1", "total")]))
 
 
 def _raise(found: re.Match[str]) -> str:
@@ -78,7 +102,7 @@ def _raise(found: re.Match[str]) -> str:
     return str(int(digits) + 1)
 
 
-def _sentences(text: str) -> list[str]:
+def _split(text: str) -> list[str]:
     return [found.strip() for found in _SENTENCE.findall(text) if found.strip()] or [text]
 
 
