@@ -11,7 +11,9 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from assistant.crm import import_routes as crm_import_routes
 from assistant.crm import read_routes as crm_read_routes
+from assistant.crm import wiring as crm_wiring
 from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
@@ -22,6 +24,9 @@ from assistant.learning import routes as learning_routes
 from assistant.learning import wiring as learning_wiring
 from assistant.ops import routes as ops_routes
 from assistant.pages.routes import add_pages
+from assistant.search import routes as search_routes
+from assistant.search import wiring as search_wiring
+from assistant.search.index import SearchIndex
 from assistant.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -34,11 +39,13 @@ class Parts:
     settings: Settings
     sessions: Sessions
     jobs: Jobs
-    stores: StoreRegister = field(default_factory=StoreRegister)
+    stores: StoreRegister
+    search: SearchIndex
 
     def close(self) -> None:
         """Stop background work and let go of the database."""
         self.jobs.stop()
+        self.search.close()
         self.sessions.engine.dispose()
 
 
@@ -55,8 +62,11 @@ def create_parts(settings: Settings) -> Parts:
         sweep_s=settings.job_sweep_s,
         poll_s=settings.consumer_poll_s,
     )
-    parts = Parts(settings, sessions, jobs)
+    stores = StoreRegister()
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
+    search = search_wiring.wire(sessions, jobs, stores, settings)
+    parts = Parts(settings, sessions, jobs, stores, search)
+    crm_wiring.wire(sessions, jobs, parts.stores, settings)
     learning_wiring.wire(sessions, jobs, parts.stores, settings)
     jobs.add_reader("audit seal", partial(_seal, parts))
     return parts
@@ -97,7 +107,9 @@ def create_app(
     routers = (
         governance_routes.router,
         crm_read_routes.router,
+        crm_import_routes.router,
         learning_routes.router,
+        search_routes.router,
         ops_routes.router,
     )
     for router in routers:

@@ -93,6 +93,7 @@ class ReadRow:
     issues: Mapping[str, str]
     payload: Mapping[str, object]
     row_number: int | None = None
+    changed: bool = False  # whether cleaning changed any value
 
 
 class RowRefused(ValueError):
@@ -142,8 +143,17 @@ def read_row(
     stamp = updated_at.isoformat() if updated_at else ""
     return ReadRow(
         external_id, f"{stamp}#{digest}", updated_at, deleted, values, references, issues, payload,
-        row_number,
+        row_number, _was_changed(kind, raw, values),
     )  # fmt: skip
+
+
+def _was_changed(kind: Kind, raw: Mapping[str, str], values: Mapping[str, Value]) -> bool:
+    return any(
+        (value := values.get(own.name)) is not None
+        and str(value).casefold() != raw[own.name].strip().casefold()
+        for own in kind.fields
+        if own.name in raw
+    )
 
 
 def _what_came(kind: Kind, issues: Mapping[str, str]) -> str:

@@ -100,7 +100,7 @@ EXPORTS: dict[str, tuple[str, str, list[str | None]]] = {
     ),
     "invoices": (
         "invoice",
-        ("Invoice No,Customer,Customer Email,Invoice Date,Due Date,Total,Currency,Status,Paid Date\n"
+        ("Invoice No,Client,Client Email,Invoice Date,Due Date,Total,Currency,State,Paid Date\n"
         'INV-1,Acme Inc,ann@acme.example,2024-03-05,2024-04-05,"1,200.00",USD,Paid,2024-04-01\n'),
         ["number", "account.name", "contact.email", "issued_on", "due_on", "amount", "currency",
          "status", "paid_on"],
@@ -137,8 +137,8 @@ EXPORTS: dict[str, tuple[str, str, list[str | None]]] = {
     ),
     "activities": (
         "interaction",
-        ("Activity ID,Type,Subject,Notes,Date,Duration (min),Direction,Contact Email,Company,Owner\n"
-        "1,Call,Intro,we spoke,2024-03-05 10:00,12,Outbound,ann@acme.example,Acme,bob@us.example\n"),
+        ("Activity ID,Type,Subject,Notes,Date,Duration (min),Direction,Contact Mail,Firm,Owner\n"
+        "1,Call,Intro,spoke,2024-03-05 10:00,12,Outbound,ann@acme.example,Acme,bob@us.example\n"),
         ["external_id", "channel", "subject", "body", "occurred_at", "duration_s", "direction",
          "contact.email", "account.name", "owner.email"],
     ),

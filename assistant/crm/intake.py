@@ -1,0 +1,218 @@
+"""How a file's rows become rows for the door: kind, columns, styles, decided once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from assistant.crm.cells import as_text, storable, with_unit
+from assistant.crm.files import RowFile, read_file
+from assistant.crm.hygiene import (
+    DayOrder,
+    NumberStyle,
+    clean_email,
+    counts_in_hundreds,
+    day_order,
+    means_nothing,
+    number_style,
+    organisation_key,
+)
+from assistant.crm.kind_of_file import guess_kind
+from assistant.crm.kinds import KINDS, Form, Kind
+from assistant.crm.mapping import Guess, guess_mapping
+from assistant.crm.reading import ColumnStyles, ReadRow, RowRefused, column_styles, read_row
+from assistant.crm.rows import BadRow, Cell, Row
+from assistant.errors import Invalid
+
+SAMPLED_ROWS = 300
+# Where a file has no column of ids, the field that tells its rows apart instead.
+_NATURAL_IDS = {
+    "account": "name", "contact": "email", "lead": "email", "user": "email", "product": "sku",
+    "order": "number", "quote": "number", "invoice": "number", "ticket": "number",
+    "article": "title", "policy": "title",
+}  # fmt: skip
+_PROVING = {
+    Form.MOMENT: day_order,
+    Form.DAY: day_order,
+    Form.AMOUNT: number_style,
+    Form.NUMBER: number_style,
+    Form.INTEGER: number_style,
+    Form.PERCENT: number_style,
+    Form.SHARE: counts_in_hundreds,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a file holds and how each of its columns is read."""
+
+    kind: str
+    kind_reason: str
+    guesses: tuple[Guess, ...]
+    styles: ColumnStyles = field(default_factory=ColumnStyles)
+
+    @property
+    def columns(self) -> dict[str, Guess]:
+        """The columns that fill a field, by field."""
+        return {guess.field: guess for guess in self.guesses if guess.field}
+
+
+def plan_file(
+    path: Path,
+    *,
+    filename: str = "",
+    kind: str | None = None,
+    chosen: Mapping[str, str] | None = None,
+    default_country: str | None = None,
+    whole: bool = True,
+) -> Plan:
+    """Decide how to read a file; `chosen` maps columns to fields and overrides the guesses.
+
+    whole: prove the style of dates and numbers on all rows, not on the first few hundred.
+    Raises Invalid for an unreadable file, an unknown kind, and columns that are missing.
+    """
+    file = read_file(path)
+    samples = _samples(file)
+    if kind is not None and kind not in KINDS:
+        raise Invalid(f"Expected a kind among {', '.join(KINDS)}, got '{kind}'.", field="kind")
+    guessed = None if kind else guess_kind(samples, filename=filename)
+    known = KINDS[guessed.kind if guessed else kind or ""]
+    guesses = guess_mapping(known, samples, chosen=chosen)
+    reason = guessed.reason if guessed else "chosen"
+    plan = Plan(known.name, reason, guesses)
+    _require_columns(known, plan, file)
+    limit = None if whole else SAMPLED_ROWS
+    witnesses = _witnesses(known, plan, file, limit)
+    styles = column_styles(known, witnesses, default_country=default_country or None)
+    return Plan(known.name, reason, guesses, styles)
+
+
+def read_rows(plan: Plan, file: RowFile, *, start: int = 0) -> Iterator[ReadRow | BadRow]:
+    """The rows of a file, cleaned, from row `start` on (0 is the first one); bad ones as such."""
+    kind = KINDS[plan.kind]
+    for row in islice(file.rows(), start, None):
+        if isinstance(row, BadRow):
+            yield row
+            continue
+        try:
+            yield read_row(
+                kind, raw_fields(plan, row.cells), payload=storable(row.cells), styles=plan.styles,
+                row_number=row.number,
+            )  # fmt: skip
+        except RowRefused as refusal:
+            yield BadRow(row.number, str(refusal), _shown(row.cells))
+
+
+def raw_fields(plan: Plan, cells: Mapping[str, Cell]) -> dict[str, str]:
+    """The row by field, as text, with the id and number that the kind needs."""
+    raw: dict[str, str] = {}
+    for name, guess in plan.columns.items():
+        if (text := as_text(cells.get(guess.column)).replace("\x00", "")).strip():
+            form = KINDS[plan.kind].form_of(name)
+            raw[name] = with_unit(text, form, guess.unit)
+    if means_nothing(raw.get("external_id", "")):
+        raw["external_id"] = _natural_id(plan.kind, raw)
+    elif "number" in KINDS[plan.kind].all_fields and "number" not in plan.columns:
+        raw["number"] = raw["external_id"]  # "Ticket ID" is what people call the ticket by
+    return raw
+
+
+def plan_as_json(plan: Plan) -> dict[str, object]:
+    """The plan in JSON's types."""
+    styles = plan.styles
+    return {
+        "kind": plan.kind,
+        "kind_reason": plan.kind_reason,
+        "columns": [asdict(guess) for guess in plan.guesses],
+        "styles": {
+            "day_orders": {name: order.value for name, order in styles.day_orders.items()},
+            "number_styles": {name: style.value for name, style in styles.number_styles.items()},
+            "shares_of_hundred": dict(styles.shares_of_hundred),
+            "default_country": styles.default_country,
+        },
+    }
+
+
+def plan_from_json(document: Mapping[str, object]) -> Plan:
+    """The plan that plan_as_json wrote."""
+    columns, styles = document["columns"], document["styles"]
+    if not isinstance(columns, list) or not isinstance(styles, dict):
+        raise ValueError("expected a plan's columns and styles")
+    return Plan(
+        str(document["kind"]),
+        str(document["kind_reason"]),
+        tuple(Guess(**column) for column in columns),
+        ColumnStyles(
+            {name: DayOrder(order) for name, order in styles["day_orders"].items()},
+            {name: NumberStyle(style) for name, style in styles["number_styles"].items()},
+            dict(styles["shares_of_hundred"]),
+            styles["default_country"],
+        ),
+    )
+
+
+def _samples(file: RowFile) -> dict[str, list[str]]:
+    samples: dict[str, list[str]] = {column: [] for column in file.header}
+    for row in islice(file.rows(), SAMPLED_ROWS):
+        if isinstance(row, Row):
+            for column, cell in row.cells.items():
+                samples.setdefault(column, []).append(as_text(cell)[:500])
+    return samples
+
+
+def _require_columns(kind: Kind, plan: Plan, file: RowFile) -> None:
+    """Raises Invalid when no row of the file could be taken, with what is missing."""
+    found = plan.columns
+    missing = []
+    if kind.essential and not any(name in found for name in kind.essential):
+        missing.append(f"one of {', '.join(kind.essential)}")
+    for reference in kind.references:
+        ways = [f"{reference.name}.{key}" for key in reference.via]
+        if reference.required and not any(way in found for way in ways):
+            missing.append(f"one of {', '.join(ways)}")
+    if missing:
+        raise Invalid(
+            f"Columns are missing: rows of kind {kind.name} need {' and '.join(missing)}. The "
+            f"file's columns are {', '.join(file.header)[:500]}. Rename a column, or map one.",
+            field="mapping",
+        )
+
+
+def _witnesses(kind: Kind, plan: Plan, file: RowFile, limit: int | None) -> dict[str, list[str]]:
+    """Per field the few values that prove how its column writes dates and numbers."""
+    proving = {
+        name: (guess.column, test)
+        for name, guess in plan.columns.items()
+        if (form := kind.form_of(name)) is not None and (test := _PROVING.get(form)) is not None
+    }
+    witnesses: dict[str, dict[object, str]] = {name: {} for name in proving}
+    if not proving:
+        return {}
+    for row in islice(file.rows(), limit):
+        if isinstance(row, Row):
+            for name, (column, test) in proving.items():
+                text = as_text(row.cells.get(column))
+                if text and (proof := test([text])) is not None:
+                    witnesses[name].setdefault(proof, text)
+    return {name: list(found.values()) for name, found in witnesses.items()}
+
+
+def _natural_id(kind: str, raw: Mapping[str, str]) -> str:
+    """An id made of what tells the rows of this kind apart; "" where nothing does."""
+    field_name = _NATURAL_IDS.get(kind)
+    text = raw.get(field_name, "") if field_name else ""
+    if means_nothing(text):
+        return ""
+    if field_name == "email":
+        email = clean_email(text).value
+        return str(email) if email else ""
+    return organisation_key(text) if kind == "account" else " ".join(text.split())
+
+
+def _shown(cells: Mapping[str, Cell]) -> str:
+    """The beginning of a refused row, for the person who mends the file."""
+    return ", ".join(f"{column}: {as_text(cell)[:80]}" for column, cell in storable(cells).items())[
+        :2000
+    ]
