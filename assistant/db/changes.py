@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from assistant.db.tables import Change, Cursor
@@ -50,14 +50,18 @@ def transaction_id(session: Session) -> int | None:
     return int(known[1])
 
 
+def oldest_running() -> ColumnElement[int]:
+    """PostgreSQL: the number of the oldest transaction that may still commit."""
+    return literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
+
+
 def read_changes(session: Session, reader: str, *, limit: int = 500) -> list[Change]:
     """The next changes after the reader's cursor, oldest first, none of them still uncommitted."""
     position = session.scalar(select(Cursor.seq).where(Cursor.reader == reader)) or 0
     query = select(Change).where(Change.seq > position).order_by(Change.seq).limit(limit)
     if session.get_bind().dialect.name == "postgresql":
         # A lower seq can commit later; stay behind the oldest transaction that still runs.
-        oldest = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        query = query.where(Change.transaction_id < oldest)
+        query = query.where(Change.transaction_id < oldest_running())
     return list(session.scalars(query))
 
 

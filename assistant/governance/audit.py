@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assistant.db.changes import transaction_id
+from assistant.db.changes import oldest_running, transaction_id
 from assistant.db.tables import AuditEntry, AuditSeal
 
 GENESIS = "0" * 64
@@ -53,8 +53,7 @@ def seal(session: Session, *, now: datetime, limit: int = 1000) -> int:
     previous, after = (last.digest, last.entry_seq) if last else (GENESIS, 0)
     query = select(AuditEntry).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(limit)
     if session.get_bind().dialect.name == "postgresql":
-        oldest = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        query = query.where(AuditEntry.transaction_id < oldest)
+        query = query.where(AuditEntry.transaction_id < oldest_running())
     entries = list(session.scalars(query))
     for entry in entries:
         digest = _digest(previous, entry)
