@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,6 +38,7 @@ app.add_typer(models, name="models")
 
 if TYPE_CHECKING:
     from assistant.app import Parts
+    from assistant.crm.import_store import ImportReport
 
 OUT = Console()
 ERR = Console(stderr=True)
@@ -185,6 +187,61 @@ def audit_verify(as_json: AsJson = False) -> None:
         ERR.print(f"Broken at entry {found.broken_at}: {found.reason}.", highlight=False)
     if found.broken_at is not None:
         raise typer.Exit(1)
+
+
+@app.command("import")
+def import_rows(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or JSON lines.")],
+    source: Annotated[str, typer.Option(help="The system the rows come from.")],
+    kind: Annotated[
+        str | None, typer.Option(help="What the rows are; guessed when left out.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="COLUMN=FIELD, or COLUMN= to leave it out; repeatable."),
+    ] = None,
+    trust: Annotated[
+        int | None, typer.Option(min=0, max=100, help="How much this source's values count.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a file of records in; rows that cannot be taken are listed with the reason."""
+    from dataclasses import asdict
+
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    from assistant.crm.imports import import_file
+
+    mapping = dict(_pair(text) for text in column or ())
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"))
+    with open_parts() as parts, Progress(*columns, console=ERR, disable=as_json) as bar:
+        task = bar.add_task("rows", total=None)
+        report = import_file(
+            parts.sessions, file, source=source, kind=kind, mapping=mapping, trust=trust,
+            created_by="cli", now=lambda: datetime.now(UTC),
+            default_country=parts.settings.default_region,
+            progress=lambda rows: bar.update(task, completed=rows),
+        )  # fmt: skip
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(report), default=str) + "\n")
+        return
+    _tell_import(report)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, sign, field = text.partition("=")
+    if not sign or not column:
+        raise typer.BadParameter(f"expected COLUMN=FIELD, got '{text}'", param_hint="--map")
+    return column, field
+
+
+def _tell_import(report: ImportReport) -> None:
+    for use in report.columns:
+        OUT.print(f"  {use.column} → {use.field or '(kept in the raw row only)'}", highlight=False)
+    counts = ", ".join(f"{count:,} {name}" for name, count in sorted(report.counts.items()))
+    OUT.print(f"{report.kind}: {counts}.", highlight=False)
+    for refusal in report.refused:
+        OUT.print(f"  row {refusal.row_number} refused: {refusal.reason}", highlight=False)
 
 
 @app.command()

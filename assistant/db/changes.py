@@ -45,8 +45,8 @@ def transaction_id(session: Session) -> int | None:
     known = session.info.get("transaction_id")
     current = session.get_transaction()
     if known is None or known[0] is not current:
-        number = session.scalar(select(literal_column("pg_current_xact_id()::text::bigint")))
-        known = session.info["transaction_id"] = (current, number)
+        this = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
+        known = session.info["transaction_id"] = (current, session.scalars(select(this)).one())
     return int(known[1])
 
 
