@@ -27,6 +27,7 @@ _SPACED_CODE = re.compile(r"\b[A-Za-z]{1,6}\s\d{2,12}\b|\b\d{3,12}\b")
 Entity = tuple[str, str]  # kind, normal form
 
 
+@lru_cache(maxsize=2048)
 def entities_of(passage: Passage) -> frozenset[Entity]:
     """Names the passage is about, and addresses, numbers and domains in its text and context."""
     found = _exact(passage.searched)

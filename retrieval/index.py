@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from retrieval.passages import Passage
 from retrieval.tables import passage_entities, passage_vectors, passages
 
 Vector = NDArray[np.float32]
+_BATCH = 500  # SQLite takes a bounded number of values in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,16 @@ def delete_record(connection: Connection, kind: str, record_id: str) -> int:
     _delete_passages(connection, [row["id"] for row in rows])
     drop_unused_vectors(connection, {row["digest"] for row in rows})
     return len(rows)
+
+
+def forget_records(connection: Connection, record_ids: Iterable[str]) -> int:
+    """`delete_record` for each of these ids, whatever its kind; how many passages went."""
+    removed = 0
+    for record_id in record_ids:
+        query = select(passages.c.kind).where(passages.c.record_id == record_id).distinct()
+        for kind in connection.scalars(query).all():
+            removed += delete_record(connection, kind, record_id)
+    return removed
 
 
 def passages_of(connection: Connection, record_id: str) -> list[Passage]:
@@ -108,6 +119,29 @@ def store_vectors(
     known = set(connection.scalars(query))
     if fresh := [row for row in rows if row["digest"] not in known]:
         connection.execute(insert(passage_vectors), fresh)
+
+
+def vector_digests(connection: Connection, model: str) -> set[str]:
+    """The digests that have a vector of this model."""
+    query = select(passage_vectors.c.digest).where(passage_vectors.c.model == model)
+    return set(connection.scalars(query))
+
+
+def vector_batches(
+    connection: Connection, model: str, digests: Iterable[str] | None = None
+) -> Iterator[tuple[list[str], Vector]]:
+    """Vectors of this model in batches, those of `digests` or all: digests and their matrix."""
+    wanted = sorted(vector_digests(connection, model) if digests is None else digests)
+    for first in range(0, len(wanted), _BATCH):
+        rows = connection.execute(
+            select(passage_vectors.c.digest, passage_vectors.c.vector).where(
+                passage_vectors.c.model == model,
+                passage_vectors.c.digest.in_(wanted[first : first + _BATCH]),
+            )
+        ).all()
+        if rows:
+            matrix = np.frombuffer(b"".join(row.vector for row in rows), "<f4")
+            yield [row.digest for row in rows], matrix.reshape(len(rows), -1)
 
 
 def drop_unused_vectors(connection: Connection, digests: Iterable[str]) -> int:

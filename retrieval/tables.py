@@ -104,6 +104,9 @@ passage_vectors = Table(
     Column("vector", LargeBinary, nullable=False),  # float32, little endian, of length 1
 )
 
+# What is to be done once a transaction is committed, by whichever process can.
+search_marks = Table("search_marks", metadata, Column("name", String(40), primary_key=True))
+
 _SQLITE = (
     """CREATE VIRTUAL TABLE passage_words USING fts5(
          context, text, content='passages', content_rowid='id',

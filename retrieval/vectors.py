@@ -76,6 +76,10 @@ class ChromaVectors:
         """How many vectors it holds."""
         return int(self._collection.count())
 
+    def digests(self) -> set[str]:
+        """The digests it holds."""
+        return set(self._collection.get(include=[])["ids"])
+
     def add(self, digests: Sequence[str], vectors: Vector) -> None:
         """Add vectors; a digest that is there already stays."""
         for first in range(0, len(digests), _BATCH):
@@ -134,7 +138,11 @@ class ChromaFolder:
         """Find these no more; their bytes go at the next rebuild."""
         self._vectors.remove(digests)
 
-    def rebuild(self, batches: Iterable[tuple[Sequence[str], Vector]]) -> int:
+    def digests(self) -> set[str]:
+        """The digests it holds."""
+        return self._vectors.digests()
+
+    def replace_all(self, batches: Iterable[tuple[Sequence[str], Vector]]) -> int:
         """Make the index anew in a fresh folder, serve from it, delete the old one's bytes.
 
         Returns how many vectors it holds. Searches go on with the old one meanwhile.
@@ -179,6 +187,13 @@ class ChromaFolder:
         for path in self._folder.glob("generation-*"):
             if path != self._path(self._generation):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder of vectors that nobody has open; raises IndexInUse where somebody has."""
+    if folder.is_dir():
+        with _own(folder / "owner.lock"):
+            shutil.rmtree(folder)
 
 
 def _settings() -> Settings:

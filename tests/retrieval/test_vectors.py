@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from retrieval.index import missing_vectors, store_vectors
 from retrieval.search import Query, search
-from retrieval.vectors import ChromaFolder, IndexInUse, Vector
+from retrieval.vectors import ChromaFolder, IndexInUse, Vector, remove_folder
 from tests.retrieval.passages import everything, passage, put
 from tests.retrieval.test_search import Topics, only
 
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Iterator[ChromaFolder]:
 @given(seed=st.integers(0, 2**31))
 def test_the_nearest_are_those_of_exact_comparison(folder: ChromaFolder, seed: int) -> None:
     vectors, [asked] = unit(seed, 300), unit(seed + 1, 1)
-    folder.rebuild([(digests(300), vectors)])
+    folder.replace_all([(digests(300), vectors)])
     exact = np.argsort(-(vectors @ asked))[:10]
     found = folder.nearest(asked, 10)
     assert [digest for digest, _ in found] == [digests(300)[i] for i in exact]
@@ -95,7 +95,7 @@ def test_after_a_rebuild_no_byte_of_what_was_left_out_stays(tmp_path: Path) -> N
     names = digests(200)
     owner.add(names, vectors)
     assert names[10].encode() in _bytes(tmp_path)
-    owner.rebuild([(names[:10], vectors[:10])])
+    owner.replace_all([(names[:10], vectors[:10])])
     held = _bytes(tmp_path)
     assert names[5].encode() in held
     assert names[10].encode() not in held
@@ -103,6 +103,15 @@ def test_after_a_rebuild_no_byte_of_what_was_left_out_stays(tmp_path: Path) -> N
     assert owner.count() == 10
     assert owner.nearest(vectors[3], 1)[0][0] == names[3]
     owner.close()
+
+
+def test_a_folder_in_use_is_not_removed(tmp_path: Path) -> None:
+    owner = ChromaFolder(tmp_path / "vectors")
+    with pytest.raises(IndexInUse):
+        remove_folder(tmp_path / "vectors")
+    owner.close()
+    remove_folder(tmp_path / "vectors")
+    assert not (tmp_path / "vectors").exists()
 
 
 def _bytes(folder: Path) -> bytes:

@@ -1,0 +1,1 @@
+"""Records, notes and transcripts as passages: fed from change rows, searched under access."""
