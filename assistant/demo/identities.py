@@ -47,7 +47,8 @@ def identify(block: world.Block, random: Random) -> Identities:
         if contact.id in asking or contact.fourfold:
             known.requesters[contact.id] = f"R-{number}"
         pays = contact.account in ordering and contact.account not in payers
-        if (pays and contact.role == "decision maker") or contact.fourfold:
+        wanted = contact.fourfold and contact.account in ordering
+        if (pays and contact.role == "decision maker") or wanted:
             payers.add(contact.account)
             known.billing_contacts[contact.id] = f"BC-{number}"
         if contact.id in engaged or contact.fourfold:

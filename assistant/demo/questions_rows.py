@@ -265,7 +265,7 @@ def _sale_length(ledger: Ledger, span: Span) -> Iterator[Question]:
 
 
 def _recent_sales(ledger: Ledger, calendar: Calendar) -> Iterator[Question]:
-    """ "The past six weeks" begin at an hour nobody knows: asked where a day makes no difference."""
+    """The past six weeks begin at an hour nobody knows: asked where a day changes nothing."""
     winners: set[str] = set()
     records: tuple[str, ...] = ()
     for days in (41, 42, 43):
@@ -364,7 +364,7 @@ def _problems_of_accounts(
         own = [ticket for ticket in rows if ticket.account == key]
         category, count = most_common((ticket.category for ticket in own), lead=2)
         text = f"Which problem does {account.name} report most often {when}?"
-        if category and asked[True] < 4:
+        if category and count > 1 and asked[True] < 4:
             asked[True] += 1
             records = tuple(t.id for t in own if t.category == category)
             yield Question(15, text, email, role, value=(category, str(count)), records=records)
