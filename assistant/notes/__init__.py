@@ -1,0 +1,1 @@
+"""Drafts of call notes, their evidence, review by a person, and confirmation."""

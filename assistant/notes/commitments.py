@@ -1,0 +1,214 @@
+"""What was promised: by whom and until when, whether of one's own accord or when asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.notes import acts
+from assistant.notes.dates import DateMention
+from assistant.notes.dues import due_date
+from assistant.notes.exchanges import Exchange, reply_to
+from assistant.notes.promises import Promise, find_promises
+from assistant.notes.requests import deed_asked, is_offer, is_request, ordered_of
+from assistant.notes.settling import calls_off, once_each, points_back, with_later_day, withdrawn
+from assistant.notes.sides import Cast
+from assistant.notes.statements import Part, Statement
+from assistant.notes.utterances import Utterance
+from assistant.notes.words import content_words
+
+_TO_LISTENER = re.compile(r"\b(?:you|your|both of you|everyone)\b")
+_PEOPLE = re.compile(r"(?:my|our|someone|somebody|he|she|they)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    utterances: Sequence[Utterance]
+    cast: Cast
+    on: date
+
+
+def find_commitments(
+    utterances: Sequence[Utterance], exchanges: Sequence[Exchange], cast: Cast, call_date: date
+) -> tuple[Statement, ...]:
+    """Every promise that was made or taken on, once each, in order."""
+    call = _Call(utterances, cast, call_date)
+    taken_on = list(_asked_and_taken_on(call))
+    used = {part.utterance.index for each in taken_on for part in each.all_parts()}
+    given = [
+        statement
+        for each in utterances
+        if each.index not in used and not each.listening and not acts.dictates(each.low)
+        for statement in _given(each, call)
+    ]
+    found = sorted([*taken_on, *given], key=lambda statement: statement.parts[0].utterance.index)
+    found = [with_later_day(each, exchanges, utterances, call_date) for each in found]
+    return tuple(withdrawn(each, utterances) for each in once_each(found))
+
+
+def _asked_and_taken_on(call: _Call) -> Iterator[Statement]:
+    """Requests, orders and offers that met a yes."""
+    used: set[int] = set()
+    for asked in call.utterances:
+        if asked.index in used or acts.dictates(asked.low):
+            continue
+        taken = _taken_on(asked, call)
+        if taken:
+            used |= {part.utterance.index for part in taken.all_parts()}
+            yield taken
+
+
+def _taken_on(asked: Utterance, call: _Call) -> Statement | None:
+    ordered, requested = ordered_of(asked.low), is_request(asked.low)
+    offered = is_offer(asked.low) and not requested
+    if (ordered is None or _first_promise(asked)) and not offered and not requested:
+        return None
+    named = call.cast.known_as(ordered) if ordered else ""
+    if ordered and not named:
+        return None
+    reply = reply_to(asked, call.utterances)
+    if named and not any(call.cast.name(each.speaker) == named for each in reply):
+        return _asked(asked, call, owner=named, flags=("assigned",))
+    if not reply or acts.refuses(reply[0].low) or calls_off(reply[0].low):
+        return None
+    promised = next((each for each in reply if _answers_with_promise(each)), None)
+    if not acts.agrees(reply[0].low) and promised is None:
+        return None
+    return _offer_taken_up(asked, reply[0], call) if offered else _met(asked, reply, promised, call)
+
+
+def _first_promise(utterance: Utterance) -> Promise | None:
+    return next(find_promises(utterance.text, utterance.low), None)
+
+
+def _answers_with_promise(each: Utterance) -> bool:
+    promise = None if each.question else _first_promise(each)
+    return promise is not None and promise.giver in ("speaker", "we")
+
+
+def _asked(asked: Utterance, call: _Call, *, owner: str, flags: tuple[str, ...] = ()) -> Statement:
+    return Statement(
+        section="commitments",
+        weight=4.0,
+        parts=(Part(asked),),
+        owner=owner,
+        due=due_date(asked.text, call.on),
+        deed=deed_asked(asked.text, asked.low),
+        flags=flags,
+    )
+
+
+def _offer_taken_up(asked: Utterance, yes: Utterance, call: _Call) -> Statement:
+    return Statement(
+        section="commitments",
+        weight=5.0,
+        parts=(Part(asked),),
+        agreed=Part(yes),
+        owner=call.cast.name(asked.speaker),
+        due=due_date(yes.text, call.on) or due_date(asked.text, call.on),
+        deed=deed_asked(asked.text, asked.low),
+    )
+
+
+def _met(
+    asked: Utterance, reply: Sequence[Utterance], promised: Utterance | None, call: _Call
+) -> Statement:
+    """A request with the reply that took it on; a day in the reply outweighs the one asked for."""
+    said = [reply[0]]
+    if promised and promised is not reply[0] and _same_deed(asked, promised):
+        said.append(promised)
+    return Statement(
+        section="commitments",
+        weight=5.0,
+        parts=tuple(Part(each) for each in said),
+        asked=Part(asked),
+        owner=call.cast.name(reply[0].speaker),
+        due=_last_day([asked, *said], call.on),
+        deed=deed_asked(asked.text, asked.low),
+    )
+
+
+def _last_day(said: Sequence[Utterance], on: date) -> DateMention | None:
+    return next((due for each in reversed(said) if (due := due_date(each.text, on))), None)
+
+
+def _same_deed(asked: Utterance, promised: Utterance) -> bool:
+    shared = content_words(asked.low) & content_words(promised.low)
+    return bool(shared) or points_back(promised.low)
+
+
+def _given(each: Utterance, call: _Call) -> Iterator[Statement]:
+    """Promises made without being asked."""
+    promises = [] if each.question else list(find_promises(each.text, each.low))
+    for promise in promises:
+        whole = len(promises) == 1
+        part = Part(each) if whole else Part(each, promise.start, promise.end)
+        statement = _binding(promise, part, call)
+        if statement:
+            yield statement
+
+
+def _binding(promise: Promise, part: Part, call: _Call) -> Statement | None:
+    """The promise as a statement, if it binds anyone."""
+    promising = Part(part.utterance, promise.begins, part.end)
+    due = due_date(promising.text, call.on) or due_date(part.text, call.on)
+    reply = reply_to(part.utterance, call.utterances)
+    accepted = bool(reply) and acts.agrees(reply[0].low)
+    refused = bool(reply) and acts.refuses(reply[0].low)
+    if reply and (calls_off(reply[0].low) or (promise.offered and refused)):
+        return None
+    if not _binds(promise, promising, due is not None, accepted, call):
+        return None
+    shown = accepted and (promise.offered or promise.giver == "listener")
+    return Statement(
+        section="commitments",
+        weight=4.0 + bool(due),
+        parts=(part,),
+        agreed=Part(reply[0]) if shown else None,
+        owner=_owner(promise, part, reply, call.cast),
+        due=due,
+        deed=Part(part.utterance, promise.verb_at, part.end).text,
+    )
+
+
+def _binds(promise: Promise, part: Part, dated: bool, accepted: bool, call: _Call) -> bool:
+    to_listener = _TO_LISTENER.search(part.low) is not None
+    match promise.giver:
+        case "speaker":
+            return (promise.sure or dated) and (not promise.offered or accepted or dated)
+        case "we":
+            firm = promise.sure and not promise.offered and call.cast.side(part.speaker) == "rep"
+            meant = promise.sure and to_listener and not promise.offered
+            return dated or firm or meant or (accepted and promise.sure)
+        case "listener":
+            return accepted and promise.sure
+        case "named":
+            return dated or (promise.sure and bool(_named(promise, part, call.cast)))
+        case "passive":
+            by_people = _PEOPLE.match(part.low) is not None
+            return dated or (by_people and promise.sure and to_listener)
+
+
+def _owner(promise: Promise, part: Part, reply: Sequence[Utterance], cast: Cast) -> str:
+    """Whose promise it is, as far as the words say; nobody is guessed."""
+    match promise.giver:
+        case "speaker":
+            return cast.name(part.speaker)
+        case "we":
+            # "We" is the speaker where nobody else of that side is on the call.
+            return cast.name(part.speaker) if cast.fellows(part.speaker) == (part.speaker,) else ""
+        case "listener":
+            return cast.name(reply[0].speaker)
+        case "named":
+            return _named(promise, part, cast)
+        case "passive":
+            return ""
+
+
+def _named(promise: Promise, part: Part, cast: Cast) -> str:
+    """A name that was said; a lone capital at the start may be any word, unless it is known."""
+    known = cast.known_as(promise.name) or cast.known_as(promise.name.split()[0])
+    at_start = part.text.lstrip().startswith(promise.name)
+    return known or (promise.name if not at_start or " " in promise.name else "")

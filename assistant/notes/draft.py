@@ -1,0 +1,197 @@
+"""A note drafted by rule: what was said, by whom, where; nothing worked out, nothing obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.notes import acts
+from assistant.notes.changes import find_changes
+from assistant.notes.checking import check_quotes, check_statement
+from assistant.notes.commitments import find_commitments
+from assistant.notes.corrections import with_corrections
+from assistant.notes.cues import ENOUGH, Cues, cues_of
+from assistant.notes.exchanges import find_exchanges
+from assistant.notes.model import (
+    SECTIONS,
+    Draft,
+    FieldChange,
+    Line,
+    Participant,
+    Section,
+    TaskProposal,
+    Template,
+)
+from assistant.notes.sections import find_statements
+from assistant.notes.sides import Cast, cast_of
+from assistant.notes.statements import Part, Statement, dates_of, evidence_of, render
+from assistant.notes.summary import summarise
+from assistant.notes.telling import forget, telling_values
+from assistant.notes.utterances import Utterance, split_transcript
+from assistant.notes.wording import tidy
+from transcription.model import Transcript
+
+RULES = "rules.v1"
+_PROMISES: dict[Template, str] = {"sales": "commitments", "support": "follow_up"}
+_MOST_PROMISES = 20
+_MOST_DICTATED = 10
+_TITLE_WORDS = 24
+
+
+def draft_by_rule(
+    transcript: Transcript,
+    *,
+    call_date: date,
+    participants: Sequence[Participant] = (),
+    template: Template = "sales",
+    focus: str | None = None,
+) -> Draft:
+    """A note drafted from what was said, by rules alone.
+
+    call_date: the day of the call, from which "Friday" and "in two weeks" are told.
+    participants: who took part, with their sides where known; speakers are matched to them.
+    focus: what the summary is to be about; the other sections stay as they are.
+    """
+    try:
+        return _drafted(transcript, call_date, participants, template, focus)
+    finally:
+        forget()  # nothing of a call stays in memory behind its draft
+
+
+def _drafted(
+    transcript: Transcript,
+    call_date: date,
+    participants: Sequence[Participant],
+    template: Template,
+    focus: str | None,
+) -> Draft:
+    utterances = split_transcript(transcript)
+    cast = cast_of(utterances, participants)
+    statements = _statements(utterances, cast, call_date, template, focus)
+    sections, dropped = _sections(statements, template, cast, transcript, call_date)
+    changes = find_changes(statements, cast, transcript, call_date) if template == "sales" else ()
+    return Draft(
+        template=template,
+        drafter=RULES,
+        sections=sections,
+        field_changes=_proven(changes, transcript),
+        tasks=tasks_of(sections),
+        dropped=dropped,
+    )
+
+
+def _statements(
+    utterances: Sequence[Utterance],
+    cast: Cast,
+    call_date: date,
+    template: Template,
+    focus: str | None,
+) -> dict[str, list[Statement]]:
+    cues = cues_of(template)
+    exchanges = find_exchanges(utterances)
+    promises = find_commitments(utterances, exchanges, cast, call_date)
+    used = frozenset(part.utterance.index for each in promises for part in each.all_parts())
+    found = find_statements(cues, utterances, exchanges, cast, used)
+    found = {name: with_corrections(name, each, cast) for name, each in found.items()}
+    home = _PROMISES[template]
+    kept = [replace(each, section=home) for each in promises[:_MOST_PROMISES]]
+    told = {part.utterance.index for each in kept for part in each.all_parts()}
+    others = [each for each in found.get(home, []) if each.position not in told]
+    found[home] = sorted([*kept, *others], key=lambda each: each.position)
+    found["summary"] = summarise(utterances, _salience(cues, utterances, cast), focus)
+    found["to_the_assistant"] = [
+        Statement("to_the_assistant", ENOUGH, (Part(each),), flags=("dictated",))
+        for each in utterances
+        if acts.dictates(each.low)
+    ][:_MOST_DICTATED]
+    return found
+
+
+def _salience(cues: Mapping[str, Cues], utterances: Sequence[Utterance], cast: Cast) -> list[float]:
+    return [
+        max(
+            min(
+                1.0,
+                cue.weight(each.low, telling_values(each.text), cast.side(each.speaker))
+                / (2 * ENOUGH),
+            )
+            for cue in cues.values()
+        )
+        for each in utterances
+    ]
+
+
+def _sections(
+    statements: Mapping[str, Sequence[Statement]],
+    template: Template,
+    cast: Cast,
+    transcript: Transcript,
+    call_date: date,
+) -> tuple[tuple[Section, ...], int]:
+    """Sections in the order of the note; a line that its evidence does not carry is left out."""
+    sections, dropped = [], 0
+    for name in SECTIONS[template]:
+        lines: list[Line] = []
+        for statement in statements.get(name, ()):
+            line = _line(f"{name}-{len(lines) + 1}", name, statement, cast, transcript, call_date)
+            if line.verdict == "supported":
+                lines.append(line)
+            else:
+                dropped += 1
+        sections.append(Section(name, tuple(lines)))
+    return tuple(sections), dropped
+
+
+def _line(
+    line_id: str,
+    section: str,
+    statement: Statement,
+    cast: Cast,
+    transcript: Transcript,
+    call_date: date,
+) -> Line:
+    evidence = evidence_of(statement, transcript)
+    reasons = check_statement(statement, cast) + check_quotes(evidence, transcript)
+    flags = list(statement.flags)
+    if statement.hedged:
+        flags.append("conditional" if acts.has_condition(statement.low) else "hedged")
+    if not statement.speaker:
+        flags.append("speaker unknown")
+    return Line(
+        id=line_id,
+        text=render(statement, cast),
+        section=section,
+        evidence=evidence,
+        verdict="unsupported" if reasons else "supported",
+        reasons=reasons,
+        speaker=cast.name(statement.speaker),
+        owner=statement.owner,
+        due_on=statement.due.on if statement.due else None,
+        due_said=statement.due.said if statement.due else "",
+        deed=tidy(statement.deed),
+        hedged=statement.hedged,
+        dates=dates_of(statement, call_date),
+        flags=tuple(dict.fromkeys(flags)),
+    )
+
+
+def _proven(changes: Sequence[FieldChange], transcript: Transcript) -> tuple[FieldChange, ...]:
+    return tuple(each for each in changes if not check_quotes(each.evidence, transcript))
+
+
+def tasks_of(sections: Sequence[Section]) -> tuple[TaskProposal, ...]:
+    """A task for each promise that still stood at the end of the call."""
+    return tuple(
+        TaskProposal(line.id, _title(line.deed), line.owner, line.due_on)
+        for section in sections
+        if section.name in _PROMISES.values()
+        for line in section.lines
+        if line.deed and "called off" not in line.flags
+    )
+
+
+def _title(deed: str) -> str:
+    """The deed as a heading: in the words of the call, from the verb on."""
+    words = deed.rstrip(" .,;?!").split()[:_TITLE_WORDS]
+    return (" ".join(words)[:1].upper() + " ".join(words)[1:]) or "Follow up"

@@ -1,0 +1,268 @@
+"""A note drafted by a language model, held to the same evidence as the one drafted by rule.
+
+The model proposes lines with turns and quotes; everything that decides stays in code: whether a
+quote stands in its turns, whether it carries the line, who promised and until when. What the
+model cannot prove is sent back once with the reasons, then dropped and counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+from pydantic import BaseModel, Field, ValidationError
+
+import prompts
+from assistant.notes import acts
+from assistant.notes.cues import asks_of
+from assistant.notes.draft import draft_by_rule, tasks_of
+from assistant.notes.model import (
+    Draft,
+    Line,
+    LineEvidence,
+    Participant,
+    Section,
+    Template,
+)
+from assistant.notes.proving import Heard, find_quote, why_unproven
+from assistant.notes.sides import cast_of
+from assistant.notes.utterances import split_transcript
+from transcription.model import Transcript
+
+_PROMPT = "note-draft"
+_WINDOW_CHARS = 24_000  # about 6,000 tokens: fits the smallest models in use, prompt included
+_MOST_LINES = 12
+_PROMISES = frozenset({"commitments", "follow_up"})
+_BY_CODE = frozenset({"to_the_assistant"})
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+
+
+class ModelFailed(Exception):
+    """The chat model could not be reached, or gave nothing usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message to a chat model; role is `system`, `user` or `assistant`."""
+
+    role: str
+    content: str
+
+
+class ChatModel(Protocol):
+    """Whatever completes a chat; raises ModelFailed when it cannot."""
+
+    @property
+    def name(self) -> str: ...
+
+    def complete(
+        self, messages: Sequence[ChatMessage], json_schema: Mapping[str, object]
+    ) -> str: ...
+
+
+class DraftedLine(BaseModel):
+    """One line as a model writes it."""
+
+    text: str = Field(min_length=1, max_length=600)
+    turns: list[int] = Field(min_length=1, max_length=2)
+    quote: str = Field(min_length=1)
+
+
+class DraftedLines(BaseModel):
+    """The lines of one section as a model writes them."""
+
+    lines: list[DraftedLine]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What happened on the way."""
+
+    dropped: int = 0
+    fell_back: int = 0
+    digests: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    heard: Heard
+    call_date: date
+    by_rule: Draft
+    model: ChatModel
+
+
+def draft_by_model(
+    transcript: Transcript,
+    *,
+    call_date: date,
+    model: ChatModel,
+    participants: Sequence[Participant] = (),
+    template: Template = "sales",
+    focus: str | None = None,
+) -> Draft:
+    """A note drafted by the model; by rule where it is out of reach or writes nothing usable.
+
+    Owners, days, tasks and field changes are the rules' in any case: a model only words lines.
+    """
+    by_rule = draft_by_rule(
+        transcript,
+        call_date=call_date,
+        participants=participants,
+        template=template,
+        focus=focus,
+    )
+    utterances = split_transcript(transcript)
+    heard = Heard(transcript, utterances, cast_of(utterances, participants))
+    setting = _Setting(heard, call_date, by_rule, model)
+    asked, tally = dict(asks_of(template)), _Tally()
+    if focus:
+        asked["summary"] += f" Only what bears on: {focus}"
+    try:
+        sections = tuple(
+            section
+            if section.name in _BY_CODE
+            else _section(section, asked[section.name], setting, tally)
+            for section in by_rule.sections
+        )
+    except ModelFailed:
+        return by_rule
+    return replace(
+        by_rule,
+        drafter=f"{model.name} with {by_rule.drafter}" if tally.fell_back else model.name,
+        sections=sections,
+        tasks=tasks_of(sections),
+        dropped=tally.dropped,
+        prompt_digests=tuple(tally.digests),
+    )
+
+
+def _section(by_rule: Section, asks_for: str, setting: _Setting, tally: _Tally) -> Section:
+    """The section in the model's words; the rules' own lines where it writes nothing usable."""
+    lines: list[Line] = []
+    for window in _windows(setting.heard.transcript):
+        drafted = _ask(by_rule.name, asks_for, window, setting, tally)
+        if drafted is None:
+            tally.fell_back += 1
+            return by_rule
+        lines += drafted
+    kept = list({(line.text, line.evidence): line for line in lines}.values())[:_MOST_LINES]
+    kept.sort(key=lambda line: line.evidence[0].turn_first)
+    numbered = (replace(line, id=f"{by_rule.name}-{i}") for i, line in enumerate(kept, start=1))
+    return Section(by_rule.name, tuple(numbered))
+
+
+def _windows(transcript: Transcript) -> Iterator[str]:
+    """The numbered turns, in stretches that fit a prompt."""
+    shown: list[str] = []
+    size = 0
+    for number, turn in enumerate(transcript.turns):
+        if not turn.text.strip():
+            continue
+        line = f"[{number}] {turn.speaker or 'someone'}: {' '.join(turn.text.split())}"
+        if shown and size + len(line) > _WINDOW_CHARS:
+            yield "\n".join(shown)
+            shown, size = [], 0
+        shown.append(line)
+        size += len(line) + 1
+    if shown:
+        yield "\n".join(shown)
+
+
+def _ask(
+    section: str, asks_for: str, window: str, setting: _Setting, tally: _Tally
+) -> list[Line] | None:
+    """The lines that hold, after one chance to mend those that do not; None for no usable reply."""
+    rendered = prompts.render(
+        prompts.load(_PROMPT),
+        {
+            "section": section.replace("_", " "),
+            "asks_for": asks_for,
+            "call_date": setting.call_date.isoformat(),
+            "turns": window,
+        },
+    )
+    tally.digests.append(rendered.digest)
+    messages = [ChatMessage("user", rendered.text)]
+    drafted = _complete(setting.model, messages)
+    if drafted is None:
+        return None
+    lines = [_checked(section, each, setting) for each in drafted.lines]
+    good = [line for line in lines if not line.reasons]
+    failed = [line for line in lines if line.reasons]
+    if failed:
+        mended = _complete(setting.model, [*messages, ChatMessage("user", _complaint(failed))])
+        again = [_checked(section, each, setting) for each in mended.lines] if mended else []
+        good += [line for line in again if not line.reasons]
+        tally.dropped += max(0, len(failed) - sum(not line.reasons for line in again))
+    return good
+
+
+def _complete(model: ChatModel, messages: Sequence[ChatMessage]) -> DraftedLines | None:
+    """What the model wrote; fences and chatter around the object are passed over."""
+    text = model.complete(messages, DraftedLines.model_json_schema())
+    found = _OBJECT.search(text)
+    try:
+        return DraftedLines.model_validate_json(found[0]) if found else None
+    except ValidationError:
+        return None
+
+
+def _complaint(failed: Sequence[Line]) -> str:
+    """What was wrong, without repeating the lines themselves."""
+    wrong = "\n".join(
+        f"- the line on turns {line.evidence[0].turn_first} to {line.evidence[0].turn_last}: "
+        f"{'; '.join(line.reasons)}"
+        for line in failed
+    )
+    return (
+        "These lines could not be proven and were taken out:\n"
+        f"{wrong}\nWrite only these again, so that their quotes prove them, or leave them out. "
+        "Reply with the same JSON form."
+    )
+
+
+def _checked(section: str, drafted: DraftedLine, setting: _Setting) -> Line:
+    """The line with its evidence, and the reasons why it may not stand."""
+    first, last = drafted.turns[0], drafted.turns[-1]
+    evidence = find_quote(drafted.quote, first, last, setting.heard.transcript)
+    reasons = why_unproven(drafted.text, evidence, setting.heard)
+    line = Line(
+        id="",
+        text=drafted.text,
+        section=section,
+        evidence=(evidence,),
+        verdict="unsupported" if reasons else "supported",
+        reasons=reasons,
+        hedged=acts.is_hedged(acts.plain(evidence.quote)),
+    )
+    if reasons:
+        return line
+    line = replace(line, speaker=setting.heard.speaker_of(evidence.turn_first))
+    promise = _promise_at(evidence, setting.by_rule) if section in _PROMISES else None
+    if promise is None:
+        return line
+    return replace(
+        line,
+        owner=promise.owner,
+        due_on=promise.due_on,
+        due_said=promise.due_said,
+        deed=promise.deed,
+        dates=promise.dates,
+    )
+
+
+def _promise_at(evidence: LineEvidence, by_rule: Draft) -> Line | None:
+    """The promise that the rules found in the same turn: theirs is the owner and the day."""
+    return next(
+        (
+            line
+            for section in by_rule.sections
+            if section.name in _PROMISES
+            for line in section.lines
+            if any(each.turn_first == evidence.turn_first for each in line.evidence)
+        ),
+        None,
+    )

@@ -1,0 +1,54 @@
+"""The day by which a promise is to be kept, among the dates that its words hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from assistant.notes.dates import DateMention, find_dates
+
+_CORRECTION = re.compile(
+    r"\b(?:no,|no wait|sorry|actually|i mean|make (?:it|that)|scratch that|or rather|correction|"
+    r"better)\b"
+)
+_LEADS_IN = re.compile(
+    r"\b(?:by|before|no later than|not later than|latest|within|until|on or before)(?: the)? "
+    r"(?:early |late )?$"
+)
+_LIES_BEHIND = re.compile(r"\b(?:last|since|from|ago|until|till|through) (?:the )?$")
+_INVITED_FOR = re.compile(
+    r"\b(?:invit\w+|agenda|calendar \w+|deck|details|dial-in|link|slot)(?: \w+){0,2}? for $"
+)
+_OF_A_THING = re.compile(r" (?:report|numbers|results|figures|budget|plan)")
+
+
+def due_date(text: str, call_date: date) -> DateMention | None:
+    """The day a promise in this text falls due, if one was said.
+
+    After a correction ("Friday, no, Monday") the last date counts; else one led in by "by" or
+    "before"; else the last that is no description ("Tuesday's notes", "an invite for Tuesday").
+    """
+    low = text.replace("’", "'").lower()
+    mentions = [each for each in find_dates(text, call_date) if not _describes(low, each)]
+    if not mentions:
+        return None
+    if len(mentions) > 1 and _CORRECTION.search(low, mentions[0].end, mentions[-1].start):
+        return mentions[-1]
+    led_in = [each for each in mentions if _leads_in(low, each)]
+    settled = [each for each in mentions if each.on]
+    return (led_in or settled or mentions)[-1]
+
+
+def _leads_in(low: str, mention: DateMention) -> bool:
+    led = _LEADS_IN.search(low[: mention.start]) is not None
+    return led or mention.said.lower().startswith(("by ", "before ", "within ", "until "))
+
+
+def _describes(low: str, mention: DateMention) -> bool:
+    """The date belongs to a thing, or lies behind: "the Q3 report", "an invite for Tuesday"."""
+    before, after = low[: mention.start], low[mention.end :]
+    if after.startswith("'s") and " time" not in after[:8]:
+        return True
+    if _LIES_BEHIND.search(before) or after.startswith(" ago") or _INVITED_FOR.search(before):
+        return True
+    return mention.on is None and _OF_A_THING.match(after) is not None

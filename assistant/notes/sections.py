@@ -1,0 +1,261 @@
+"""Statements for the sections that cues recognise: needs, budget, objections, problem, …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.notes import acts
+from assistant.notes.cues import ENOUGH, Cues
+from assistant.notes.exchanges import Exchange, puts_a_statement, reply_to
+from assistant.notes.phrases import any_of
+from assistant.notes.sides import Cast
+from assistant.notes.statements import Part, Statement
+from assistant.notes.telling import is_small_talk, kinds_in, telling_values, values_in
+from assistant.notes.utterances import Utterance
+from assistant.notes.words import content_words, likeness
+
+_FOLLOWS = 1.5  # weight that a question lends to the later sentences of its answer
+_SECOND_PLACE = ENOUGH + 1  # a statement stands in two sections only if sure of both
+# What a reader must not miss stands in its own section even where another was surer.
+_NEVER_HIDDEN = frozenset({"objections", "authority", "decisions", "competitors", "resolution"})
+# What takes two: the proposal and the yes are shown together.
+_ARRANGED = frozenset({"decisions", "next_step"})
+_STRANGERS = 0.5  # what more it takes where nobody's side is known
+_ALIKE = 0.75
+_SHORT_ANSWER = 6
+_LEANS = re.compile(
+    r"\W*(?:yes|yeah|yep|no|nope|both|it|it's|its|that|that's|this|about|around|roughly|"
+    r"probably|maybe|just|only|somewhere|"
+    r"correct|exactly|right|sure|absolutely|definitely|not|he|she|they|he's|she's|they're|well|"
+    r"more|less|between|by|in|on|"
+    r"until|mostly|mainly|primarily|depends|none|neither|either|at|ideally|within|after|before|"
+    r"next|end)\b"
+)
+_PROPOSES = any_of(
+    r"let's|we (?:could|should|can|might)|i (?:suggest|propose|recommend)|how about|"
+    r"i'd (?:like|suggest|propose)"
+)
+# A promise is shown among commitments; only these sections show it once more.
+_WITH_PROMISES = frozenset({"authority", "budget", "decisions", "resolution"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    section: str
+    statement: Statement
+
+
+def find_statements(
+    cues: Mapping[str, Cues],
+    utterances: Sequence[Utterance],
+    exchanges: Sequence[Exchange],
+    cast: Cast,
+    promised: frozenset[int],
+) -> dict[str, list[Statement]]:
+    """Statements by section, the surest ones, in the order of the call.
+
+    promised: the utterances already used by commitments.
+    """
+    weighed = list(_from_exchanges(cues, exchanges, cast))
+    answered = {
+        (each.section, part.utterance.index)
+        for each in weighed
+        for part in each.statement.all_parts()
+    }
+    weighed += [
+        each
+        for each in _from_statements(cues, utterances, cast, promised)
+        if (each.section, each.statement.position) not in answered
+    ]
+    chosen = {}
+    for name, cue in cues.items():
+        of_section = [each.statement for each in weighed if each.section == name]
+        chosen[name] = _surest(of_section, cue.most)
+    return {
+        name: [_with_assent(_with_condition(each, utterances), utterances) for each in statements]
+        for name, statements in chosen.items()
+    }
+
+
+def _from_statements(
+    cues: Mapping[str, Cues], utterances: Sequence[Utterance], cast: Cast, promised: frozenset[int]
+) -> Iterator[_Weighed]:
+    threshold = ENOUGH if any(cast.sides.values()) else ENOUGH + _STRANGERS
+    for each in utterances:
+        if (
+            each.question
+            or each.listening
+            or each.words < 3
+            or is_small_talk(each)
+            or acts.dictates(each.low)
+        ):
+            continue
+        values, side = telling_values(each.text), cast.side(each.speaker)
+        weights = {name: cue.weight(each.low, values, side) for name, cue in cues.items()}
+        if each.index in promised:
+            weights = {name: weight for name, weight in weights.items() if name in _WITH_PROMISES}
+        sure = [name for name in weights if weights[name] >= threshold]
+        if not sure:
+            fallback = _by_value(cues, kinds_in(each.text), weights)
+            sure = [fallback] if fallback and side else []
+        first = max(sure, key=lambda name: weights[name], default="")
+        for name in sure:
+            if name == first or name in _NEVER_HIDDEN or weights[name] >= _SECOND_PLACE:
+                yield _Weighed(name, Statement(name, weights[name], (Part(each),)))
+
+
+def _by_value(cues: Mapping[str, Cues], kinds: frozenset[str], weights: Mapping[str, float]) -> str:
+    """Where a figure belongs that no phrase placed: money to the budget, days to the timeline."""
+    for kind, sections in (
+        ("amount", ("budget", "resolution")),
+        ("date", ("timeline", "follow_up")),
+    ):
+        for name in sections:
+            if (
+                kind in kinds
+                and name in cues
+                and (kind == "amount" or weights.get(name, 0.0) >= 1.0)
+            ):
+                return name
+    return ""
+
+
+def _from_exchanges(
+    cues: Mapping[str, Cues], exchanges: Sequence[Exchange], cast: Cast
+) -> Iterator[_Weighed]:
+    for exchange in exchanges:
+        if acts.dictates(exchange.asked.low) or any(
+            acts.dictates(each.low) for each in exchange.answer
+        ):
+            continue
+        for name, cue in cues.items():
+            if not exchange.asked.question:
+                yield from _recap(name, cue, exchange, cast)
+            elif cue.opens(exchange.topic) or _put_to(cue, exchange, cast):
+                yield from _answers(name, cue, exchange, cast)
+
+
+def _put_to(cue: Cues, exchange: Exchange, cast: Cast) -> bool:
+    """Whether a statement put for a yes ("so forty seats?") is of the section itself."""
+    asked, side = exchange.asked, cast.side(exchange.answer[0].speaker)
+    put = puts_a_statement(asked.low) and (exchange.assent or exchange.refusal)
+    return put and cue.weight(asked.low, telling_values(asked.text), side) >= ENOUGH / 2
+
+
+def _recap(name: str, cue: Cues, exchange: Exchange, cast: Cast) -> Iterator[_Weighed]:
+    """A summing-up counts as the words of the one who confirmed it."""
+    asked, reply = exchange.asked, exchange.answer[0]
+    weight = cue.weight(asked.low, telling_values(asked.text), cast.side(reply.speaker))
+    if exchange.confirmed and (weight >= ENOUGH or cue.opens(exchange.topic)):
+        weight = max(weight, ENOUGH)
+        yield _Weighed(name, Statement(name, weight, (Part(asked),), agreed=Part(reply)))
+
+
+def _answers(name: str, cue: Cues, exchange: Exchange, cast: Cast) -> Iterator[_Weighed]:
+    """The direct answer, and what follows it as far as it bears on the section."""
+    first, *rest = exchange.answer
+    side = cast.side(first.speaker)
+    if cue.side and side and side != cue.side:
+        return
+    parts = [Part(first)]
+    if (first.words <= 3 or first.listening) and rest and not is_small_talk(rest[0]):
+        parts.append(Part(rest.pop(0)))
+    if is_small_talk(first) and len(parts) == 1 and not exchange.confirmed:
+        return
+    text = " ".join(part.text for part in parts)
+    own = cue.weight(acts.plain(text), telling_values(text), side)
+    if _says_nothing(parts, exchange):
+        return
+    whole = own >= ENOUGH and not _leans_on_question(parts)
+    asked = None if whole and name not in _ARRANGED else Part(exchange.asked)
+    yield _Weighed(name, Statement(name, ENOUGH + 0.5 + own, tuple(parts), asked=asked))
+    for each in rest:
+        weight = cue.weight(each.low, telling_values(each.text), side)
+        if weight + _FOLLOWS >= ENOUGH and weight > 0 and not is_small_talk(each):
+            yield _Weighed(name, Statement(name, weight + _FOLLOWS, (Part(each),)))
+
+
+def _says_nothing(parts: Sequence[Part], exchange: Exchange) -> bool:
+    """ "Sure." to an open question, or "let me check": no answer yet."""
+    if len(parts) == 1 and parts[0].utterance.listening and not exchange.confirmed:
+        return acts.asks_openly(exchange.asked.low) and not re.match(
+            r"\W*(?:\w+ )*?(?:is|are|do|does|did|have|has|was|were|will|would|can)\b",
+            exchange.asked.low,
+        )
+    return (
+        re.match(
+            r"\W*(?:let me (?:see|check|think|look)|good question|great question|hold on|"
+            r"one (?:second|moment))",
+            parts[0].low,
+        )
+        is not None
+    )
+
+
+def _leans_on_question(parts: Sequence[Part]) -> bool:
+    """Cannot be understood alone: too short, or opening with a word that points to the question."""
+    words = sum(part.utterance.words for part in parts)
+    return words < _SHORT_ANSWER or (
+        _LEANS.match(parts[0].low) is not None and words < 2 * _SHORT_ANSWER
+    )
+
+
+def _surest(statements: list[Statement], most: int) -> list[Statement]:
+    """The weightiest statements, none saying what another says, in the order of the call."""
+    kept: list[Statement] = []
+    for each in sorted(statements, key=lambda s: (-s.weight, s.position)):
+        if len(kept) < most and not any(_repeats(each, other) for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda s: s.position)
+
+
+def _repeats(each: Statement, other: Statement) -> bool:
+    """Says the same again: alike in words, and no figure in it that the other lacks."""
+    if each.position == other.position:
+        return True
+    new = _figures(each) - _figures(other)
+    small = min(len(content_words(each.low)), len(content_words(other.low))) < 3
+    return not new and not small and likeness(each.low, other.low) >= _ALIKE
+
+
+def _figures(statement: Statement) -> frozenset[str]:
+    return frozenset(
+        value.normal
+        for part in statement.all_parts()
+        for value in values_in(part.text)
+        if value.kind != "name"
+    )
+
+
+def _with_assent(statement: Statement, utterances: Sequence[Utterance]) -> Statement:
+    """The yes to a proposal ("let's meet on the 26th") that was no question."""
+    alone = statement.asked is None and statement.agreed is None
+    if statement.section not in _ARRANGED or not alone or not _PROPOSES.search(statement.low):
+        return statement
+    reply = reply_to(statement.parts[-1].utterance, utterances)
+    return (
+        replace(statement, agreed=Part(reply[0]))
+        if reply and acts.agrees(reply[0].low)
+        else statement
+    )
+
+
+def _with_condition(statement: Statement, utterances: Sequence[Utterance]) -> Statement:
+    """A condition set in the next sentence belongs to what it limits."""
+    last = statement.parts[-1].utterance
+    for each in utterances[last.index + 1 : last.index + 3]:
+        if each.speaker != last.speaker:
+            if each.listening:
+                continue
+            break
+        if (
+            acts.opens_with_condition(each.low)
+            and not acts.stands_alone(each.low)
+            and not each.question
+            and each.words <= 25
+        ):
+            return replace(statement, parts=(*statement.parts, Part(each)))
+        break
+    return statement

@@ -1,0 +1,180 @@
+"""How promises settle over a call: a day added or moved, the same said twice, one called off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.notes import acts
+from assistant.notes.dues import due_date
+from assistant.notes.exchanges import Exchange
+from assistant.notes.phrases import any_of
+from assistant.notes.requests import is_request, moves_a_day
+from assistant.notes.statements import Part, Statement
+from assistant.notes.utterances import Utterance
+from assistant.notes.words import content_words, likeness
+
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|those|them|these|one)\b")
+_NOT_NEEDED = any_of(
+    r"no need|don't (?:bother|worry|need|send|call|do)|not necessary|never mind|please don't",
+    r"forget (?:it|that|about)|that won't be|hold off|skip (?:it|that|the)|leave it|not needed",
+    r"scrap (?:it|that|the)|rather you didn't|you don't (?:have|need) to|cancel (?:that|the)",
+)
+_WHEN = any_of(
+    r"when|by what (?:day|date|time)|(?:what|which) (?:day|time)|how (?:soon|long|quickly)"
+)
+_CHANGES_DAY = any_of(
+    r"actually|instead|rather|make (?:it|that)|could (?:we|you|it)|can (?:we|you|it)|how about",
+    r"what about|better|sooner|earlier|later|not|no|sorry|won't work|doesn't work|is bad|by",
+    r"too (?:late|soon)|push|move|off|away|closed|holiday",
+)
+_CORRECTS = any_of(
+    r"actually|sorry|instead|correction|on second thought|wait|i meant|make (?:it|that)|scratch",
+    r"rather|change of plan",
+)
+_ONLY_A_DAY = re.compile(
+    r"\W*(?:probably |hopefully |likely |maybe |say |let's say |definitely )*"
+    r"(?:by|before|on|within|in|no later|end of|today|tonight|tomorrow|this|next|first thing|"
+    r"monday|tuesday|wednesday|thursday|friday)\b"
+)
+_GIVES_IT = re.compile(
+    r"you(?:'ll| will| should) (?:have|get|receive)|(?:it|that|this)(?:'ll| will| should) be"
+)
+_DEEDS = frozenset(
+    ("send", "email", "call", "share", "get", "forward", "book", "schedule", "draft", "prepare")
+) | {"ship", "do", "have"}
+# Share of the shorter promise's words that were said again: then it is the same promise.
+_REMINDED = 0.6
+_NEAR = 4  # utterances within which a day is still the promise's own
+_RECALLED = 8  # utterances within which "it" may mean what was promised before
+
+
+def points_back(low: str) -> bool:
+    """Has a word like "it", that stands for what was said before."""
+    return _POINTS_BACK.search(low) is not None
+
+
+def calls_off(low: str) -> bool:
+    """Says that something need not be done."""
+    return _NOT_NEEDED.search(low) is not None
+
+
+def with_later_day(
+    statement: Statement,
+    exchanges: Sequence[Exchange],
+    utterances: Sequence[Utterance],
+    call_date: date,
+) -> Statement:
+    """A day that was settled just after: asked for, added, or moved with the promiser's consent."""
+    last = _last_index(statement)
+    for each in exchanges:
+        near = last < each.asked.index <= last + _NEAR
+        if not near or each.answer[0].speaker != statement.speaker:
+            continue
+        if is_request(each.asked.low) and not moves_a_day(each.asked.low):
+            continue
+        moved = _answered_day(statement, each, call_date)
+        if moved:
+            return moved
+    return _added_day(statement, utterances[last + 1 : last + 3], call_date)
+
+
+def _last_index(statement: Statement) -> int:
+    return max(part.utterance.index for part in statement.all_parts())
+
+
+def _answered_day(statement: Statement, exchange: Exchange, call_date: date) -> Statement | None:
+    asked, first = exchange.asked, exchange.answer[0]
+    put = due_date(asked.text, call_date)
+    answers = [(each, due_date(each.text, call_date)) for each in exchange.answer[:2]]
+    reply, answered = next((found for found in answers if found[1]), (first, None))
+    asks_when = _WHEN.search(asked.low) is not None and statement.due is None
+    about_it = content_words(asked.low) & content_words(statement.low) or asked.words <= 10
+    moves = put and about_it and _CHANGES_DAY.search(asked.low)
+    day = answered or (put if acts.agrees(first.low) else None)
+    if day is None or not (asks_when or moves):
+        return None
+    said_by_asker = answered is None
+    return replace(statement, due=day, later=Part(asked if said_by_asker else reply))
+
+
+def _added_day(statement: Statement, following: Sequence[Utterance], call_date: date) -> Statement:
+    """ "You'll have it by Thursday", said by the same person in the next breath."""
+    for each in following:
+        if statement.due or each.speaker != statement.speaker or each.question:
+            break
+        due = due_date(each.text, call_date)
+        gives_it = points_back(each.low) and _GIVES_IT.search(each.low) is not None
+        if due and (gives_it or (each.words <= 5 and _ONLY_A_DAY.match(each.low))):
+            return replace(statement, due=due, parts=(*statement.parts, Part(each)))
+    return statement
+
+
+def once_each(found: Sequence[Statement]) -> list[Statement]:
+    """The same promise said again counts once, in its fullest form; a moved day shows the first."""
+    kept: list[Statement] = []
+    for statement in found:
+        same = next((i for i, other in enumerate(kept) if _same(other, statement)), None)
+        if same is None:
+            kept.append(statement)
+        else:
+            kept[same] = _restated(kept[same], statement)
+    return kept
+
+
+def _same(first: Statement, second: Statement) -> bool:
+    # Nobody inherits a promise: unless the owners agree, it takes the same speaker.
+    strangers = first.speaker != second.speaker or (first.owner and second.owner)
+    if first.owner != second.owner and strangers:
+        return False
+    ours, theirs = content_words(_subject(first)), content_words(_subject(second))
+    same_verb = bool(_verbs(_subject(first)) & _verbs(_subject(second)))
+    near = second.position - first.position <= _RECALLED
+    if near and len(theirs) <= 1 and points_back(_subject(second)) and same_verb:
+        return True
+    enough = len(ours & theirs) >= (1 if same_verb else 2)
+    return enough and likeness(_subject(first), _subject(second)) >= _REMINDED
+
+
+def _restated(first: Statement, second: Statement) -> Statement:
+    if first.due and second.due and first.due.on != second.due.on:
+        return replace(
+            second, earlier=first.parts[0], also=first.also, owner=second.owner or first.owner
+        )
+    fuller = len(content_words(_subject(second))) >= len(content_words(_subject(first)))
+    later = fuller and (second.due or not first.due)
+    chosen, other = (second, first) if later else (first, second)
+    return replace(
+        chosen,
+        owner=chosen.owner or other.owner,
+        due=chosen.due or other.due,
+        also=(*chosen.also, *other.all_parts()),
+    )
+
+
+def withdrawn(statement: Statement, utterances: Sequence[Utterance]) -> Statement:
+    """A promise that was called off later in the call stays, with the words that did it."""
+    last, subject = _last_index(statement), _subject(statement)
+    for each in utterances[last + 1 :]:
+        if each.question or not calls_off(each.low):
+            continue
+        near = each.index <= last + 3 and each.speaker != statement.speaker
+        shared = len(content_words(each.low) & content_words(subject))
+        same_deed = bool(_verbs(each.low) & _verbs(subject)) and points_back(subject)
+        enough = 1 if near or _CORRECTS.search(each.low) else 2
+        if shared >= enough or (near and same_deed):
+            return replace(statement, later=Part(each), flags=(*statement.flags, "called off"))
+    return statement
+
+
+def _verbs(low: str) -> frozenset[str]:
+    return _DEEDS & set(re.findall(r"[a-z]+", low))
+
+
+def _subject(statement: Statement) -> str:
+    """What the promise is about: the request and its reply, without the day."""
+    asked = f"{statement.asked.low} " if statement.asked else ""
+    words = asked + statement.low
+    return words.replace(statement.due.said.lower(), " ") if statement.due else words
