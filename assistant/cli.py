@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from assistant.app import Parts
     from assistant.crm.import_store import ImportReport
 
-OUT = Console()
-ERR = Console(stderr=True)
+OUT = Console(soft_wrap=True)
+ERR = Console(stderr=True, soft_wrap=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
