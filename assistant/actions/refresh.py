@@ -1,0 +1,84 @@
+"""Keeping suggestions true: proposed when a play applies, gone when it no longer does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from assistant.actions import people_facts, plays, work_facts
+from assistant.actions.conditions import Customers
+from assistant.actions.cooldown import spare
+from assistant.actions.model import Proposal
+from assistant.actions.store import bring_up_to_date, contacted_lately, undecided
+from assistant.db import Sessions
+from assistant.db.changes import advance, read_changes
+from assistant.db.tables import Cursor
+
+READER, WHOLE = "actions", "actions: whole"
+CHANGES_PER_STEP = 500
+# Time alone makes plays apply: a task falls due, an answer is late, an invoice is overdue.
+WHOLE_EVERY = timedelta(hours=6)
+
+
+def propose(session: Session, customers: Customers, now: datetime) -> list[Proposal]:
+    """What the plays propose for these customers as of now, unless decided or too soon."""
+    fresh = undecided(session, list(_proposed(session, customers, now)))
+    return spare(fresh, contacted_lately(session, now), now)
+
+
+def _proposed(session: Session, customers: Customers, now: datetime) -> Iterator[Proposal]:
+    made = (
+        *(
+            plays.call_hot_lead(each, now)
+            for each in people_facts.hot_leads(session, customers, now)
+        ),
+        *(
+            plays.answer_message(each, now)
+            for each in people_facts.unanswered_mail(session, customers, now)
+        ),
+        *(
+            plays.billing_before_renewal(each, now)
+            for each in work_facts.renewal_talks(session, customers, now)
+        ),
+        *(
+            plays.agree_next_step(each, now)
+            for each in work_facts.stalled_deals(session, customers, now)
+        ),
+        *(
+            plays.keep_promise(each, now)
+            for each in work_facts.due_promises(session, customers, now)
+        ),
+        *(
+            plays.clear_ticket_first(each, now)
+            for each in work_facts.old_tickets(session, customers, now)
+        ),
+    )
+    return (proposal for proposal in made if proposal is not None)
+
+
+def refresh(sessions: Sessions, now: datetime, customers: Customers = None) -> int:
+    """Bring the suggestions of these customers (None: all) up to date; returns how many moved."""
+    with sessions.reading() as session:
+        proposals = propose(session, customers, now)
+    with sessions.begin() as session:
+        return bring_up_to_date(session, proposals, customers, now)
+
+
+def step(sessions: Sessions, now: datetime) -> int:
+    """Refresh the customers that something changed about; every few hours everybody."""
+    with sessions.reading() as session:
+        changes = read_changes(session, READER, limit=CHANGES_PER_STEP)
+        last = session.get(Cursor, WHOLE)
+        whole = last is None or now - last.updated_at >= WHOLE_EVERY
+        changed = people_facts.customers_behind(session, [each.record_id for each in changes])
+    if not changes and not whole:
+        return 0
+    refresh(sessions, now, None if whole else changed)
+    with sessions.begin() as session:
+        if changes:
+            advance(session, READER, changes[-1].seq, now=now)
+        if whole:
+            advance(session, WHOLE, 0, now=now)
+    return len(changes) + whole
