@@ -11,6 +11,8 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from assistant.actions import routes as actions_routes
+from assistant.actions import wiring as actions_wiring
 from assistant.crm import import_routes as crm_import_routes
 from assistant.crm import read_routes as crm_read_routes
 from assistant.crm import wiring as crm_wiring
@@ -68,6 +70,7 @@ def create_parts(settings: Settings) -> Parts:
     parts = Parts(settings, sessions, jobs, stores, search)
     crm_wiring.wire(sessions, jobs, parts.stores, settings)
     learning_wiring.wire(sessions, jobs, parts.stores, settings)
+    actions_wiring.wire(sessions, jobs, parts.stores, settings)
     jobs.add_reader("audit seal", partial(_seal, parts))
     return parts
 
@@ -109,6 +112,7 @@ def create_app(
         crm_read_routes.router,
         crm_import_routes.router,
         learning_routes.router,
+        actions_routes.router,
         search_routes.router,
         ops_routes.router,
     )
