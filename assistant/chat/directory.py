@@ -180,3 +180,36 @@ def _by_phone(session: Session, principal: Principal, phone: str) -> list[Known]
         or _known(session, "account", accounts)
         or _known(session, "lead", leads)
     )
+
+
+def by_id(session: Session, principal: Principal, kind: str, record_id: str) -> Known | None:
+    """The record of this id if the person may see it now; for staff also a colleague."""
+    if kind == "owner":
+        if principal.role not in STAFF:
+            return None
+        colleague = select(User.id, User.name, User.id, User.email).where(User.id == record_id)
+        found = _known(session, "owner", colleague)
+        return Known("owner", found[0].id, found[0].name, None, found[0].hint) if found else None
+    if kind not in _TITLED:
+        return None
+    key, title = _TITLED[kind]
+    query = (
+        select(key, title, Record.account_id, title)
+        .join(Record, Record.id == key)
+        .where(key == record_id, visible(principal, key))
+    )
+    return next(iter(_known(session, kind, query)), None)
+
+
+_Column = SQLColumnExpression[str] | SQLColumnExpression[str | None]
+_TITLED: dict[str, tuple[SQLColumnExpression[str], _Column]] = {
+    "account": (Account.id, Account.name),
+    "contact": (Contact.id, Contact.name),
+    "deal": (Deal.id, Deal.name),
+    "lead": (Lead.id, Lead.name),
+    "product": (Product.id, Product.name),
+    "ticket": (Ticket.id, Ticket.number),
+    "invoice": (Invoice.id, Invoice.number),
+    "order": (Order.id, Order.number),
+    "quote": (Quote.id, Quote.number),
+}

@@ -1,0 +1,230 @@
+"""Gathers, under the asker's access, what each question of a message can be answered from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from assistant.actions.service import ShownSuggestion, open_suggestions
+from assistant.chat import clauses
+from assistant.chat.answers import Citation, Draft, Option, Proposed
+from assistant.chat.interpret import Asking, Understood, interpret
+from assistant.chat.lookups import look_up
+from assistant.chat.names import Known, Mention
+from assistant.chat.question.plan import Intent, Plan, Shape
+from assistant.chat.question.refusals import Refusal, refusal_for_outsider
+from assistant.chat.scores import explain_scores
+from assistant.chat.typed.phrases import join, rows_in_words
+from assistant.chat.typed.rows import day
+from assistant.chat.typed.run import run
+from assistant.chat.typed.selection import NotComputable
+from assistant.chat.typed.statements import statements
+from assistant.errors import NotFound
+from assistant.governance.access import Principal, Role
+from retrieval.passages import Passage
+from retrieval.search import Hit
+
+_PASSAGES = 10
+_SUGGESTIONS = 3
+_KNOWLEDGE = ("article", "policy")
+
+
+class Search(Protocol):
+    """Finds the passages that a person may see, best first."""
+
+    def __call__(
+        self,
+        session: Session,
+        principal: Principal,
+        text: str,
+        /,
+        *,
+        account_id: str | None = None,
+        contact_id: str | None = None,
+        deal_id: str | None = None,
+        kinds: Sequence[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question with what was found for it: sentences already, or passages to read."""
+
+    understood: Understood
+    drafts: tuple[Draft, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    suggestions: tuple[Proposed, ...] = ()
+    missing: str = ""  # what to say when nothing of this holds
+
+    @property
+    def plan(self) -> Plan:
+        return self.understood.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All steps of a message, or the one reason why there are none."""
+
+    steps: tuple[Step, ...] = ()
+    refusal: Refusal | None = None
+    unclear: Mention | None = None
+    unclear_in: str = ""
+
+
+class Gatherer:
+    """Reads records for one message; holds no session beyond `gather`."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def gather(self, session: Session, asking: Asking, message: str) -> Gathered:
+        """What the message can be answered from. Raises nothing for what is not there."""
+        if asking.principal.role is Role.CUSTOMER:
+            refusal = refusal_for_outsider(message)
+            if refusal is not None:
+                return Gathered(refusal=refusal)
+        steps: list[Step] = []
+        for clause in clauses.split(message):
+            understood = interpret(session, asking, clause)
+            if understood.ambiguous is not None:
+                return Gathered(unclear=understood.ambiguous, unclear_in=clause)
+            steps.append(self._step(session, asking, understood))
+            # "And who decides?" is about whom the question before it was about.
+            if understood.entities and not understood.implied:
+                asking = replace(asking, page=understood.entities[0])
+        return Gathered(tuple(steps))
+
+    def _step(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        intent = understood.plan.intent
+        if intent is Intent.NOTHING:
+            return Step(understood, missing="Ask a question about your customers in words.")
+        if intent is Intent.TYPED and understood.resolved is not None:
+            return self._typed(session, asking, understood)
+        if intent is Intent.LOOKUP:
+            found = look_up(session, asking, understood)
+            if found.drafts:
+                return Step(understood, found.drafts)
+            blank = f"Nothing is recorded as {join(found.blank, 'or')}." if found.blank else ""
+            return self._read(session, asking, understood, blank)
+        if intent is Intent.SCORE:
+            drafts = explain_scores(session, asking, understood)
+            return (
+                Step(understood, tuple(drafts))
+                if drafts
+                else self._read(
+                    session, asking, understood, "There is no score for this that you can see."
+                )
+            )
+        if intent is Intent.ACTION:
+            return self._actions(session, asking, understood)
+        return self._read(session, asking, understood, "")
+
+    def _typed(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        resolved = understood.resolved
+        if resolved is None:
+            return Step(understood)
+        try:
+            result = run(session, asking.principal, resolved)
+        except NotComputable:
+            return self._read(session, asking, understood, "")
+        nothing = f"I found no {rows_in_words(resolved)}."
+        if resolved.topic and not result.total:
+            # The words may name something that does not exist, or not for this person: a count
+            # of zero would claim to know it.
+            return self._read(session, asking, understood, nothing)
+        of_rows = resolved.query.shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}
+        if of_rows and not result.rows:
+            return Step(understood, missing=nothing)
+        return Step(understood, tuple(statements(result, understood.plan.fields)), missing=nothing)
+
+    def _actions(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        account_id = next((one.account_id or one.id for one in understood.entities
+                           if one.kind != "owner"), None)  # fmt: skip
+        try:
+            found = open_suggestions(
+                session, asking.principal, account_id, mine=account_id is None, limit=_SUGGESTIONS
+            ).items
+        except NotFound:
+            found = ()
+        if not found:
+            return self._read(
+                session, asking, understood, "There is no suggestion open for this at the moment."
+            )
+        drafts = tuple(draft for one in found for draft in _suggested(one))
+        return Step(understood, drafts, suggestions=tuple(_proposed(one) for one in found))
+
+    def _read(self, session: Session, asking: Asking, understood: Understood, missing: str) -> Step:
+        passages = self._passages(session, asking, understood)
+        return Step(understood, passages=passages, missing=missing)
+
+    def _passages(
+        self, session: Session, asking: Asking, understood: Understood
+    ) -> tuple[Passage, ...]:
+        """The best passages about what is named; help articles too where nothing was named."""
+        plan, found = understood.plan, dict[tuple[str, int], Passage]()
+        about = [one for one in understood.entities if one.kind in {"account", "contact", "deal"}]
+
+        def look(about: Known | None, kinds: Sequence[str] = ()) -> None:
+            hits = self._search(
+                session, asking.principal, plan.text,
+                account_id=about.id if about and about.kind == "account" else None,
+                contact_id=about.id if about and about.kind == "contact" else None,
+                deal_id=about.id if about and about.kind == "deal" else None,
+                kinds=kinds, since=plan.period.start if plan.period else None,
+                until=plan.period.end if plan.period else None, limit=_PASSAGES,
+            )  # fmt: skip
+            for hit in hits:
+                found.setdefault((hit.passage.record_id, hit.passage.ordinal), hit.passage)
+
+        for one in about:
+            look(one)
+            if one.kind != "account" and one.account_id and len(found) < _PASSAGES:
+                look(replace(one, kind="account", id=one.account_id))
+        if not about:
+            look(None)
+        elif understood.implied:
+            look(None, _KNOWLEDGE)
+        return tuple(found.values())
+
+
+def _suggested(one: ShownSuggestion) -> list[Draft]:
+    due = f" by {day(one.due_on)}" if one.due_on else ""
+    about = f" for {one.account}" if one.account else ""
+    title = one.title.rstrip(".")
+    cited = Citation(
+        one.record_kind, one.record_id, one.record_version, one.title,
+        account_id=one.account_id, title=one.account or one.title,
+    )  # fmt: skip
+    drafts = [Draft(f"Suggested{about}{due}: {title}.", (cited,), computed=True)]
+    for sentence in one.why[:2]:
+        citations = tuple(
+            Citation(place.kind, place.id, place.version or 1, place.quote or "",
+                     field=place.field, account_id=one.account_id, title=one.account or "")
+            for place in sentence.citations
+        )  # fmt: skip
+        drafts.append(Draft(sentence.text, citations or (cited,), computed=True))
+    return drafts
+
+
+def _proposed(one: ShownSuggestion) -> Proposed:
+    return Proposed(one.id, one.title, one.play, one.account_id)
+
+
+def options(mention: Mention) -> tuple[Option, ...]:
+    """The records that unclear words may mean; namesakes are told apart by their account."""
+    names = [one.name for one in mention.options]
+    return tuple(
+        Option(
+            one.kind, one.id,
+            f"{one.name} of {one.hint}" if names.count(one.name) > 1 and one.hint else one.name,
+            one.hint,
+        )
+        for one in mention.options
+    )  # fmt: skip

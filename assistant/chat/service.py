@@ -1,0 +1,369 @@
+"""One question answered: planned, looked up, put into words, checked, kept; as a stream of events.
+
+Nothing is held while the stream waits: database work runs in threads, each with a session of its
+own, and a model is awaited.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+
+from assistant.chat import store
+from assistant.chat.answers import Answered, Proposed, Sentence, Status
+from assistant.chat.evidence import Gathered, Gatherer, Step, options
+from assistant.chat.interpret import Asking
+from assistant.chat.memory import Memory, answered_back, recall
+from assistant.chat.names import Known
+from assistant.chat.question.clock import Calendar, Clock
+from assistant.chat.question.plan import Intent
+from assistant.chat.texts.extract import Likeness, Looked, extract, missing_names
+from assistant.chat.texts.model import PROMPT, Composed, compose
+from assistant.chat.typed.phrases import join
+from assistant.chat.verify import Checked
+from assistant.db import Sessions
+from assistant.errors import Invalid
+from assistant.governance.access import Principal
+from assistant.llm import Endpoint, Gate, WireEntry
+from assistant.search.index import SearchIndex
+from assistant.search.service import search
+from retrieval.passages import Passage
+
+LOG = logging.getLogger(__name__)
+
+LONGEST_MESSAGE = 8000
+_NOTHING = "I found nothing about this in the records that you can see."
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What answering needs: the records, the search, and a language model if there is one."""
+
+    sessions: Sessions
+    index: SearchIndex
+    endpoint: Endpoint | None = None
+    timezone: str = "UTC"
+    fiscal_year_start_month: int = 1
+    region: str = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks: on a page (`account_id`), in a conversation, or after other questions
+    that the caller keeps (`earlier`)."""
+
+    message: str
+    conversation_id: str | None = None
+    account_id: str | None = None
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A piece of the answer: plan, sentence, suggestion, done."""
+
+    name: str
+    data: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One question on its way to its answer."""
+
+    question: Question
+    text: str  # with the choice put in where the question before was asked back
+    asking: Asking
+    memory: Memory
+    gathered: Gathered
+    no_page: bool = False
+    checked: Checked = field(default_factory=Checked)
+    composed: Composed | None = None
+    wire: list[WireEntry] = field(default_factory=list)
+    answered: int = 0
+    missing: list[str] = field(default_factory=list)
+    suggestions: list[Proposed] = field(default_factory=list)
+    read: list[Passage] = field(default_factory=list)
+
+
+async def answer(
+    desk: Desk, principal: Principal, question: Question, *, now: datetime
+) -> AsyncGenerator[Event, None]:
+    """The events of the answer: one plan, the sentences that hold, suggestions, one done.
+
+    Raises Invalid for a message that is empty or too long, NotFound for a conversation that is
+    not the asker's, before the first event.
+    """
+    _check(question)
+    turn = await run_in_threadpool(_gather, desk, principal, question, now)
+    yield Event("plan", _plan(turn))
+    for step in turn.gathered.steps:
+        async with aclosing(_sentences(desk, turn, step)) as sentences:
+            async for sentence in sentences:
+                yield Event("sentence", sentence.as_json())
+        for proposed in step.suggestions:
+            turn.suggestions.append(proposed)
+            yield Event("suggestion", proposed.as_json())
+    answered = _concluded(desk, turn)
+    done = await run_in_threadpool(_keep, desk, principal, turn, answered, now)
+    yield Event("done", done)
+
+
+async def answer_whole(
+    desk: Desk, principal: Principal, question: Question, *, now: datetime
+) -> dict[str, object]:
+    """The whole answer at once: what the events say, in one object."""
+    plan: Mapping[str, object] = {}
+    sentences: list[Mapping[str, object]] = []
+    suggestions: list[Mapping[str, object]] = []
+    done: Mapping[str, object] = {}
+    async with aclosing(answer(desk, principal, question, now=now)) as events:
+        async for event in events:
+            if event.name == "plan":
+                plan = event.data
+            elif event.name == "sentence":
+                sentences.append(event.data)
+            elif event.name == "suggestion":
+                suggestions.append(event.data)
+            else:
+                done = event.data
+    return {"plan": plan, "sentences": sentences, "suggestions": suggestions, **done}
+
+
+def _check(question: Question) -> None:
+    length = len(question.message)
+    if not question.message.strip():
+        raise Invalid("Expected a question, got nothing. Write what you want to know.",
+                      field="message")  # fmt: skip
+    if length > LONGEST_MESSAGE:
+        raise Invalid(
+            f"Expected a question of at most {LONGEST_MESSAGE} characters, got {length}. Ask in "
+            "fewer words; long texts belong into a record.",
+            field="message",
+        )
+
+
+def _gather(desk: Desk, principal: Principal, question: Question, now: datetime) -> _Turn:
+    with desk.sessions.reading() as session:
+        memory = Memory()
+        if question.conversation_id is not None:
+            kept = store.require_conversation(session, principal, question.conversation_id)
+            memory = Memory.of(kept.memory)
+        zone = store.zone_of(session, principal) or desk.timezone
+        asking = Asking(
+            principal,
+            now,
+            Calendar(zone, desk.fiscal_year_start_month),
+            region=desk.region,
+            remembered=recall(session, principal, memory),
+            before=memory.computed,
+        )
+        gatherer = Gatherer(partial(search, desk.index))
+        for earlier in question.earlier:
+            memory = _after(memory, earlier, gatherer.gather(session, asking, earlier))
+            asking = replace(
+                asking, remembered=recall(session, principal, memory), before=memory.computed
+            )
+        text = answered_back(memory, question.message)
+        if question.account_id is not None:
+            page = store.account(session, principal, question.account_id)
+            if page is None:
+                return _Turn(question, text, asking, memory, Gathered(), no_page=True)
+            asking = replace(asking, page=page)
+        return _Turn(question, text, asking, memory, gatherer.gather(session, asking, text))
+
+
+def _after(memory: Memory, message: str, gathered: Gathered) -> Memory:
+    """What the conversation is about once this message is answered."""
+    if gathered.unclear is not None:
+        return memory.asking_back(gathered.unclear_in, gathered.unclear)
+    entities: list[Known] = [one for step in gathered.steps for one in step.understood.entities]
+    typed = any(step.plan.intent is Intent.TYPED for step in gathered.steps)
+    return memory.after(entities, message if typed and len(gathered.steps) == 1 else "")
+
+
+def _plan(turn: _Turn) -> dict[str, object]:
+    """How the question was understood, in kinds and names that the asker may know."""
+    steps: list[dict[str, object]] = []
+    for step in turn.gathered.steps:
+        plan = step.plan
+        query = plan.query if plan.intent is Intent.TYPED else None
+        steps.append(
+            {
+                "intent": plan.intent.value,
+                "question": plan.text,
+                "kind": plan.kind,
+                "measure": query.measure.value if query else None,
+                "shape": query.shape.value if query else None,
+                "fields": list(plan.fields),
+                "period": plan.period.shown(turn.asking.calendar) if plan.period else None,
+                "about": [
+                    {"kind": one.kind, "id": one.id, "name": one.name}
+                    for one in step.understood.entities
+                ],
+            }
+        )
+    return {"steps": steps}
+
+
+async def _sentences(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sentence, None]:
+    before = len(turn.checked.sentences)
+    if step.drafts:
+        for sentence in turn.checked.take_all(step.drafts):
+            yield sentence
+    elif step.passages:
+        async with aclosing(_from_texts(desk, turn, step)) as sentences:
+            async for sentence in sentences:
+                yield sentence
+    if len(turn.checked.sentences) > before:
+        turn.answered += 1
+    else:
+        turn.missing.append(step.missing or _NOTHING)
+
+
+async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sentence, None]:
+    """By the model where there is one and it holds up; in the records' own words otherwise."""
+    looked = Looked(
+        step.plan.text, tuple(one.name for one in step.understood.entities),
+        tuple(words.text for words in step.plan.unread),
+    )  # fmt: skip
+    if missing_names(looked, step.passages):
+        return
+    turn.read += step.passages
+    before = len(turn.checked.sentences)
+    if desk.endpoint is not None:
+        turn.composed = turn.composed or Composed()
+        composing = compose(
+            step.plan.text, step.passages,
+            today=Clock(turn.asking.now, turn.asking.calendar).today, endpoint=desk.endpoint,
+            gate=_gate(turn), checked=turn.checked, composed=turn.composed,
+        )  # fmt: skip
+        async with aclosing(composing) as sentences:
+            async for sentence in sentences:
+                yield sentence
+        if len(turn.checked.sentences) > before:
+            return
+    drafts = await run_in_threadpool(
+        extract, looked, step.passages, await run_in_threadpool(_likeness, desk)
+    )
+    for sentence in turn.checked.take_all(drafts):
+        yield sentence
+
+
+def _likeness(desk: Desk) -> Likeness | None:
+    """How alike two texts are in meaning, where the embedding model is to be had."""
+    embedder = desk.index.embedder()
+    if embedder is None:
+        return None
+
+    def likeness(question: str, sentences: Sequence[str]) -> list[float]:
+        vectors = embedder.embed([question, *sentences])
+        return [float(value) for value in vectors[1:] @ vectors[0]]
+
+    return likeness
+
+
+def _gate(turn: _Turn) -> Gate:
+    def record(entry: WireEntry) -> None:
+        turn.wire.append(entry)
+        LOG.info(
+            "model request",
+            extra={
+                "purpose": entry.purpose, "model": entry.model, "outcome": entry.outcome,
+                "http_status": entry.http_status, "attempt": entry.attempt,
+                "prompt_tokens": entry.prompt_tokens,
+                "completion_tokens": entry.completion_tokens,
+                "seconds": round(entry.total_s, 3),
+            },
+        )  # fmt: skip
+
+    return Gate(mask=lambda text: text, tokens_left=lambda: None, record=record)
+
+
+def _concluded(desk: Desk, turn: _Turn) -> Answered:
+    """The status and, where there is no answer, why."""
+    gathered, checked = turn.gathered, turn.checked
+    provenance = _provenance(desk, turn)
+    if gathered.refusal is not None:
+        return Answered(Status.REFUSED, message=gathered.refusal.value, provenance=provenance)
+    if gathered.unclear is not None:
+        found = options(gathered.unclear)
+        named = [f"{one.name} ({one.hint})" if one.hint else one.name for one in found]
+        return Answered(
+            Status.AMBIGUOUS, message=f"Which one do you mean: {join(named, 'or')}?",
+            options=found, provenance=provenance,
+        )  # fmt: skip
+    if turn.no_page:
+        return Answered(
+            Status.ABSTAINED, message="There is no such account that you can see.",
+            provenance=provenance,
+        )  # fmt: skip
+    status = Status.ABSTAINED
+    if checked.sentences:
+        broken = turn.composed is not None and turn.composed.failure and checked.dropped
+        whole = turn.answered == len(gathered.steps) and not broken
+        status = Status.ANSWERED if whole else Status.PARTIAL
+    message = " ".join(dict.fromkeys(turn.missing))
+    return Answered(
+        status, tuple(checked.sentences), message, suggestions=tuple(turn.suggestions),
+        dropped=checked.dropped, provenance=provenance,
+    )  # fmt: skip
+
+
+def _provenance(desk: Desk, turn: _Turn) -> dict[str, object]:
+    """What the answer took: plan, passages shown, prompt, model and tokens."""
+    used = turn.composed is not None and turn.composed.asked > 0
+    return {
+        "plan": _plan(turn),
+        "records": list(
+            dict.fromkeys(
+                one.id for step in turn.gathered.steps for one in step.understood.entities
+            )
+        ),
+        "passages": [
+            {"kind": one.kind, "id": one.record_id, "version": one.record_version,
+             "field": one.field, "start": one.start, "end": one.end}
+            for one in turn.read
+        ],
+        "prompt": PROMPT if used else None,
+        "prompt_digest": turn.composed.prompt_digest if turn.composed else None,
+        "model": desk.endpoint.model if used and desk.endpoint else None,
+        "model_failure": turn.composed.failure if turn.composed else None,
+        "prompt_tokens": sum(entry.prompt_tokens for entry in turn.wire),
+        "completion_tokens": sum(entry.completion_tokens for entry in turn.wire),
+        "dropped": turn.checked.reasons[:20],
+    }  # fmt: skip
+
+
+def _keep(
+    desk: Desk, principal: Principal, turn: _Turn, answered: Answered, now: datetime
+) -> dict[str, object]:
+    """Write the exchange down and say how it ended."""
+    cited = [citation for one in answered.sentences for citation in one.citations]
+    with desk.sessions.reading() as session:
+        feeds = store.feeds_of(session, cited, now)
+    done: dict[str, object] = {
+        "status": answered.status.value,
+        "message": answered.message,
+        "options": [option.as_json() for option in answered.options],
+        "freshness": [feed.as_json() for feed in feeds],
+        "dropped": answered.dropped,
+    }
+    reply = {
+        "plan": answered.provenance.get("plan", {}),
+        "sentences": [sentence.as_json() for sentence in answered.sentences],
+        "suggestions": [one.as_json() for one in answered.suggestions],
+        **done,
+    }
+    memory = _after(turn.memory, turn.text, turn.gathered)
+    with desk.sessions.begin() as session:
+        conversation_id = store.keep(
+            session, principal, turn.question.message, answered, reply, memory.as_json(),
+            now=now, conversation_id=turn.question.conversation_id,
+        )  # fmt: skip
+    return {**done, "conversation_id": conversation_id}

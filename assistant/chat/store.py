@@ -1,0 +1,207 @@
+"""Conversations and what was answered in them; each belongs to one person and nobody else sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from assistant.chat.answers import Answered, Citation, Feed
+from assistant.chat.names import Known
+from assistant.db.tables import (
+    Account,
+    Conversation,
+    Message,
+    Source,
+    SourceLink,
+    User,
+    new_id,
+)
+from assistant.errors import NotFound
+from assistant.governance.access import Principal, visible
+
+# A feed that was silent for longer may hide what the question is about.
+STALE_AFTER = timedelta(days=2)
+_TITLE_LENGTH = 80
+_MOST_CONVERSATIONS = 200
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer as they are kept; `answer` has the shape of the reply."""
+
+    position: int
+    question: str
+    answer: Mapping[str, object]
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation in the list of its person."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def require_conversation(
+    session: Session, principal: Principal, conversation_id: str, *, writing: bool = False
+) -> Conversation:
+    """The person's own conversation; NotFound in the same words for another's and for none."""
+    query = select(Conversation).where(
+        Conversation.id == conversation_id, Conversation.user_id == principal.user_id
+    )
+    found = session.scalar(query.with_for_update() if writing else query)
+    if found is None:
+        raise NotFound(f"There is no conversation '{conversation_id[:60]}' of yours.")
+    return found
+
+
+def zone_of(session: Session, principal: Principal) -> str | None:
+    """The time zone that the person set for themselves."""
+    return session.scalar(select(User.timezone).where(User.id == principal.user_id))
+
+
+def account(session: Session, principal: Principal, account_id: str) -> Known | None:
+    """The account of a page, if the person may see it."""
+    name = session.scalar(
+        select(Account.name).where(Account.id == account_id, visible(principal, Account.id))
+    )
+    return None if name is None else Known("account", account_id, name, account_id)
+
+
+def conversations(session: Session, principal: Principal) -> list[Talk]:
+    """The person's conversations, the latest first."""
+    found = session.scalars(
+        select(Conversation)
+        .where(Conversation.user_id == principal.user_id)
+        .order_by(Conversation.updated_at.desc(), Conversation.id.desc())
+        .limit(_MOST_CONVERSATIONS)
+    )
+    return [Talk(one.id, one.title, one.created_at, one.updated_at) for one in found]
+
+
+def turns(session: Session, principal: Principal, conversation_id: str) -> tuple[Talk, list[Turn]]:
+    """A conversation of the person, oldest question first. Raises NotFound."""
+    talk = require_conversation(session, principal, conversation_id)
+    messages = session.scalars(
+        select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+    ).all()
+    found: list[Turn] = []
+    for question, answer in zip(messages[::2], messages[1::2], strict=False):
+        found.append(
+            Turn(question.position, question.text, answer.answer or {}, question.created_at)
+        )
+    return Talk(talk.id, talk.title, talk.created_at, talk.updated_at), found
+
+
+def keep(
+    session: Session,
+    principal: Principal,
+    question: str,
+    answered: Answered,
+    reply: Mapping[str, object],
+    memory: Mapping[str, object],
+    *,
+    now: datetime,
+    conversation_id: str | None,
+) -> str:
+    """Write the question and its answer down; the id of their conversation, a new one if need be."""
+    if conversation_id is None:
+        conversation = Conversation(
+            id=new_id("cnv"),
+            user_id=principal.user_id,
+            title=_title(question),
+            memory={},
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(conversation)
+        session.flush()
+    else:
+        conversation = require_conversation(session, principal, conversation_id, writing=True)
+    conversation.memory = dict(memory)
+    conversation.updated_at = now
+    last = session.scalar(
+        select(func.max(Message.position)).where(Message.conversation_id == conversation.id)
+    )
+    position = 0 if last is None else last + 1
+    said = " ".join(sentence.text for sentence in answered.sentences) or answered.message
+    session.add_all(
+        [
+            Message(
+                conversation_id=conversation.id, position=position, role="user", text=question,
+                created_at=now,
+            ),
+            Message(
+                conversation_id=conversation.id, position=position + 1, role="assistant",
+                text=said, answer={**reply, "conversation_id": conversation.id},
+                provenance=dict(answered.provenance), created_at=now,
+            ),
+        ]
+    )  # fmt: skip
+    return conversation.id
+
+
+def _title(question: str) -> str:
+    words = " ".join(question.split())
+    return words if len(words) <= _TITLE_LENGTH else f"{words[: _TITLE_LENGTH - 1]}…"
+
+
+def feeds_of(session: Session, citations: Sequence[Citation], now: datetime) -> tuple[Feed, ...]:
+    """The sources that delivered the cited records, and when each was last heard of."""
+    ids = list(dict.fromkeys(one.id for one in citations if one.kind != "query"))
+    if not ids:
+        return ()
+    found = session.execute(
+        select(Source.name, Source.received_at)
+        .join(SourceLink, SourceLink.source_id == Source.id)
+        .where(SourceLink.record_id.in_(ids))
+        .distinct()
+        .order_by(Source.name)
+    )
+    return tuple(
+        Feed(
+            name,
+            received_at.isoformat() if received_at else None,
+            received_at is None or now - received_at > STALE_AFTER,
+        )
+        for name, received_at in found
+    )
+
+
+def forget(session: Session, record_ids: Sequence[str]) -> int:
+    """Delete every conversation that speaks of these records; how many there were.
+
+    Names in neighbouring questions cannot be told apart from the rest, so the whole talk goes.
+    """
+    ids: set[str] = set()
+    for start in range(0, len(record_ids), _CHUNK):
+        chunk = record_ids[start : start + _CHUNK]
+        ids |= set(session.scalars(_speaking_of(chunk)))
+    if ids:
+        session.execute(delete(Message).where(Message.conversation_id.in_(ids)))
+        session.execute(delete(Conversation).where(Conversation.id.in_(ids)))
+    return len(ids)
+
+
+def _speaking_of(record_ids: Sequence[str]) -> Select[str]:
+    texts = (
+        cast(Message.answer, Text), cast(Message.provenance, Text),
+        cast(Conversation.memory, Text),
+    )  # fmt: skip
+    holds: list[ColumnElement[bool]] = [
+        text.contains(record_id, autoescape=True) for record_id in record_ids for text in texts
+    ]
+    return (
+        select(Conversation.id)
+        .outerjoin(Message, Message.conversation_id == Conversation.id)
+        .where(or_(*holds))
+        .distinct()
+    )

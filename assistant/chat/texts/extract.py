@@ -1,0 +1,299 @@
+"""The sentences of the found passages that answer a question, in the record's own words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.chat.answers import Citation, Draft
+from assistant.chat.texts.orders import is_order
+from assistant.chat.texts.plain import plain
+from retrieval.clauses import sentence_spans
+from retrieval.evidence import Source
+from retrieval.passages import Passage
+from retrieval.stems import WORD, content_stems, fold, plain_words, stem
+from retrieval.values import extract_values
+
+# How alike in meaning the question and sentences are, each within -1 to 1.
+Likeness = Callable[[str, Sequence[str]], Sequence[float]]
+
+_MOST_SENTENCES = 3
+_MOST_PASSAGES = 10
+_LONGEST_SENTENCE = 600
+# Share of the question's words, weighed by rarity, that a sentence and its surroundings must hold.
+_ENOUGH = 0.5
+# A sentence that says the same in other words: MiniLM gives unrelated ones less than .4.
+_ALIKE = 0.6
+_CLOSE_TO_BEST = 0.75
+# Words by which a question says that it is one; the answer need not hold them.
+_ASKING = frozenset(
+    stem(word)
+    for word in [
+        "tell",
+        "say",
+        "said",
+        "saying",
+        "mention",
+        "ask",
+        "asked",
+        "answer",
+        "know",
+        "give",
+        "show",
+        "find",
+        "get",
+        "want",
+        "please",
+        "think",
+        "need",
+        "talk",
+        "discuss",
+        "discussed",
+        "explain",
+        "describe",
+        "happen",
+        "happened",
+        "there",
+        "thing",
+        "anything",
+        "something",
+        "everything",
+        "someone",
+        "anyone",
+        "person",
+        "people",
+        "customer",
+        "client",
+        "account",
+        "company",
+        "record",
+        "note",
+        "call",
+        "email",
+        "meeting",
+        "latest",
+        "last",
+        "recent",
+        "recently",
+        "new",
+        "time",
+        "kind",
+        "currently",
+        "today",
+        "still",
+        "exactly",
+        "possible",
+        "whether",
+        "regarding",
+        "concerning",
+        "information",
+        "detail",
+        "details",
+    ]
+)
+_WANTED = (
+    (re.compile(r"\bhow much\b|\bbudget\b|\bprice\b|\bcosts?\b|\bamount\b", re.IGNORECASE),
+     frozenset({"amount", "number", "percentage"})),
+    (re.compile(r"\bhow many\b|\bhow often\b", re.IGNORECASE), frozenset({"number", "amount"})),
+    (re.compile(r"\bwhen\b|\bwhat (?:date|day|time)\b|\bby when\b|\bdeadline\b", re.IGNORECASE),
+     frozenset({"date", "time", "duration"})),
+    (re.compile(r"\bhow long\b", re.IGNORECASE), frozenset({"duration", "date"})),
+    (re.compile(r"\bwho\b|\bwhom\b|\bwhose\b", re.IGNORECASE), frozenset({"name", "email"})),
+)  # fmt: skip
+_LEANS_BACK = re.compile(
+    r"^(?:he|she|they|it|this|that|these|those|his|her|their|its)\b", re.IGNORECASE
+)
+_SPEAKER = re.compile(r"^([^:\n.?!]{1,60}):\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    passage: Passage
+    start: int
+    end: int
+    stems: frozenset[str]
+    around: frozenset[str]
+    rank: int
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the search was for, beside the question's own words.
+
+    names: words of the records that the search was narrowed to; every passage is about them.
+    unread: stretches of the question that named no known record, value or cue.
+    """
+
+    question: str
+    names: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def extract(
+    looked: Looked, passages: Sequence[Passage], likeness: Likeness | None = None
+) -> list[Draft]:
+    """At most three sentences that answer, best first; none where the passages hold no answer."""
+    wanted = wanted_stems(looked)
+    candidates = _candidates(passages[:_MOST_PASSAGES])
+    if not candidates:
+        return []
+    if not wanted:
+        return [_draft(one) for one in _newest(candidates)]
+    weights = _weights(wanted, candidates)
+    alike = _likeness(looked.question, candidates, likeness)
+    kinds = next((kinds for cue, kinds in _WANTED if cue.search(looked.question)), None)
+    scored = [
+        (_score(one, weights, alike[at], kinds), -one.rank, -at, one)
+        for at, one in enumerate(candidates)
+    ]
+    scored = [found for found in scored if found[0] >= _ENOUGH]
+    scored.sort(key=lambda found: found[:3], reverse=True)
+    best = scored[0][0] if scored else 0.0
+    chosen: list[_Candidate] = []
+    for score, _, _, candidate in scored:
+        if score < _CLOSE_TO_BEST * best or len(chosen) == _MOST_SENTENCES:
+            break
+        if not any(_same(candidate, other) for other in chosen):
+            chosen.append(candidate)
+    return [_draft(one) for one in chosen]
+
+
+def missing_names(looked: Looked, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Names in the question that no passage mentions: an answer would be about somebody else.
+
+    A capitalised word inside the question is a name unless the passages write it small.
+    """
+    held = {
+        word
+        for passage in passages
+        for text in (passage.text, passage.context, *passage.names)
+        for word in content_stems(text)
+    }
+    named = [
+        word
+        for stretch in looked.unread
+        for word in WORD.findall(stretch)
+        if word[0].isupper() and not looked.question.startswith(word)
+    ]
+    return tuple(word for word in named if stem(fold(word)) not in held)
+
+
+def wanted_stems(looked: Looked) -> frozenset[str]:
+    """What the question asks about: its words without names, function words and asking words."""
+    named = {stem(word) for name in looked.names for word in plain_words(name)}
+    return frozenset(word for word in content_stems(looked.question) if word not in named | _ASKING)
+
+
+def _candidates(passages: Sequence[Passage]) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    for rank, passage in enumerate(passages):
+        context = frozenset(content_stems(passage.context))
+        spans = sentence_spans(passage.text)
+        stems = [frozenset(content_stems(passage.text[start:end])) for start, end in spans]
+        for at, (start, end) in enumerate(spans):
+            text = passage.text[start:end]
+            if len(text) > _LONGEST_SENTENCE or is_order(text) or not _says_something(text):
+                continue
+            near = frozenset().union(*stems[max(0, at - 1) : at], context)
+            first = spans[at - 1][0] if at and _LEANS_BACK.match(text) else start
+            if first != start and is_order(passage.text[first:start]):
+                first = start
+            found.append(_Candidate(passage, first, end, stems[at], near, rank))
+    return found
+
+
+def _says_something(text: str) -> bool:
+    return len(plain_words(text)) > 2 and not text.rstrip("\"'”’)").endswith("?")
+
+
+def _weights(wanted: frozenset[str], candidates: Sequence[_Candidate]) -> dict[str, float]:
+    """Rare words tell more; a word that no passage holds tells most, by being absent."""
+    held = Counter(word for one in candidates for word in one.stems & wanted)
+    total = len(candidates)
+    return {word: math.log(1 + (total + 1) / (1 + held[word])) for word in wanted}
+
+
+def _likeness(
+    question: str, candidates: Sequence[_Candidate], likeness: Likeness | None
+) -> list[float]:
+    if likeness is None:
+        return [0.0] * len(candidates)
+    return list(likeness(question, [one.text for one in candidates]))
+
+
+def _score(
+    one: _Candidate, weights: dict[str, float], alike: float, kinds: frozenset[str] | None
+) -> float:
+    total = sum(weights.values())
+    own = sum(weight for word, weight in weights.items() if word in one.stems)
+    near = sum(
+        weight for word, weight in weights.items() if word in one.around and word not in one.stems
+    )
+    covered = (own + 0.5 * near) / total
+    if not own and alike < _ALIKE:
+        return 0.0
+    # Meaning stands in for words where it is strong, and settles ties where it is not.
+    score = max(covered, alike / _ALIKE * _ENOUGH if alike >= _ALIKE else 0.0) + 0.1 * alike
+    if kinds is not None:
+        holds = any(value.kind in kinds for value in extract_values(one.text))
+        score += 0.1 if holds else -0.1
+    return score
+
+
+def _same(one: _Candidate, other: _Candidate) -> bool:
+    overlap = len(one.stems & other.stems)
+    return overlap >= 0.8 * max(1, min(len(one.stems), len(other.stems)))
+
+
+def _newest(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The first sentences of the newest record, for questions that name no topic."""
+    dated = [one for one in candidates if one.passage.occurred_at is not None]
+    if not dated:
+        return list(candidates[:_MOST_SENTENCES])
+    newest = max(dated, key=lambda one: (one.passage.occurred_at, -one.rank))
+    of_it = [one for one in dated if one.passage.record_id == newest.passage.record_id]
+    of_it.sort(key=lambda one: (one.passage.ordinal, one.start))
+    return of_it[:_MOST_SENTENCES]
+
+
+def _draft(one: _Candidate) -> Draft:
+    quote = one.text
+    speaker = _speaker(one)
+    said = plain(quote)
+    text = f"{speaker}: {said}" if speaker and not _SPEAKER.match(said) else said
+    return Draft(text, (cite(one.passage, one.start, one.end),), sources_of(one.passage))
+
+
+def _speaker(one: _Candidate) -> str:
+    """Who speaks, where the passage is a transcript: the name at the start of the line."""
+    line = one.passage.text.rfind("\n", 0, one.start) + 1
+    match = _SPEAKER.match(one.passage.text[line:])
+    return match[1] if match and line < one.start and one.passage.kind == "call" else ""
+
+
+def cite(passage: Passage, start: int, end: int) -> Citation:
+    """A place in the record that the passage was cut from."""
+    return Citation(
+        passage.kind, passage.record_id, passage.record_version, passage.text[start:end],
+        field=passage.field, start=passage.start + start, end=passage.start + end,
+        account_id=passage.account_id, title=passage.context or ", ".join(passage.names[:2]),
+    )  # fmt: skip
+
+
+def sources_of(passage: Passage) -> tuple[Source, ...]:
+    """The passage as evidence, in the plain form in which it is shown, with its heading."""
+    about = passage.names
+    body = Source(plain_lines(passage.text), entities=about)
+    heading = Source(passage.context, entities=about)
+    return (body, heading) if passage.context else (body,)
+
+
+def plain_lines(text: str) -> str:
+    return "\n".join(plain(line) for line in text.split("\n"))

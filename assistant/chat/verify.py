@@ -1,0 +1,43 @@
+"""The check that every proposed sentence passes before anybody sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from assistant.chat.answers import Draft, Sentence
+from retrieval.evidence import check_claim
+
+
+@dataclass(slots=True)
+class Checked:
+    """Sentences that hold, and how many did not, with reasons."""
+
+    sentences: list[Sentence] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    dropped: int = 0
+
+    def take(self, draft: Draft) -> Sentence | None:
+        """The sentence if its sources support it and it was not said before."""
+        if any(draft.text == said.text for said in self.sentences):
+            return None
+        if not draft.citations:
+            self.drop("it cites nothing")
+            return None
+        if draft.computed:
+            sentence = Sentence(draft.text, draft.citations, "computed")
+        else:
+            verdict = check_claim(draft.text, draft.sources)
+            if not verdict.supported:
+                self.drop("; ".join(verdict.reasons))
+                return None
+            sentence = Sentence(draft.text, draft.citations)
+        self.sentences.append(sentence)
+        return sentence
+
+    def drop(self, reason: str) -> None:
+        self.dropped += 1
+        self.reasons.append(reason)
+
+    def take_all(self, drafts: Iterable[Draft]) -> list[Sentence]:
+        return [sentence for draft in drafts if (sentence := self.take(draft)) is not None]
