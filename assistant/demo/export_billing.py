@@ -60,7 +60,9 @@ class BillingExport:
             CUSTOMERS,
             {
                 "Customer No.": self.known.customers[account.id],
-                "Company Name": company_text(random, account.name, account.legal_form),
+                "Company Name": company_text(
+                    random, account.name, account.legal_form, capitals=0.5
+                ),
                 "Web": account.domain if random.random() < 0.7 else "",
                 "Telephone": phone_text(random, account.phone, national_share=0.8),
                 "Street": account.street,
@@ -68,7 +70,7 @@ class BillingExport:
                 "ZIP": account.postcode,
                 "Country": country_text(random, account.country, blank_share=0.12),
                 "Currency": account.currency,
-                "Changed on": american(account.created + timedelta(days=2)),
+                "Last Modified": american(account.created + timedelta(days=2)),
             },
         )
 
@@ -84,7 +86,7 @@ class BillingExport:
                 "E-mail": contact.email,
                 "Telephone": nothing(self.random),
                 "Customer No.": customer,
-                "Changed on": american(contact.created + timedelta(days=4)),
+                "Last Modified": american(contact.created + timedelta(days=4)),
             },
         )
 
@@ -100,7 +102,7 @@ class BillingExport:
                 "Order Total": amount_with_sign(order.total, order.currency),
                 "Currency": order.currency,
                 "Sales Rep Email": BY_KEY[order.owner].email,
-                "Changed on": american(order.ordered + timedelta(hours=5)),
+                "Last Modified": american(order.ordered + timedelta(hours=5)),
             },
         )
         for place, line in enumerate(order.lines, start=1):

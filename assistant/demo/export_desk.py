@@ -40,7 +40,7 @@ def export_library(sheets: SheetWriter, calendar: Calendar) -> None:
         sheets.write(
             ARTICLES if article.kind == "article" else POLICIES,
             {
-                "article_id": article.key,
+                f"{article.kind}_id": article.key,
                 "title": article.title,
                 "category": article.category,
                 "body": article.body,

@@ -59,7 +59,7 @@ class MarketingExport:
         self.sheets.write(
             PROSPECTS,
             {
-                "person_id": self.known.people[lead.id],
+                "prospect_id": self.known.people[lead.id],
                 "email_address": lead.email,
                 "full_name": person_text(self.random, lead.name, reversed_share=0.0),
                 "company_name": lead.company,

@@ -27,7 +27,7 @@ from assistant.demo.truth import (
     write_summary,
 )
 
-# What refers comes after what is referred to; files that came late come last.
+# What refers comes after what is referred to.
 IMPORT_ORDER: tuple[Sheet, ...] = (
     export_crm.USERS,
     export_crm.PRODUCT_SHEET,
@@ -48,15 +48,15 @@ IMPORT_ORDER: tuple[Sheet, ...] = (
     export_crm.TASKS,
     export_crm.ACTIVITIES,
     export_desk.TICKETS,
+    export_desk.TICKETS_LATE,
     export_desk.HANDOVERS,
     export_billing.ORDERS,
+    export_billing.ORDERS_LATE,
     export_billing.ORDER_LINES,
     export_billing.INVOICES,
     export_billing.PAYMENTS,
     export_marketing.EVENTS,
     export_crm.ACCOUNTS_LATE,
-    export_desk.TICKETS_LATE,
-    export_billing.ORDERS_LATE,
 )
 _LOST_REQUESTERS = 2
 _ORPHANS = 3

@@ -110,13 +110,12 @@ def email_text(random: Random, email: str) -> str:
     return f"{email} " if draw < 0.08 else email
 
 
-def company_text(random: Random, name: str, legal_form: str) -> str:
-    """A company with or without its legal form, in capitals, with "and" for "&"."""
-    draw = random.random()
-    text = f"{name} {legal_form}" if draw < 0.6 else name
+def company_text(random: Random, name: str, legal_form: str, *, capitals: float = 0.0) -> str:
+    """A company with or without its legal form, with "and" for "&", at times in capitals."""
+    text = f"{name} {legal_form}" if random.random() < 0.6 else name
     if random.random() < 0.15:
         text = text.replace(" & ", " and ")
-    return text.upper() if draw > 0.88 else text
+    return text.upper() if random.random() < capitals else text
 
 
 def website_text(random: Random, domain: str) -> str:
