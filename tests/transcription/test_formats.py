@@ -343,6 +343,8 @@ def test_common_encodings_are_read(encoding: str) -> None:
 def test_content_outweighs_name_and_media_type() -> None:
     turns = read_transcript(ZOOM.encode(), filename="call.json", media_type="text/plain").turns
     assert turns[0].speaker == "Jane Doe"
+    turns = read_transcript(b"Rep: Hi", filename="call.vtt", media_type="text/vtt").turns
+    assert turns == (Turn("Hi", "Rep"),)
 
 
 def test_channels_may_stand_one_after_another() -> None:

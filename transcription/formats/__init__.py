@@ -40,13 +40,6 @@ MEDIA_TYPES = {
     "srt": "application/x-subrip; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
 }
-_BY_MEDIA_TYPE = {
-    "application/json": "json",
-    "text/json": "json",
-    "text/vtt": "vtt",
-    "application/x-subrip": "srt",
-    "text/srt": "srt",
-}
 
 
 def read_transcript(
@@ -87,10 +80,10 @@ def _detect(text: str, filename: str | None, media_type: str | None) -> str:
         return "vtt"
     if looks_like_srt(text):
         return "srt"
-    announced = _announced(filename, media_type)
     if start.startswith("{") or (start.startswith("[") and _opens_json_list(start)):
         return "json"
-    return announced if announced in ("json", "vtt", "srt") else "txt"
+    # Nothing else is told from its content; a broken JSON file is best told where it breaks.
+    return "json" if _announced(filename, media_type) == "json" else "txt"
 
 
 def _opens_json_list(start: str) -> bool:
@@ -98,7 +91,7 @@ def _opens_json_list(start: str) -> bool:
 
 
 def _announced(filename: str | None, media_type: str | None) -> str | None:
-    suffix = PurePath(filename or "").suffix.lower().removeprefix(".")
-    if suffix in READERS:
-        return suffix
-    return _BY_MEDIA_TYPE.get((media_type or "").split(";")[0].strip().lower())
+    kind = (media_type or "").split(";")[0].strip().lower()
+    if kind in ("application/json", "text/json"):
+        return "json"
+    return PurePath(filename or "").suffix.lower().removeprefix(".")

@@ -1,0 +1,1 @@
+"""Recorded conversations: upload, transcription, live progress, transcripts and corrections."""

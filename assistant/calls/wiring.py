@@ -1,0 +1,57 @@
+"""How calls take part in a running service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from assistant.calls import store
+from assistant.calls.files import forget_strays, remove_files
+from assistant.calls.speech import Speech
+from assistant.calls.transcribing import NAME, TranscriptionJob
+from assistant.db import Sessions
+from assistant.governance.stores import Store, StoreRegister
+from assistant.jobs import JobKind, Jobs
+from assistant.settings import Settings
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def wire(
+    sessions: Sessions,
+    jobs: Jobs,
+    stores: StoreRegister,
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = _utc_now,
+) -> Speech:
+    """Transcribe what is queued, and name who forgets recordings; close the Speech at the end."""
+    speech = Speech(settings)
+    job = TranscriptionJob(sessions, speech, settings.home, clock)
+    jobs.add_kind(JobKind(NAME, job.unfinished, job.run, job.failed))
+    stores.add(
+        Store(
+            "calls",
+            "recordings, transcripts in all versions, checkpoints, and what was said about them",
+            partial(_erase, settings.home),
+        )
+    )
+    with sessions.reading() as session:
+        known = store.paths_in_use(session)
+    forget_strays(settings.home, known)
+    return speech
+
+
+def _erase(home: Path, session: Session, record_ids: Sequence[str]) -> int:
+    """Rows in this transaction; files once it stands. What a crash leaves is found at start."""
+    pieces, paths = store.erase(session, record_ids)
+    if paths:
+        event.listen(session, "after_commit", lambda _: remove_files(home, paths), once=True)
+    return pieces + len(paths)
