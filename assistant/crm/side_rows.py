@@ -15,8 +15,9 @@ from assistant.crm.kinds import Kind
 from assistant.crm.reading import ReadRow
 from assistant.crm.references import Mention, Resolver, mentions_of
 from assistant.crm.source_rows import keep_rows
-from assistant.db.changes import append_change
+from assistant.db.changes import transaction_id
 from assistant.db.tables import (
+    Change,
     DealStage,
     EngagementEvent,
     Line,
@@ -96,12 +97,18 @@ def _orphan(kind: Kind, row: ReadRow) -> str:
 
 def _touch(batch: _Batch, parents: Iterable[str]) -> None:
     """The parents' content changed: readers of changes should look again."""
-    for record_id in sorted(parents):
-        record = batch.session.get_one(Record, record_id)
-        append_change(
-            batch.session, record_id, record.kind, record.version, "updated", now=batch.now,
-            origin=batch.source_id, fields=[batch.kind.name],
-        )  # fmt: skip
+    touched = sorted(parents)
+    records = batch.session.execute(
+        select(Record.id, Record.kind, Record.version).where(Record.id.in_(touched))
+    )
+    mark = transaction_id(batch.session)
+    changes = [
+        {"record_id": record.id, "kind": record.kind, "version": record.version,
+         "operation": "updated", "fields": [batch.kind.name], "origin": batch.source_id, "hop": 0,
+         "at": batch.now, "transaction_id": mark}
+        for record in records
+    ]  # fmt: skip
+    _insert(batch, Change, changes)
 
 
 def _stages(batch: _Batch, rows: Sequence[ReadRow], parents: Mapping[str, str]) -> None:
