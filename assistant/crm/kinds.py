@@ -36,6 +36,8 @@ class Form(StrEnum):
     DAY = "day"
     BOOLEAN = "boolean"
     DURATION = "duration"
+    CHANNEL = "channel"
+    DIRECTION = "direction"
     ID = "id"  # kept as it is, blanks trimmed
 
 
@@ -306,7 +308,9 @@ KINDS: dict[str, Kind] = {
             "interaction",
             tables.Interaction,
             (
-                *_fields(Form.TEXT, "channel", "direction", "subject"),
+                Field("channel", Form.CHANNEL),
+                Field("direction", Form.DIRECTION),
+                Field("subject", Form.TEXT),
                 Field("body", Form.LONG_TEXT),
                 Field("occurred_at", Form.MOMENT),
                 Field("duration_s", Form.DURATION),

@@ -4,80 +4,57 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import TypeAlias, TypeVar
+from functools import cache
+from typing import TypeAlias
+
+from sqlalchemy import String
 
 from assistant.crm.hygiene import (
-    Cleaned,
-    DayOrder,
     Issue,
-    NumberStyle,
-    clean_amount,
     clean_boolean,
     clean_country,
-    clean_currency,
     clean_domain,
-    clean_duration,
     clean_email,
     clean_moment,
     clean_name_parts,
-    clean_number,
     clean_organisation,
     clean_person_name,
-    clean_phone,
-    clean_postcode,
-    clean_region,
-    clean_share,
-    clean_text,
-    counts_in_hundreds,
-    day_order,
+    is_free_mail,
     means_nothing,
-    number_style,
+    registered_domain,
 )
-from assistant.crm.kinds import Form, Kind
+from assistant.crm.kinds import KINDS, Field, Form, Kind
+from assistant.crm.outcomes import add_outcome
+from assistant.crm.values import (
+    ColumnStyles,
+    Value,
+    clean_id,
+    clean_money,
+    clean_value,
+    column_styles,
+)
+from assistant.db.tables import DealStage, EngagementEvent, Line, TicketHandover, User
 
-Value: TypeAlias = str | int | float | bool | None
+__all__ = [
+    "ColumnStyles",
+    "ReadRow",
+    "References",
+    "RowRefused",
+    "Value",
+    "clean_value",
+    "column_styles",
+    "read_row",
+]
+
 References: TypeAlias = dict[str, dict[str, str]]
 
-MAX_LENGTHS = {"subject": 500, "title": 500, "name": 300}
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnStyles:
-    """What a file's columns as a whole prove about single values in them."""
-
-    day_orders: Mapping[str, DayOrder] = field(default_factory=dict)
-    number_styles: Mapping[str, NumberStyle] = field(default_factory=dict)
-    shares_of_hundred: Mapping[str, bool] = field(default_factory=dict)
-    default_country: str | None = None
-
-
-def column_styles(
-    kind: Kind, samples: Mapping[str, Iterable[str]], *, default_country: str | None = None
-) -> ColumnStyles:
-    """The styles that the sampled values of each mapped field prove.
-
-    Day order and number style are shared by a file: a column that proves nothing follows one
-    that does, as long as the proving ones agree.
-    """
-    days, numbers, shares = {}, {}, {}
-    for name, values in samples.items():
-        listed, form = list(values), kind.form_of(name)
-        if form in (Form.MOMENT, Form.DAY) and (order := day_order(listed)):
-            days[name] = order
-        if form in (Form.AMOUNT, Form.NUMBER) and (style := number_style(listed)):
-            numbers[name] = style
-        if form is Form.SHARE and (of_hundred := counts_in_hundreds(listed)) is not None:
-            shares[name] = of_hundred
-    if len(set(days.values())) == 1:
-        only = next(iter(days.values()))
-        days = dict.fromkeys(samples, only)
-    if len(set(numbers.values())) == 1:
-        numbers = dict.fromkeys(samples, next(iter(numbers.values())))
-    return ColumnStyles(days, numbers, shares, default_country)
+_SIDE_TABLES = {
+    "deal_stage": DealStage, "order_line": Line, "quote_line": Line, "user": User,
+    "ticket_handover": TicketHandover, "event": EngagementEvent,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +91,7 @@ def read_row(
     """
     styles = styles or ColumnStyles()
     issues: dict[str, str] = {}
-    country = _country(raw, styles)
-    values: dict[str, Value] = {}
-    currency: str | None = None
-    for own in kind.fields:
-        if own.name not in raw:
-            continue
-        cleaned, named = _clean(own.name, own.form, raw[own.name], country, styles)
-        if cleaned.issue is not None:
-            issues[own.name] = _words(cleaned.issue)
-        values[own.name] = cleaned.value
-        currency = currency or named
-    if currency and not values.get("currency") and any(f.name == "currency" for f in kind.fields):
-        values["currency"] = currency
-    _join_names(values)
+    values = _values(kind, raw, styles, issues)
     references = _references(kind, raw, issues)
     updated_at = _moment(raw.get("updated_at", ""), "updated_at", styles, issues)
     deleted = clean_boolean(raw.get("deleted", "")).value or False
@@ -137,9 +101,9 @@ def read_row(
             f"{_what_came(kind, issues)}"
         )
     _refuse_without_parent(kind, references)
-    values |= _access_values(raw)
-    digest = _digest(payload)
-    external_id = (raw.get("external_id") or "").strip()[:200] or f"row:{digest}"
+    _infer_account(kind, values, references)
+    digest = digest_of_row(payload)
+    external_id = (clean_id(raw.get("external_id", "")) or "")[:200] or f"row:{digest}"
     stamp = updated_at.isoformat() if updated_at else ""
     return ReadRow(
         external_id, f"{stamp}#{digest}", updated_at, deleted, values, references, issues, payload,
@@ -147,13 +111,58 @@ def read_row(
     )  # fmt: skip
 
 
+def digest_of_row(payload: Mapping[str, object]) -> str:
+    """What tells one content of a row from another."""
+    text = json.dumps(payload, sort_keys=True, default=str, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _values(
+    kind: Kind, raw: Mapping[str, str], styles: ColumnStyles, issues: dict[str, str]
+) -> dict[str, Value]:
+    country = clean_country(raw.get("country", "")).value or styles.default_country or None
+    values: dict[str, Value] = {}
+    currency: str | None = None
+    for own in kind.fields:
+        if (text := raw.get(own.name)) is None:
+            continue
+        if own.form is Form.AMOUNT:
+            cleaned, named = clean_money(own.name, text, country, styles)
+            currency = currency or named
+        else:
+            limit = _limits(kind.name).get(own.name)
+            cleaned = clean_value(own.name, own.form, text, country, styles, limit=limit)
+        if cleaned.issue is not None:
+            issues[own.name] = _words(cleaned.issue)
+        values[own.name] = cleaned.value
+    if currency and not values.get("currency") and kind.form_of("currency"):
+        values["currency"] = currency
+    _name_in_parts(kind, raw, values)
+    add_outcome(kind.name, values)
+    return values | _access_values(raw)
+
+
+@cache
+def _limits(kind: str) -> dict[str, int]:
+    """The longest text that the column of each field holds."""
+    table = KINDS[kind].table or _SIDE_TABLES[kind]
+    return {
+        column.name: column.type.length
+        for column in table.__table__.columns
+        if isinstance(column.type, String) and column.type.length
+    }
+
+
 def _was_changed(kind: Kind, raw: Mapping[str, str], values: Mapping[str, Value]) -> bool:
-    return any(
-        (value := values.get(own.name)) is not None
-        and str(value).casefold() != raw[own.name].strip().casefold()
-        for own in kind.fields
-        if own.name in raw
-    )
+    return any(_differs(own, raw.get(own.name), values.get(own.name)) for own in kind.fields)
+
+
+def _differs(own: Field, text: str | None, value: Value) -> bool:
+    if text is None or value is None:
+        return False
+    if own.form in (Form.DAY, Form.MOMENT):
+        return not text.strip().startswith(str(value)[:10])
+    return str(value).casefold() != text.strip().casefold()
 
 
 def _what_came(kind: Kind, issues: Mapping[str, str]) -> str:
@@ -170,14 +179,10 @@ def _refuse_without_parent(kind: Kind, references: References) -> None:
 
 def _access_values(raw: Mapping[str, str]) -> dict[str, Value]:
     return {
-        name: raw[name].strip()[:100]
+        name: " ".join(raw[name].split())[:100]
         for name in ("team", "territory")
         if name in raw and not means_nothing(raw[name])
     }
-
-
-def _country(raw: Mapping[str, str], styles: ColumnStyles) -> str | None:
-    return clean_country(raw.get("country", "")).value or styles.default_country or None
 
 
 def _references(kind: Kind, raw: Mapping[str, str], issues: dict[str, str]) -> References:
@@ -189,7 +194,7 @@ def _references(kind: Kind, raw: Mapping[str, str], issues: dict[str, str]) -> R
                 continue
             normal = _reference_key(key, text)
             if normal is None:
-                issues[f"{reference.name}.{key}"] = f"'{text[:60]}' is no {key}"
+                issues[f"{reference.name}.{key}"] = f"malformed: '{text[:60]}' is no {key}"
             else:
                 found.setdefault(reference.name, {})[key] = normal
     return found
@@ -201,107 +206,42 @@ def _reference_key(key: str, text: str) -> str | None:
         return str(email) if email else None
     if key == "domain":
         return clean_domain(text).value
-    return text.strip()[:300]
+    found = clean_id(text)
+    return found[:300] if found else None
 
 
-def clean_value(
-    name: str, form: Form, text: str, country: str | None, styles: ColumnStyles
-) -> Cleaned[Value]:
-    """One value of a field in its normal form, in JSON's types."""
-    return _clean(name, form, text, country, styles)[0]
-
-
-def _clean(
-    name: str, form: Form, text: str, country: str | None, styles: ColumnStyles
-) -> tuple[Cleaned[Value], str | None]:
-    """The clean value in JSON's types, and the currency that an amount names."""
-    if form is Form.AMOUNT:
-        amount = clean_amount(text, style=styles.number_styles.get(name), country=country)
-        value = str(amount.value.value) if amount.value else None
-        return Cleaned(value, amount.issue), amount.value.currency if amount.value else None
-    return _CLEANERS[form](name, text, country, styles), None
-
-
-Cleaner: TypeAlias = Callable[[str, str, str | None, ColumnStyles], Cleaned[Value]]
-
-
-T = TypeVar("T")
-
-
-def _as(cleaned: Cleaned[T], convert: Callable[[T], Value] | None = None) -> Cleaned[Value]:
-    value = None if cleaned.value is None else (convert or str)(cleaned.value)
-    return Cleaned(value, cleaned.issue, cleaned.confidence)
-
-
-def _text(name: str, text: str, _country: str | None, _styles: ColumnStyles) -> Cleaned[Value]:
-    cleaned = clean_text(text)
-    limit = MAX_LENGTHS.get(name, 120)
-    return _as(cleaned, lambda value: str(value)[:limit])
-
-
-def _number(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    return _as(clean_number(text, style=styles.number_styles.get(name)))
-
-
-def _integer(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    cleaned = clean_number(text, style=styles.number_styles.get(name))
-    return _as(cleaned, lambda value: int(Decimal(str(value))))
-
-
-def _share(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    cleaned = clean_share(text, of_hundred=styles.shares_of_hundred.get(name))
-    return _as(cleaned, lambda value: float(str(value)))
-
-
-def _percent(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    cleaned = clean_number(text.replace("%", ""), style=styles.number_styles.get(name))
-    return _as(cleaned, lambda value: float(str(value)))
-
-
-def _moment_value(name: str, text: str, _c: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    cleaned = clean_moment(text, order=styles.day_orders.get(name))
-    value = cleaned.value.at.isoformat() if cleaned.value else None
-    return Cleaned(value, cleaned.issue, cleaned.confidence)
-
-
-def _day(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    cleaned = clean_moment(text, order=styles.day_orders.get(name))
-    value = cleaned.value.day.isoformat() if cleaned.value else None
-    return Cleaned(value, cleaned.issue, cleaned.confidence)
-
-
-_CLEANERS: dict[Form, Cleaner] = {
-    Form.TEXT: _text,
-    Form.LONG_TEXT: lambda _n, text, _c, _s: _as(clean_text(text, lines=True)),
-    Form.PERSON: lambda _n, text, _c, _s: _as(clean_person_name(text)),
-    Form.ORGANISATION: lambda _n, text, _c, _s: _as(clean_organisation(text)),
-    Form.EMAIL: lambda _n, text, _c, _s: _as(clean_email(text)),
-    Form.PHONE: lambda _n, text, country, _s: _as(clean_phone(text, country)),
-    Form.COUNTRY: lambda _n, text, _c, _s: _as(clean_country(text)),
-    Form.REGION: lambda _n, text, country, _s: _as(clean_region(text, country)),
-    Form.POSTCODE: lambda _n, text, country, _s: _as(clean_postcode(text, country)),
-    Form.DOMAIN: lambda _n, text, _c, _s: _as(clean_domain(text)),
-    Form.CURRENCY: lambda _n, text, country, _s: _as(clean_currency(text, country)),
-    Form.NUMBER: _number,
-    Form.INTEGER: _integer,
-    Form.SHARE: _share,
-    Form.PERCENT: _percent,
-    Form.MOMENT: _moment_value,
-    Form.DAY: _day,
-    Form.BOOLEAN: lambda _n, text, _c, _s: _as(clean_boolean(text), bool),
-    Form.DURATION: lambda _n, text, _c, _s: _as(clean_duration(text), lambda v: float(str(v))),
-    Form.ID: lambda _n, text, _c, _s: Cleaned(None if means_nothing(text) else text.strip()[:80]),
-}
-
-
-def _join_names(values: dict[str, Value]) -> None:
-    """A person's name from its parts where the whole is not given."""
-    parts = [values.get(name) for name in ("given_name", "family_name")]
-    if values.get("name") or not any(parts):
+def _infer_account(kind: Kind, values: Mapping[str, Value], references: References) -> None:
+    """Who writes from a company's own domain writes for that company, unless the row says else."""
+    if "account.domain" not in kind.reference_fields or "account" in references:
         return
-    given, family = (str(part) if part else "" for part in parts)
-    joined = clean_name_parts(given, family).value
-    values["name"] = str(joined) if joined else f"{given} {family}".strip()
+    if kind.name == "lead":  # a lead's account is the one it was converted into
+        return
+    email = str(values.get("email") or references.get("contact", {}).get("email", ""))
+    domain = registered_domain(email.rpartition("@")[2]) if "@" in email else ""
+    if domain and not is_free_mail(domain):
+        references["account"] = {"domain": domain}
+
+
+def _name_in_parts(kind: Kind, raw: Mapping[str, str], values: dict[str, Value]) -> None:
+    """A person's whole name and its parts from whichever of them the row has."""
+    if kind.name == "account":
+        organisation = clean_organisation(raw.get("name", "")).value
+        if organisation is not None and organisation.legal_form:
+            values["legal_form"] = organisation.legal_form[:60]
+        return
+    if kind.form_of("given_name") is None:
+        return
+    given, family = raw.get("given_name", ""), raw.get("family_name", "")
+    in_parts = not (means_nothing(given) and means_nothing(family))
+    cleaned = (
+        clean_name_parts(given, family) if in_parts else clean_person_name(raw.get("name", ""))
+    )
+    if cleaned.value is None:
+        return
+    values["given_name"] = cleaned.value.given[:120] or None
+    values["family_name"] = cleaned.value.family[:120] or None
+    if not values.get("name"):
+        values["name"] = cleaned.value.display[:200]
 
 
 def _moment(text: str, name: str, styles: ColumnStyles, issues: dict[str, str]) -> datetime | None:
@@ -313,8 +253,3 @@ def _moment(text: str, name: str, styles: ColumnStyles, issues: dict[str, str]) 
 
 def _words(issue: Issue) -> str:
     return f"{issue.trouble}: {issue.message}"
-
-
-def _digest(payload: Mapping[str, object]) -> str:
-    text = json.dumps(payload, sort_keys=True, default=str, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

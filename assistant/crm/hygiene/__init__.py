@@ -14,7 +14,8 @@ from assistant.crm.hygiene.amounts import (
     number_style,
 )
 from assistant.crm.hygiene.booleans import clean_boolean
-from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble
+from assistant.crm.hygiene.channels import clean_channel, clean_direction
+from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused, unknown
 from assistant.crm.hygiene.countries import clean_country
 from assistant.crm.hygiene.currencies import clean_currency
 from assistant.crm.hygiene.durations import clean_duration
@@ -44,8 +45,10 @@ __all__ = [
     "Trouble",
     "clean_amount",
     "clean_boolean",
+    "clean_channel",
     "clean_country",
     "clean_currency",
+    "clean_direction",
     "clean_domain",
     "clean_duration",
     "clean_email",
@@ -62,6 +65,7 @@ __all__ = [
     "country_name",
     "counts_in_hundreds",
     "day_order",
+    "flagged",
     "fold",
     "is_desk",
     "is_free_mail",
@@ -70,6 +74,8 @@ __all__ = [
     "number_style",
     "organisation_key",
     "phone_digits",
+    "refused",
     "region_name",
     "registered_domain",
+    "unknown",
 ]
