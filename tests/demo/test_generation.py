@@ -70,7 +70,7 @@ def test_one_organisation_is_about_as_large_as_promised(organisation: DemoOrgani
     assert len(export(organisation, "crm/products.csv")) == 30
     assert len(organisation.calls) == 12
     assert {user.role for user in organisation.users} == {
-        "rep", "support", "manager", "ops", "privacy",
+        "rep", "support", "manager", "ops", "privacy", "customer",
     }  # fmt: skip
 
 
