@@ -39,6 +39,7 @@ app.add_typer(models, name="models")
 if TYPE_CHECKING:
     from assistant.app import Parts
     from assistant.crm.import_store import ImportReport
+    from assistant.demo.load import LoadedDemo
 
 OUT = Console(soft_wrap=True)
 ERR = Console(stderr=True, soft_wrap=True)
@@ -75,15 +76,73 @@ def read_settings() -> Settings:
 @contextmanager
 def open_parts() -> Iterator[Parts]:
     """The service without HTTP and without its background work, for one command."""
-    from assistant.app import create_parts
-
     settings = read_settings()
     logs.configure("WARNING", settings.log_format)
+    with _opened(settings) as parts:
+        yield parts
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Parts]:
+    from assistant.app import create_parts
+
     parts = create_parts(settings)
     try:
         yield parts
     finally:
         parts.close()
+
+
+@app.command()
+def demo(
+    scale: Annotated[int, typer.Option(min=1, max=500, help="Size; 1 is about 60 accounts.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another organisation.")] = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it and end.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port; a free one when it is taken.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a demo organisation, take it in through the real imports, and serve it."""
+    from assistant.demo.load import load_demo
+    from assistant.serving import free_port, owned, run_server
+
+    settings = read_settings()
+    logs.configure("WARNING", settings.log_format)
+    with owned(settings), _opened(settings) as parts:
+        loaded = load_demo(
+            parts.sessions, parts.jobs, settings.home, scale=scale, seed=seed,
+            now=datetime.now(UTC), console=None if as_json else ERR,
+        )  # fmt: skip
+    _tell_demo(loaded, as_json=as_json)
+    if no_serve:
+        return
+    wanted = settings.model_copy(update={} if port is None else {"port": port})
+    wanted = wanted.model_copy(update={"port": free_port(wanted)})
+    logs.configure(settings.log_level, settings.log_format)
+    run_server(wanted, announce=_announce)
+
+
+def _tell_demo(loaded: LoadedDemo, *, as_json: bool) -> None:
+    if as_json:
+        told = {
+            "scale": loaded.scale, "seed": loaded.seed, "kept": loaded.kept,
+            "rows_taken": loaded.rows_taken, "rows_refused": loaded.rows_refused,
+            "calls": loaded.calls, "score": loaded.score, "truth": str(loaded.truth),
+            "credentials": str(loaded.credentials),
+        }  # fmt: skip
+        sys.stdout.write(json.dumps(told) + "\n")
+        return
+    if loaded.kept:
+        ERR.print("The demo organisation is here already.", highlight=False)
+    else:
+        ERR.print(
+            f"{loaded.rows_taken:,} rows taken, {loaded.rows_refused} refused with a reason, "
+            f"{loaded.calls} calls, lead score {loaded.score}.",
+            highlight=False,
+        )
+    ERR.print(f"\nSign in with the password [bold]{loaded.password}[/bold] as", highlight=False)
+    for user in loaded.users:
+        ERR.print(f"  {user.role:9} {user.email:36} {user.name}", highlight=False)
+    ERR.print()
 
 
 @app.command()

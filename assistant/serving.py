@@ -62,6 +62,17 @@ def run_worker(settings: Settings, *, once: bool) -> None:
             parts.close()
 
 
+def free_port(settings: Settings) -> int:
+    """The port that was asked for, or 0 (any free one) when something listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return 0
+    return settings.port
+
+
 @contextmanager
 def owned(settings: Settings) -> Iterator[None]:
     """Hold the home's lock file: an embedded database and index have one owner process."""
