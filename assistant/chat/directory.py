@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
 from assistant.chat.names import Known, telling_words
 from assistant.chat.question.plan import Identifier
@@ -25,6 +36,7 @@ from assistant.db.tables import (
 from assistant.governance.access import STAFF, Principal, visible
 from retrieval.values import reference
 
+_Column = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 # A question has few names; a pasted page must not become a query of a thousand alternatives.
 _MOST_WORDS = 24
 _MOST_CANDIDATES = 200
@@ -42,65 +54,82 @@ def named_in(session: Session, principal: Principal, text: str) -> list[Known]:
     words = telling_words(text)[:_MOST_WORDS]
     if not words:
         return []
-    found: list[Known] = []
-    account = select(Account.id, Account.name, Account.id, Account.city)
-    found += _known(session, "account", _seen(account, principal, Account.id, Account.name, words))
-    contact = select(Contact.id, Contact.name, Contact.account_id, Account.name).outerjoin(
-        Account, (Account.id == Contact.account_id) & visible(principal, Account.id)
-    )
-    found += _known(session, "contact", _seen(contact, principal, Contact.id, Contact.name, words))
-    deal = select(Deal.id, Deal.name, Deal.account_id, Deal.stage)
-    found += _known(session, "deal", _seen(deal, principal, Deal.id, Deal.name, words))
-    product = select(Product.id, Product.name, Product.id, Product.sku)
-    found += [
-        Known(one.kind, one.id, one.name, None, one.hint)
-        for one in _known(
-            session, "product", _seen(product, principal, Product.id, Product.name, words)
+    # One query with one access predicate: six of them would cost more than the search itself.
+    named = union_all(
+        *(
+            select(literal(kind).label("kind"), key.label("id"), name.label("name"))
+            .where(_has_word(name, words))
+            .order_by(None)
+            for kind, key, name in _NAMED
         )
-    ]
-    for name in (Lead.name, Lead.company):
-        lead = select(Lead.id, name, Lead.account_id, Lead.company)
-        found += _known(session, "lead", _seen(lead, principal, Lead.id, name, words))
-    if principal.role in STAFF:
-        colleague = select(User.id, User.name, User.id, User.email).where(
-            User.active.is_(True), _has_word(User.name, words)
-        )
-        found += [
-            Known("owner", one.id, one.name, None, one.hint)
-            for one in _known(session, "owner", colleague.limit(_MOST_CANDIDATES))
-        ]
-    return found
-
-
-def _seen(
-    query: Select[*tuple[object, ...]],
-    principal: Principal,
-    record_id: SQLColumnExpression[str],
-    name: SQLColumnExpression[str] | SQLColumnExpression[str | None],
-    words: Sequence[str],
-) -> Select[*tuple[object, ...]]:
-    return (
-        query.where(_has_word(name, words), visible(principal, record_id))
-        .order_by(func.length(name), record_id)
+    ).subquery("named")
+    record = aliased(Record)
+    query = (
+        select(named.c.kind, named.c.id, named.c.name, record.account_id)
+        .join(record, record.id == named.c.id)
+        .where(visible(principal, record.id))
+        .order_by(func.length(named.c.name), named.c.id)
         .limit(_MOST_CANDIDATES)
     )
+    found = [
+        Known(kind, record_id, name, None if kind == "product" else account_id)
+        for kind, record_id, name, account_id in session.execute(query)
+    ]
+    return [*found, *_colleagues(session, principal, words)]
 
 
-def _has_word(
-    name: SQLColumnExpression[str] | SQLColumnExpression[str | None], words: Iterable[str]
-) -> ColumnElement[bool]:
-    """Whether the name holds one of the folded words; letters beyond ASCII match any one sign,
-    since databases disagree on their lower case. Exactness is decided afterwards."""
+_NAMED: tuple[tuple[str, _Column, _Column], ...] = (
+    ("account", Account.id, Account.name),
+    ("contact", Contact.id, Contact.name),
+    ("deal", Deal.id, Deal.name),
+    ("product", Product.id, Product.name),
+    ("lead", Lead.id, Lead.name),
+    ("lead", Lead.id, Lead.company),
+)
+
+
+def _colleagues(session: Session, principal: Principal, words: Sequence[str]) -> list[Known]:
+    if principal.role not in STAFF:
+        return []
+    query = select(User.id, User.name).where(User.active.is_(True), _has_word(User.name, words))
+    return [
+        Known("owner", user_id, name)
+        for user_id, name in session.execute(query.limit(_MOST_CANDIDATES))
+    ]
+
+
+def told_apart(session: Session, principal: Principal, options: Sequence[Known]) -> list[Known]:
+    """The same records, each with what tells it from its namesakes: a city, a company."""
+    ids = [one.id for one in options]
+    hints: dict[str, str | None] = {}
+    account = aliased(Account)
+    for query in (
+        select(Account.id, Account.city).where(Account.id.in_(ids), visible(principal, Account.id)),
+        select(Contact.id, account.name)
+        .join(account, (account.id == Contact.account_id) & visible(principal, account.id))
+        .where(Contact.id.in_(ids)),
+        select(Deal.id, Deal.stage).where(Deal.id.in_(ids), visible(principal, Deal.id)),
+        select(Lead.id, Lead.company).where(Lead.id.in_(ids), visible(principal, Lead.id)),
+        select(Product.id, Product.sku).where(Product.id.in_(ids), visible(principal, Product.id)),
+        select(User.id, User.email).where(User.id.in_(ids)),
+    ):
+        hints |= dict(session.execute(query).tuples().all())
+    return [replace(one, hint=hints.get(one.id) or "") for one in options]
+
+
+def _has_word(name: _Column, words: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the name holds one of the folded words; exactness is decided afterwards."""
     lowered = func.lower(name)
     return or_(*(lowered.like(f"%{_pattern(word)}%") for word in words))
 
 
 def _pattern(word: str) -> str:
-    # A vowel may carry an accent in the record that the question leaves out.
+    # Databases disagree on the lower case of letters beyond ASCII, and a question may leave out
+    # the accent of a letter that carries one in the record.
     return "".join(sign if sign.isascii() and sign not in "aeiouycn" else "_" for sign in word)
 
 
-def _known(session: Session, kind: str, query: Select[*tuple[object, ...]]) -> list[Known]:
+def _known(session: Session, kind: str, query: Select[*tuple[Any, ...]]) -> list[Known]:
     return [
         Known(kind, str(row[0]), str(row[1]), str(row[2]) if row[2] else None, str(row[3] or ""))
         for row in session.execute(query)
@@ -201,7 +230,6 @@ def by_id(session: Session, principal: Principal, kind: str, record_id: str) -> 
     return next(iter(_known(session, kind, query)), None)
 
 
-_Column = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 _TITLED: dict[str, tuple[SQLColumnExpression[str], _Column]] = {
     "account": (Account.id, Account.name),
     "contact": (Contact.id, Contact.name),

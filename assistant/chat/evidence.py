@@ -205,7 +205,7 @@ def _suggested(one: ShownSuggestion) -> list[Draft]:
     drafts = [Draft(f"Suggested{about}{due}: {title}.", (cited,), computed=True)]
     for sentence in one.why[:2]:
         citations = tuple(
-            Citation(place.kind, place.id, place.version or 1, place.quote or "",
+            Citation(place.kind, place.id, place.version or 1, place.quote or sentence.text,
                      field=place.field, account_id=one.account_id, title=one.account or "")
             for place in sentence.citations
         )  # fmt: skip

@@ -107,7 +107,8 @@ def _varied(session: Session, asking: Asking, text: str) -> Understood | None:
 def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Mention]) -> Understood:
     unclear = next((one for one in found if len(one.options) > 1), None)
     if unclear is not None:
-        return Understood(plan, ambiguous=unclear)
+        told = directory.told_apart(session, asking.principal, unclear.options)
+        return Understood(plan, ambiguous=replace(unclear, options=tuple(told)))
     entities = [one.options[0] for one in found]
     entities += directory.identified(session, asking.principal, plan.identifiers)
     implied = False

@@ -16,7 +16,7 @@ from assistant.chat.question.fields import PEOPLE
 from assistant.chat.question.plan import Shape, TypedQuery
 from assistant.chat.typed.cards import card, cite, sources, subject_of
 from assistant.chat.typed.catalogue import CATALOGUE
-from assistant.chat.typed.phrases import column_words, join
+from assistant.chat.typed.phrases import field_noun, join
 from assistant.chat.typed.query import Resolved, Row, Scope
 from assistant.chat.typed.rows import by_id
 from assistant.chat.typed.run import run
@@ -53,7 +53,7 @@ def look_up(session: Session, asking: Asking, understood: Understood) -> LookedU
         drafts += [draft for draft in found if draft is not None]
         missing = [name for name, draft in zip(fields, found, strict=True) if draft is None]
         if missing:
-            blank.append(f"{join([column_words(name) for name in missing], 'or')} for "
+            blank.append(f"{join([field_noun(name) for name in missing], 'or')} for "
                          f"{subject_of(row)}")  # fmt: skip
     return LookedUp(tuple(drafts), tuple(blank))
 
@@ -94,7 +94,7 @@ def _field(session: Session, principal: Principal, row: Row, name: str) -> Draft
         value = values.get(name, "")
     if not value:
         return None
-    words = column_words(name)
+    words = field_noun(name)
     text = f"The {words} of {subject_of(row)} is {value}."
     quote = f"{words}: {value}"
     cited = replace(cite(row), field=name, quote=quote)

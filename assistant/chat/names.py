@@ -101,6 +101,7 @@ class _Token:
     first: int
     last: int
     telling: bool  # may stand for a name by itself
+    capital: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _tokens(text: str) -> list[_Token]:
             and word not in _CAPITAL_ANYWAY
             and not (is_cue(word) and not (upper and match.start() > 0))
         )
-        found.append(_Token(word, match.start(), match.start() + len(written), telling))
+        found.append(_Token(word, match.start(), match.start() + len(written), telling, upper))
     return found
 
 
@@ -236,8 +237,28 @@ def _accepted(
     part_ok = start == 0 or known.kind in {"contact", "lead", "owner"} or length > 1
     if not whole and not part_ok and len(run[0].word) <= _LEAST_LETTERS:
         return None
+    if not whole and _goes_on(tokens, at, length, name):
+        return None
     rank = 3 if whole else 2 if start == 0 else 1
     return _Match(known, run[0].first, run[-1].last, length, whole, rank)
+
+
+def _goes_on(tokens: Sequence[_Token], at: int, length: int, name: Sequence[str]) -> bool:
+    """Whether the name is written on with a word that this record's name does not have:
+    "Tom Grue" is not Tom Arden."""
+    beside = [tokens[at - 1]] if at else []
+    beside += tokens[at + length : at + length + 1]
+    return any(
+        one.capital
+        and one.telling
+        and one.word not in name
+        and _touch(one, tokens[at], tokens[at + length - 1])
+        for one in beside
+    )
+
+
+def _touch(one: _Token, first: _Token, last: _Token) -> bool:
+    return one.last + 1 == first.first or last.last + 1 == one.first
 
 
 def _longest(matches: Sequence[_Match]) -> list[_Match]:

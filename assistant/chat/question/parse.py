@@ -34,7 +34,7 @@ _ACTION = re.compile(
 )
 # What people said or felt stands in texts, whatever kind of record is named beside it.
 _TOLD = re.compile(
-    r"\b(?:say|says|said|saying|mention(?:ed|s)?|ask(?:ed|s)? (?:for|about)|told|tell|discuss(?:ed)?|"
+    r"\b(?:say|says|said|saying|mention(?:ed|s)?|ask(?:ed|s)? (?:for|about)|told|discuss(?:ed)?|"
     r"talk(?:ed)? about|promise[sd]?|feel|felt|feels|think|thinks|thought|want(?:s|ed)?|"
     r"object(?:ed|ions?)|concern(?:s|ed)?|agree[ds]?|explain(?:ed)?|why|worr(?:y|ied|ies)|"
     r"dislike[sd]?|like[sd]?|prefer(?:s|red)?|need(?:s|ed)?|expect(?:s|ed)?|plan(?:s|ned)?|"

@@ -27,7 +27,10 @@ _LONGEST_SENTENCE = 600
 _ENOUGH = 0.5
 # A sentence that says the same in other words: MiniLM gives unrelated ones less than .4.
 _ALIKE = 0.6
-_CLOSE_TO_BEST = 0.75
+_CLOSE_TO_BEST = 0.8
+# Embedding a sentence costs some milliseconds of a core.
+_DECISIVE = 0.75
+_MOST_COMPARED = 12
 # Words by which a question says that it is one; the answer need not hold them.
 _ASKING = frozenset(
     stem(word)
@@ -146,12 +149,13 @@ def extract(
         return []
     if not wanted:
         return [_draft(one) for one in _newest(candidates)]
-    weights = _weights(wanted, candidates)
-    alike = _likeness(looked.question, candidates, likeness)
     kinds = next((kinds for cue, kinds in _WANTED if cue.search(looked.question)), None)
+    weights = _weights(wanted, candidates)
+    said = [_worded(one, weights, kinds) for one in candidates]
+    alike = _likeness(looked.question, candidates, said, likeness)
     scored = [
-        (_score(one, weights, alike[at], kinds), -one.rank, -at, one)
-        for at, one in enumerate(candidates)
+        (_score(words, alike.get(at, 0.0)), -one.rank, -at, one)
+        for at, (one, words) in enumerate(zip(candidates, said, strict=True))
     ]
     scored = [found for found in scored if found[0] >= _ENOUGH]
     scored.sort(key=lambda found: found[:3], reverse=True)
@@ -221,33 +225,44 @@ def _weights(wanted: frozenset[str], candidates: Sequence[_Candidate]) -> dict[s
 
 
 def _likeness(
-    question: str, candidates: Sequence[_Candidate], likeness: Likeness | None
-) -> list[float]:
-    if likeness is None:
-        return [0.0] * len(candidates)
-    return list(likeness(question, [one.text for one in candidates]))
+    question: str,
+    candidates: Sequence[_Candidate],
+    said: Sequence[float],
+    likeness: Likeness | None,
+) -> dict[int, float]:
+    """How alike in meaning the likeliest candidates are; none are compared where words decide."""
+    if likeness is None or max(said) >= _DECISIVE:
+        return {}
+    likeliest = sorted(range(len(candidates)), key=lambda at: (-said[at], candidates[at].rank, at))
+    compared = likeliest[:_MOST_COMPARED]
+    found = likeness(question, [candidates[at].text for at in compared])
+    return dict(zip(compared, found, strict=True))
 
 
-def _score(
-    one: _Candidate, weights: dict[str, float], alike: float, kinds: frozenset[str] | None
-) -> float:
+def _worded(one: _Candidate, weights: dict[str, float], kinds: frozenset[str] | None) -> float:
+    """How much of the question the sentence says in its own words and those around it."""
     total = sum(weights.values())
     own = sum(weight for word, weight in weights.items() if word in one.stems)
     near = sum(
         weight for word, weight in weights.items() if word in one.around and word not in one.stems
     )
-    covered = (own + 0.5 * near) / total
-    if not own and alike < _ALIKE:
+    holds = kinds is not None and any(value.kind in kinds for value in extract_values(one.text))
+    # "Budget: we have set aside 40,000" answers by its heading and the kind of its value alone.
+    if not own and not (near and holds):
         return 0.0
-    # Meaning stands in for words where it is strong, and settles ties where it is not.
-    score = max(covered, alike / _ALIKE * _ENOUGH if alike >= _ALIKE else 0.0) + 0.1 * alike
-    if kinds is not None:
-        holds = any(value.kind in kinds for value in extract_values(one.text))
-        score += 0.1 if holds else -0.1
-    return score
+    expected = 0.0 if kinds is None else 0.1 if holds else -0.1
+    return (own + 0.5 * near) / total + expected
+
+
+def _score(worded: float, alike: float) -> float:
+    """Meaning stands in for words where it is strong, and settles ties where it is not."""
+    by_meaning = alike / _ALIKE * _ENOUGH if alike >= _ALIKE else 0.0
+    return max(worded, by_meaning) + 0.1 * max(alike, 0.0)
 
 
 def _same(one: _Candidate, other: _Candidate) -> bool:
+    if one.passage is other.passage and one.start < other.end and other.start < one.end:
+        return True
     overlap = len(one.stems & other.stems)
     return overlap >= 0.8 * max(1, min(len(one.stems), len(other.stems)))
 

@@ -35,12 +35,26 @@ COLUMN_WORDS = {
     "published_on": "published", "given_name": "given name", "family_name": "family name",
     "legal_form": "legal form",
 }  # fmt: skip
+# The field as the subject of a sentence: "the due date of invoice 7 is …".
+FIELD_NOUNS = {
+    "opened_at": "opening date", "closed_at": "closing date", "ordered_at": "order date",
+    "issued_on": "issue date", "due_on": "due date", "paid_on": "payment date",
+    "paid_at": "payment date", "close_on": "expected closing date",
+    "converted_at": "conversion date", "valid_until": "last day of validity",
+    "renewal_on": "renewal date", "lost_reason": "reason for the loss", "title": "job title",
+    "first_response_at": "date of the first response", "min_quantity": "minimum quantity",
+}  # fmt: skip
 _BOUNDS = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
 
 
 def column_words(name: str) -> str:
     """A column's name as people say it."""
     return COLUMN_WORDS.get(name, name.replace("_", " "))
+
+
+def field_noun(name: str) -> str:
+    """A field as what a sentence is about."""
+    return FIELD_NOUNS.get(name, column_words(name))
 
 
 def rows_in_words(resolved: Resolved, count: int | None = None) -> str:
