@@ -13,6 +13,10 @@ from fastapi import FastAPI
 
 from assistant.actions import routes as actions_routes
 from assistant.actions import wiring as actions_wiring
+from assistant.chat import openai_api
+from assistant.chat import routes as chat_routes
+from assistant.chat import wiring as chat_wiring
+from assistant.chat.service import Desk
 from assistant.crm import import_routes as crm_import_routes
 from assistant.crm import read_routes as crm_read_routes
 from assistant.crm import wiring as crm_wiring
@@ -43,6 +47,7 @@ class Parts:
     jobs: Jobs
     stores: StoreRegister
     search: SearchIndex
+    chat: Desk
 
     def close(self) -> None:
         """Stop background work and let go of the database."""
@@ -67,7 +72,8 @@ def create_parts(settings: Settings) -> Parts:
     stores = StoreRegister()
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
     search = search_wiring.wire(sessions, jobs, stores, settings)
-    parts = Parts(settings, sessions, jobs, stores, search)
+    chat = chat_wiring.wire(sessions, stores, settings, search)
+    parts = Parts(settings, sessions, jobs, stores, search, chat)
     crm_wiring.wire(sessions, jobs, parts.stores, settings)
     learning_wiring.wire(sessions, jobs, parts.stores, settings)
     actions_wiring.wire(sessions, jobs, parts.stores, settings)
@@ -114,6 +120,8 @@ def create_app(
         learning_routes.router,
         actions_routes.router,
         search_routes.router,
+        chat_routes.router,
+        openai_api.router,
         ops_routes.router,
     )
     for router in routers:
