@@ -23,7 +23,7 @@ ONNX_SHA256 = frozenset(
     }
 )
 _MAX_TOKENS = 256  # the model's documented limit
-_BATCH_TOKENS = 4096  # texts per batch times their longest: bounds memory
+_BATCH_TOKENS = 1024  # texts per batch times their longest: larger ones leave the caches
 
 
 class Embedder(Protocol):
@@ -46,11 +46,12 @@ class ModelMissing(Exception):
 class MiniLM:
     """all-MiniLM-L6-v2: sentences of up to 256 word pieces to 384 numbers."""
 
-    def __init__(self, folder: Path, *, threads: int = 2, verify: bool = True) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1, verify: bool = True) -> None:
         """Load from a folder with `tokenizer.json` and `onnx/model.onnx`; takes about a second.
 
-        threads: of the machine's that one call may use.  verify: compare the weights' SHA-256 with
-        those published.  Raises ModelMissing where a file is absent or another.
+        threads: how many one call may use; one leaves the others to requests.  verify: compare
+        the weights' SHA-256 with those published.  Raises ModelMissing where a file is absent or
+        another.
         """
         weights, vocabulary = folder / "onnx" / "model.onnx", folder / "tokenizer.json"
         for path in (weights, vocabulary):

@@ -7,7 +7,7 @@ quoted.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import (
     Column,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
 )
 
 from retrieval.passages import Passage
@@ -34,6 +35,7 @@ Scored = dict[int, float]  # passage id to score, higher is better
 _LONGEST_QUERY = 48  # words; the rarer ones stay
 _CONTEXT_WEIGHT = 0.7  # of a word in the context line, against one in the text
 _COMMON = 5000  # on PostgreSQL, a word in more passages than this counts as in this many
+_ALIKE = 0.4  # trigrams of a word that a passage's context must share
 _shapes = MetaData()
 _words = Table("passage_words", _shapes, Column("passage_id", Integer), Column("words", Text))
 
@@ -45,27 +47,53 @@ def query_words(text_asked: str) -> list[str]:
     return telling or words
 
 
+def word_frequencies(connection: Connection, words: Sequence[str]) -> dict[str, int]:
+    """How many passages have each word or a form of it; above a bound, that bound."""
+    if connection.dialect.name == "sqlite":
+        query, asked = _FREQUENCY_SQLITE, [_quoted([word]) for word in words]
+    else:
+        query, asked = _FREQUENCY_POSTGRESQL, list(words)
+    return {
+        word: connection.execute(query, {"word": sought, "bound": _COMMON}).scalar_one()
+        for word, sought in zip(words, asked, strict=True)
+    }
+
+
+_FREQUENCY_SQLITE = text(
+    "SELECT count(*) FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH :word"
+    " LIMIT :bound)"
+)
+_FREQUENCY_POSTGRESQL = text(
+    "SELECT count(*) FROM (SELECT 1 FROM passage_words"
+    " WHERE words @@ plainto_tsquery('english', :word) LIMIT :bound) AS found"
+)
+
+
 def match_words(
-    connection: Connection, words: Sequence[str], where: ColumnElement[bool], limit: int
+    connection: Connection,
+    frequencies: Mapping[str, int],
+    where: ColumnElement[bool],
+    limit: int,
 ) -> Scored:
     """The passages that say most of the words, the rarer the better; at most `limit`."""
-    if not words:
+    known = sorted((w for w in frequencies if frequencies[w]), key=lambda w: frequencies[w])
+    known = known[:_LONGEST_QUERY]
+    if not known:
         return {}
     if connection.dialect.name == "sqlite":
-        return _match_fts(connection, "passage_words", _rarest(connection, words), where, limit)
-    return _match_tsvector(connection, words, where, limit)
+        return _match_fts(connection, "passage_words", known, where, limit)
+    return _match_tsvector(connection, {w: frequencies[w] for w in known}, where, limit)
 
 
 def match_misspelt(
-    connection: Connection, words: Sequence[str], where: ColumnElement[bool], limit: int
+    connection: Connection,
+    frequencies: Mapping[str, int],
+    where: ColumnElement[bool],
+    limit: int,
 ) -> Scored:
     """Passages with words like those that no passage has: "Acem" finds "Acme"."""
-    unknown = [word for word in words if len(word) >= 4]
+    unknown = [word for word, found in frequencies.items() if not found and len(word) >= 4]
     if not unknown or not has_trigrams(connection):
-        return {}
-    frequencies = word_frequencies(connection, unknown)
-    unknown = [word for word in unknown if not frequencies.get(word)]
-    if not unknown:
         return {}
     if connection.dialect.name == "sqlite":
         grams = [word[i : i + 3] for word in unknown for i in range(len(word) - 2)]
@@ -75,45 +103,11 @@ def match_misspelt(
     )
     query = (
         select(passages.c.id, likeness.label("score"))
-        .where(where, likeness > 0.4)
+        .where(where, likeness > _ALIKE)
         .order_by(likeness.desc(), passages.c.id)
         .limit(limit)
     )
     return {row.id: float(row.score) for row in connection.execute(query)}
-
-
-def word_frequencies(connection: Connection, words: Sequence[str]) -> dict[str, int]:
-    """How many passages have each word or a form of it; above a bound, that bound."""
-    if not words:
-        return {}
-    counts = [
-        _frequency(connection.dialect.name, word).label(f"n{i}") for i, word in enumerate(words)
-    ]
-    row = connection.execute(select(*counts)).one()
-    return dict(zip(words, (int(n) for n in row), strict=True))
-
-
-def _frequency(dialect: str, word: str) -> ColumnElement[int]:
-    if dialect == "sqlite":
-        has_word = literal_column("passage_words").op("MATCH")(_quoted([word]))
-    else:
-        has_word = _words.c.words.op("@@")(func.plainto_tsquery("english", word))
-    found = (
-        select(literal(1).label("one"))
-        .select_from(_words)
-        .where(has_word)
-        .limit(_COMMON)
-        .subquery()
-    )
-    return select(func.count()).select_from(found).scalar_subquery()
-
-
-def _rarest(connection: Connection, words: Sequence[str]) -> Sequence[str]:
-    if len(words) <= _LONGEST_QUERY:
-        return words
-    frequencies = word_frequencies(connection, words)
-    known = [word for word in words if frequencies[word]]
-    return sorted(known, key=lambda word: frequencies[word])[:_LONGEST_QUERY]
 
 
 def _match_fts(
@@ -144,23 +138,20 @@ def _quoted(words: Sequence[str]) -> str:
 
 
 def _match_tsvector(
-    connection: Connection, words: Sequence[str], where: ColumnElement[bool], limit: int
+    connection: Connection,
+    frequencies: Mapping[str, int],
+    where: ColumnElement[bool],
+    limit: int,
 ) -> Scored:
-    frequencies = word_frequencies(connection, list(words)[: 4 * _LONGEST_QUERY])
-    known = sorted((w for w in frequencies if frequencies[w]), key=lambda w: frequencies[w])
-    known = known[:_LONGEST_QUERY]
-    if not known:
-        return {}
     # ts_rank does not weigh rare words above common ones, so each word is ranked by itself.
     total = max(connection.scalar(select(func.count()).select_from(passages)) or 1, 1)
     rank: ColumnElement[float] = literal(0.0)
-    any_word: ColumnElement[object] = func.plainto_tsquery("english", known[0])
-    for word in known:
+    any_word: ColumnElement[object] | None = None
+    for word, found in frequencies.items():
         asked = func.plainto_tsquery("english", word)
-        rarity = math.log(1 + (total - frequencies[word] + 0.5) / (frequencies[word] + 0.5))
+        rarity = math.log(1 + (total - min(found, total) + 0.5) / (found + 0.5))
         rank = rank + literal(rarity) * func.ts_rank(_words.c.words, asked, 1, type_=Float)
-        if word is not known[0]:
-            any_word = any_word.op("||")(asked)
+        any_word = asked if any_word is None else any_word.op("||")(asked)
     query = (
         select(passages.c.id, rank.label("score"))
         .select_from(_words.join(passages, passages.c.id == _words.c.passage_id))

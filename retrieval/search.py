@@ -16,7 +16,14 @@ from sqlalchemy import ColumnElement, Connection, and_, select, true, tuple_
 from retrieval.embedding import Embedder
 from retrieval.entities import Entity, asked_entities
 from retrieval.index import passage_from
-from retrieval.lexical import Scored, match_misspelt, match_words, query_words, words_in
+from retrieval.lexical import (
+    Scored,
+    match_misspelt,
+    match_words,
+    query_words,
+    word_frequencies,
+    words_in,
+)
 from retrieval.passages import Passage
 from retrieval.tables import passage_entities, passage_vectors, passages
 from retrieval.vectors import NearestVectors
@@ -98,6 +105,7 @@ class _Asked:
         self._query = query
         self._where = and_(allowed(passages.c.kind, passages.c.record_id), *_filters(query))
         self._words = query_words(query.text)
+        self._frequencies = word_frequencies(connection, self._words)
         self._pool = max(_POOL, 2 * query.limit)
         self._vectors = vectors
         self._model = embedder.model if embedder else ""
@@ -118,8 +126,8 @@ class _Asked:
     ) -> list[tuple[int, Hit]]:
         """The passages of a scope by words and meaning."""
         where = and_(self._where, scope)
-        words = match_words(self._connection, self._words, where, self._pool)
-        misspelt = match_misspelt(self._connection, self._words, where, self._pool)
+        words = match_words(self._connection, self._frequencies, where, self._pool)
+        misspelt = match_misspelt(self._connection, self._frequencies, where, self._pool)
         if bonus == 0.0:
             meaning = self._by_meaning(where)
         else:

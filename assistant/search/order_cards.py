@@ -58,7 +58,7 @@ def invoice(row: Invoice, _record: Record, known: Known) -> Content:
     issued = f" on {day(row.issued_on)}" if row.issued_on else ""
     card = sentences(
         f"{the}{clause('of', at)} was issued{issued}.",
-        say(f"{the} is over {{}}.", money(row.amount, row.currency)),
+        say(f"The amount of {the} is {{}}.", money(row.amount, row.currency)),
         say(f"The status of {the} is {{}}.", row.status),
         say(f"{the} is due on {{}}.", row.due_on),
         say(f"{the} was paid on {{}}.", row.paid_on),

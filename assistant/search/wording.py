@@ -7,8 +7,12 @@ from decimal import Decimal
 
 
 def sentences(*said: str | None) -> str:
-    """The sentences there are, one to a line."""
-    return "\n".join(sentence for sentence in said if sentence)
+    """The sentences there are, one to a line; after "Inc." no second full stop."""
+    return "\n".join(
+        sentence.removesuffix(".") if sentence.endswith("..") else sentence
+        for sentence in said
+        if sentence
+    )
 
 
 def say(sentence: str, value: object) -> str | None:
