@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +14,9 @@ from fastapi import FastAPI
 
 from assistant.actions import routes as actions_routes
 from assistant.actions import wiring as actions_wiring
+from assistant.calls import routes as calls_routes
+from assistant.calls import wiring as calls_wiring
+from assistant.calls.speech import Speech
 from assistant.chat import openai_api
 from assistant.chat import routes as chat_routes
 from assistant.chat import wiring as chat_wiring
@@ -23,11 +27,14 @@ from assistant.crm import wiring as crm_wiring
 from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
+from assistant.governance.erasers import records_store
 from assistant.governance.stores import StoreRegister
 from assistant.governance.web import Skin, add_error_handlers
 from assistant.jobs import Jobs
 from assistant.learning import routes as learning_routes
 from assistant.learning import wiring as learning_wiring
+from assistant.notes import routes as notes_routes
+from assistant.notes import wiring as notes_wiring
 from assistant.ops import routes as ops_routes
 from assistant.pages.routes import add_pages
 from assistant.search import routes as search_routes
@@ -47,10 +54,12 @@ class Parts:
     jobs: Jobs
     stores: StoreRegister
     search: SearchIndex
+    speech: Speech
     chat: Desk
 
     def close(self) -> None:
         """Stop background work and let go of the database."""
+        self.speech.close()
         self.jobs.stop()
         self.search.close()
         self.sessions.engine.dispose()
@@ -70,10 +79,13 @@ def create_parts(settings: Settings) -> Parts:
         poll_s=settings.consumer_poll_s,
     )
     stores = StoreRegister()
+    stores.add(records_store())
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
     search = search_wiring.wire(sessions, jobs, stores, settings)
+    speech = calls_wiring.wire(sessions, jobs, stores, settings)
+    notes_wiring.wire(sessions, jobs, stores, settings)
     chat = chat_wiring.wire(sessions, stores, settings, search)
-    parts = Parts(settings, sessions, jobs, stores, search, chat)
+    parts = Parts(settings, sessions, jobs, stores, search, speech, chat)
     crm_wiring.wire(sessions, jobs, parts.stores, settings)
     learning_wiring.wire(sessions, jobs, parts.stores, settings)
     actions_wiring.wire(sessions, jobs, parts.stores, settings)
@@ -101,10 +113,11 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if background:
-            parts.jobs.start()
+            # In a thread: DBOS refuses its plain calls where an event loop runs.
+            await asyncio.to_thread(parts.jobs.start)
         yield
         if background:
-            parts.close()
+            await asyncio.to_thread(parts.close)
 
     app = FastAPI(
         title="Rapport", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None
@@ -117,6 +130,8 @@ def create_app(
         governance_routes.router,
         crm_read_routes.router,
         crm_import_routes.router,
+        calls_routes.router,
+        notes_routes.router,
         learning_routes.router,
         actions_routes.router,
         search_routes.router,
@@ -132,6 +147,7 @@ def create_app(
         max_body_bytes=settings.max_body_bytes,
         upload_paths={
             "/api/v1/calls": settings.max_upload_bytes,
+            "/calls": settings.max_upload_bytes,
             "/api/v1/imports": settings.max_upload_bytes,
         },
         public_url=settings.public_url,
