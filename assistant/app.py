@@ -79,7 +79,6 @@ def create_parts(settings: Settings) -> Parts:
         poll_s=settings.consumer_poll_s,
     )
     stores = StoreRegister()
-    stores.add(records_store())
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
     search = search_wiring.wire(sessions, jobs, stores, settings)
     speech = calls_wiring.wire(sessions, jobs, stores, settings)
@@ -90,6 +89,8 @@ def create_parts(settings: Settings) -> Parts:
     learning_wiring.wire(sessions, jobs, parts.stores, settings)
     actions_wiring.wire(sessions, jobs, parts.stores, settings)
     jobs.add_reader("audit seal", partial(_seal, parts))
+    # The tables forget last: their rows say where the other stores keep what goes with them.
+    stores.add(records_store())
     return parts
 
 
