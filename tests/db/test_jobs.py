@@ -36,8 +36,8 @@ def run(row_id):
             steps = text("SELECT steps FROM work WHERE id = :id")
             done = session.scalar(steps, {"id": row_id})
             if done <= step:
-                session.execute(
-                    text("UPDATE work SET steps = :n WHERE id = :id"), {"n": step + 1, "id": row_id})
+                change = text("UPDATE work SET steps = :n WHERE id = :id")
+                session.execute(change, {"n": step + 1, "id": row_id})
         time.sleep(0.05)
     with sessions.begin() as session:
         session.execute(text("UPDATE work SET status = 'done' WHERE id = :id"), {"id": row_id})
