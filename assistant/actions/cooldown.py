@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assistant.actions.model import Proposal
-from assistant.actions.plays import CALL, CONTACTING
+from assistant.actions.plays import CALL, REPLY
 
 AFTER_CONTACT = timedelta(days=7)
 AFTER_DISMISSAL = timedelta(days=14)
@@ -32,14 +32,14 @@ def spare(
 
     contacted: by customer id. A message that waits is answered, whatever was before.
     """
+    ordered = sorted(proposals, key=lambda each: (-each.priority, each.play, each.record_id))
+    taken = {each.customer_id for each in ordered if each.play == REPLY}
     kept: list[Proposal] = []
-    taken: set[str] = set()
-    for each in sorted(proposals, key=lambda each: (-each.priority, each.play, each.record_id)):
-        last = contacted.get(each.customer_id)
-        cooling = last is not None and last.still_counts(now)
-        if each.play == CALL and (cooling or each.customer_id in taken):
-            continue
-        if each.play in CONTACTING:
+    for each in ordered:
+        if each.play == CALL:
+            last = contacted.get(each.customer_id)
+            if each.customer_id in taken or (last is not None and last.still_counts(now)):
+                continue
             taken.add(each.customer_id)
         kept.append(each)
     return kept

@@ -29,8 +29,9 @@ STALLED_AFTER = timedelta(days=3)
 TICKET_TOO_LONG, URGENT_TICKET_TOO_LONG = timedelta(days=7), timedelta(days=2)
 URGENT = frozenset({"urgent", "high", "critical", "p1", "blocker"})
 
-# What was promised comes first, then who waits for an answer, then money, then what might be won.
-BASE_PRIORITY = {FOLLOW_UP: 0.9, REPLY: 0.8, BILLING: 0.7, TICKET: 0.6, CALL: 0.5, NEXT_STEP: 0.3}
+# What was promised comes first; then who is likely to buy or waits for an answer, the likelier and
+# the fresher the sooner; then money, tickets, and deals that may wait a day.
+BASE_PRIORITY = {FOLLOW_UP: 0.9, CALL: 0.7, REPLY: 0.7, BILLING: 0.65, TICKET: 0.5, NEXT_STEP: 0.3}
 MOST_INVOICES, MOST_REASONS, MOST_SOURCES = 3, 2, 3
 
 
@@ -54,7 +55,7 @@ def call_hot_lead(lead: HotLead, now: datetime) -> Proposal | None:
         title=f"Call {lead.name}{company}",
         why=(likely, *strongest, _untouched(lead, now)),
         due_on=now.date(),
-        priority=BASE_PRIORITY[CALL] + 0.25 * lead.probability,
+        priority=BASE_PRIORITY[CALL] + 0.2 * lead.probability,
         score_id=lead.score_id,
         lead_id=lead.id,
     )
@@ -105,7 +106,7 @@ def answer_message(mail: InboundMail, now: datetime) -> Proposal | None:
         title=f"Answer {mail.sender or 'the message'}{about}",
         why=(wrote, silent),
         due_on=now.date(),
-        priority=BASE_PRIORITY[REPLY],
+        priority=BASE_PRIORITY[REPLY] + 0.1 * (1 - waited / ANSWER_UNTIL),
         lead_id=mail.lead_id,
     )
 

@@ -30,14 +30,11 @@ def lead_ids(session: Session, *, open_only: bool) -> list[str]:
 def leads_behind(session: Session, changed: Sequence[tuple[str, str]]) -> set[str]:
     """The leads that changes of these (kind, record id) bear on; new events change their lead."""
     leads = {record_id for kind, record_id in changed if kind == "lead"}
-    contacts = {record_id for kind, record_id in changed if kind == "contact"}
     for some in _batches(sorted(record_id for kind, record_id in changed if kind == "interaction")):
-        query = select(Interaction.lead_id, Interaction.contact_id).where(Interaction.id.in_(some))
-        for lead_id, contact_id in session.execute(query):
-            leads |= {lead_id} if lead_id else set()
-            contacts |= {contact_id} if contact_id else set()
-    for some in _batches(sorted(contacts)):
-        leads |= set(session.scalars(select(Lead.id).where(Lead.contact_id.in_(some))))
+        query = select(Interaction.lead_id).where(
+            Interaction.id.in_(some), Interaction.lead_id.is_not(None)
+        )
+        leads |= {lead_id for lead_id in session.scalars(query) if lead_id}
     return leads
 
 
@@ -121,30 +118,27 @@ def _add_events(session: Session, leads: Sequence[Lead], signs: dict[str, list[S
 def _add_interactions(
     session: Session, leads: Sequence[Lead], signs: dict[str, list[Sign]]
 ) -> None:
-    by_contact: dict[str | None, str] = {
-        lead.contact_id: lead.id for lead in leads if lead.contact_id
-    }
+    """Interactions with the lead itself.
+
+    Those with the contact that a lead became do not count: only a lead that converted has one, so
+    they would tell the outcome.
+    """
     query = (
         select(Interaction)
         .join(Record, Record.id == Interaction.id)
         .where(
-            or_(
-                Interaction.lead_id.in_([lead.id for lead in leads]),
-                Interaction.contact_id.in_(by_contact),
-            ),
+            Interaction.lead_id.in_([lead.id for lead in leads]),
             Interaction.occurred_at.is_not(None),
             Record.confidentiality.in_(SHARED),
             _stands(),
         )
     )
-    wanted = {lead.id for lead in leads}
     for each in session.scalars(query):
         kind = interaction_kind(each.channel, each.direction)
-        lead_id = each.lead_id if each.lead_id in wanted else by_contact.get(each.contact_id)
-        if kind and lead_id and each.occurred_at:
+        if kind and each.lead_id and each.occurred_at:
             happened = Event(f"interaction:{each.id}", kind, each.occurred_at)
             words = f"{each.channel} {each.direction or ''}".strip()
-            signs[lead_id].append(Sign(happened, "interaction", each.id, words))
+            signs[each.lead_id].append(Sign(happened, "interaction", each.id, words))
 
 
 def _stands() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from assistant.db.changes import append_change
 from assistant.db.tables import EngagementEvent, Lead, Record, Score, Source
+from assistant.learning.lead_store import histories
 from assistant.learning.training import train
 from tests.conftest import Office, Person
 from tests.learning.ground import Ground, days_ago
@@ -288,6 +289,18 @@ def test_what_only_some_may_read_neither_moves_a_score_nor_shows_in_it(
         )
     taught.settle()
     assert part(only_score(rep), "meetings") == before
+
+
+def test_what_the_contact_did_that_a_lead_became_does_not_tell_the_outcome(office: Office) -> None:
+    with office.sessions.begin() as session:
+        ground = Ground(session)
+        lead = ground.lead("Became a customer", opened=200, converted=150)
+        session.get_one(Lead, lead).contact_id = "con_1"
+        ground.interaction(None, "meeting", None, 190, contact_id="con_1")
+        ground.interaction(lead, "email", "in", 180)
+    with office.sessions.reading() as session:
+        [history] = histories(session, [lead])
+    assert [sign.event.kind for sign in history.signs] == ["reply"]
 
 
 def test_an_interaction_that_became_hidden_is_no_longer_listed(taught: Office, rep: Person) -> None:
