@@ -9,36 +9,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Column, Date, Table, delete, insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.crm import match_keys
+from assistant.crm.golden_reads import decisions_of, golden_rows, source_rows_of
+from assistant.crm.golden_writes import (
+    Changed,
+    Waiting,
+    typed,
+    write_history,
+    write_keys,
+    write_waiting,
+)
 from assistant.crm.kinds import KINDS, Kind
 from assistant.crm.match_keys import chunks
-from assistant.crm.reading import Value
 from assistant.crm.references import Mention, Resolver, mentions_of, waiting_target
-from assistant.db.changes import transaction_id
+from assistant.crm.survivors import decided_outcome, first_value, survivors
 from assistant.db.tables import (
-    Change,
-    FieldDecision,
-    MatchKey,
-    Money,
-    PendingReference,
     Record,
-    RecordVersion,
-    Source,
     SourceRow,
-    UtcDateTime,
 )
 from assistant.governance.people import team_named
 
 # Where a row names no account, the records it does name may belong to one.
 ACCOUNT_THROUGH = ("contact", "deal", "order", "invoice", "lead")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Derived:
     territory: str | None
     archived: bool
     keys: set[tuple[str, str]]
-    waiting: tuple[tuple[str, str, str, str], ...]  # reference, source, kind, target
+    waiting: tuple[Waiting, ...]
 
 
 def derive(
@@ -99,49 +97,29 @@ class _Work:
         self.columns = {column.name for column in self.table.columns} - {"id"}
 
     def run(self) -> list[str]:
-        rows = self._source_rows()
-        decisions = self._decisions()
-        self._load_references(rows)
+        rows = source_rows_of(self.session, self.kind.name, list(self.records))
+        decisions = decisions_of(self.session, list(self.records))
+        # What a person made here stands in no source's rows: it is its own source.
+        handmade = [record_id for record_id in self.records if record_id not in rows]
+        by_hand = golden_rows(self.session, self.table, handmade)
+        self._load_references(rows, by_hand)
         derived = {
-            record_id: self._derive(record, rows.get(record_id, []), decisions.get(record_id, {}))
+            record_id: self._derive(
+                record,
+                rows.get(record_id, []),
+                decisions.get(record_id, {}),
+                by_hand.get(record_id, {}),
+            )
             for record_id, record in self.records.items()
         }
-        self._write_keys(derived)
-        self._write_waiting(derived)
+        kept = {rid: set() if what.archived else what.keys for rid, what in derived.items()}
+        write_keys(self.session, self.kind.name, kept)
+        write_waiting(self.session, {rid: what.waiting for rid, what in derived.items()})
         return self._write_golden(derived)
 
-    def _source_rows(self) -> dict[str, list[SourceRow]]:
-        """Current rows per record, the one that counts most first."""
-        found: dict[str, list[tuple[tuple[object, ...], SourceRow]]] = defaultdict(list)
-        query = (
-            select(SourceRow, Source.trust)
-            .join(Source, Source.id == SourceRow.source_id)
-            .where(SourceRow.record_id.in_(list(self.records)), SourceRow.current.is_(True))
-        )
-        for row, trust in self.session.execute(query):
-            freshness = (row.version_at or EPOCH).timestamp()
-            order = (-trust, -freshness, row.source_id, row.external_id)
-            found[str(row.record_id)].append((order, row))
-        return {
-            record_id: [row for _, row in sorted(pairs, key=lambda pair: pair[0])]
-            for record_id, pairs in found.items()
-        }
-
-    def _decisions(self) -> dict[str, dict[str, object]]:
-        query = (
-            select(FieldDecision)
-            .where(
-                FieldDecision.record_id.in_(list(self.records)),
-                FieldDecision.withdrawn_at.is_(None),
-            )
-            .order_by(FieldDecision.decided_at, FieldDecision.id)
-        )
-        found: dict[str, dict[str, object]] = defaultdict(dict)
-        for decision in self.session.scalars(query):
-            found[decision.record_id][decision.field] = decision.value
-        return found
-
-    def _load_references(self, rows: Mapping[str, list[SourceRow]]) -> None:
+    def _load_references(
+        self, rows: Mapping[str, list[SourceRow]], by_hand: Mapping[str, Mapping[str, object]]
+    ) -> None:
         self.resolver.load(
             mention
             for of_record in rows.values()
@@ -149,23 +127,27 @@ class _Work:
             for mentions in self._mentions(row).values()
             for mention in mentions
         )
-        self._accounts = self._accounts_behind(rows)
+        named = {found for of_record in rows.values() for found in self._named(of_record)}
+        named |= {found for row in by_hand.values() for found in _through(row).values()}
+        self._accounts = self._accounts_behind(named)
 
     def _mentions(self, row: SourceRow) -> dict[str, list[Mention]]:
         references = row.cleaned.get("references") or {}
         return mentions_of(self.kind, row.source_id, references)  # type: ignore[arg-type]
 
-    def _accounts_behind(self, rows: Mapping[str, list[SourceRow]]) -> dict[str, str]:
-        """The account of each record that rows name by way of contact, deal, order, …"""
-        named = {
+    def _named(self, rows: Sequence[SourceRow]) -> set[str]:
+        """The records that rows name and that may belong to an account."""
+        return {
             found
-            for of_record in rows.values()
-            for row in of_record
+            for row in rows
             for name, mentions in self._mentions(row).items()
             if name in ACCOUNT_THROUGH
             for found in [self._resolved(mentions)]
             if found
         }
+
+    def _accounts_behind(self, named: set[str]) -> dict[str, str]:
+        """The account of each record that was named by way of contact, deal, order, …"""
         accounts: dict[str, str] = {}
         for chunk in chunks(sorted(named)):
             query = select(Record.id, Record.account_id).where(Record.id.in_(chunk))
@@ -179,49 +161,54 @@ class _Work:
         return None
 
     def _derive(
-        self, record: Record, rows: list[SourceRow], decisions: Mapping[str, object]
+        self,
+        record: Record,
+        rows: list[SourceRow],
+        decisions: Mapping[str, object],
+        by_hand: Mapping[str, object],
     ) -> Derived:
         standing = [row for row in rows if not row.deleted]
-        archived = bool(rows) and not standing
+        archived = not standing if rows else record.archived_at is not None
         # What was deleted everywhere keeps its last content, out of everybody's sight.
-        values = _survivors(standing or rows, self.columns) | {
-            field: value for field, value in decisions.items() if field in self.columns
-        }
+        values = dict(by_hand) | survivors(standing or rows, self.columns)
+        values |= {field: value for field, value in decisions.items() if field in self.columns}
+        if "stage" in decisions and "won" not in decisions:
+            values |= decided_outcome(self.kind.name, values)
         references, waiting = self._references(standing or rows)
         for name, found in references.items():
             if f"{name}_id" in self.columns and f"{name}_id" not in decisions:
                 values[f"{name}_id"] = found
-        account_id = self._account(record, values, references)
+        account_id = self._account(record, values, _through(by_hand) | references)
         if "account_id" in self.columns:
             values["account_id"] = account_id
         owner_id = str(decisions.get("owner") or references.get("owner") or "") or None
         return Derived(
             values=values,
             account_id=account_id,
-            owner_id=owner_id,
-            team_id=self._team(standing or rows, owner_id),
-            territory=_first(standing or rows, "territory"),
+            owner_id=owner_id if rows else owner_id or record.owner_id,
+            team_id=self._team(standing or rows, owner_id) if rows else record.team_id,
+            territory=first_value(standing or rows, "territory") if rows else record.territory,
             archived=archived,
             keys=match_keys.keys_of(self.kind.name, values, account_id),
             waiting=waiting,
         )
 
-    def _references(
-        self, rows: list[SourceRow]
-    ) -> tuple[dict[str, str], tuple[tuple[str, str, str, str], ...]]:
+    def _references(self, rows: list[SourceRow]) -> tuple[dict[str, str], tuple[Waiting, ...]]:
         found: dict[str, str] = {}
-        waiting: list[tuple[str, str, str, str]] = []
+        waiting: list[Waiting] = []
         for row in rows:
             for name, mentions in self._mentions(row).items():
-                record_id = self._resolved(mentions)
-                if record_id:
-                    found.setdefault(name, record_id)
-                elif mentions and mentions[0].kind != "user":
-                    waiting += [
-                        (name, row.source_id, mention.kind, waiting_target(mention.kind, mention))
-                        for mention in mentions
-                    ]
-        return found, tuple(entry for entry in waiting if entry[0] not in found)
+                if name in found:
+                    continue
+                # A surer way that leads nowhere yet is waited for, even when a weaker one leads on.
+                for mention in mentions:
+                    if record_id := self.resolver.record_id(mention):
+                        found[name] = record_id
+                        break
+                    if mention.kind != "user":
+                        target = waiting_target(mention.kind, mention)
+                        waiting.append(Waiting(name, row.source_id, mention.kind, target))
+        return found, tuple(waiting)
 
     def _account(
         self, record: Record, values: Mapping[str, object], references: Mapping[str, str]
@@ -234,21 +221,20 @@ class _Work:
         return next((account for account in behind if account), None)
 
     def _team(self, rows: list[SourceRow], owner_id: str | None) -> str | None:
-        if name := _first(rows, "team"):
+        if name := first_value(rows, "team"):
             return team_named(self.session, name).id
         return self.resolver.team_of(owner_id) if owner_id else None
 
     def _write_golden(self, derived: Mapping[str, Derived]) -> list[str]:
-        known = {
-            str(row["id"]): row
-            for row in self.session.execute(
-                select(self.table).where(self.table.c.id.in_(list(derived)))
-            ).mappings()
-        }
-        changed: list[tuple[str, list[str], str]] = []
+        query = select(self.table).where(self.table.c.id.in_(list(derived)))
+        known = {str(row["id"]): row for row in self.session.execute(query).mappings()}
+        changed: list[Changed] = []
         fresh: list[dict[str, object]] = []
         for record_id, what in sorted(derived.items()):
-            content = {name: self._typed(name, what.values.get(name)) for name in self.columns}
+            content = {
+                name: typed(self.table.columns[name], what.values.get(name))
+                for name in self.columns
+            }
             before = known.get(record_id)
             record = self.records[record_id]
             fields = sorted(
@@ -257,30 +243,21 @@ class _Work:
             access = self._update_access(record, what)
             if before is None:
                 fresh.append({"id": record_id, **content})
-                changed.append((record_id, fields, "created"))
+                changed.append(Changed(record, tuple(fields), "created", _content(what)))
             elif fields or access:
                 if fields:
                     statement = update(self.table).where(self.table.c.id == record_id)
                     self.session.execute(statement.values({name: content[name] for name in fields}))
                 operation = access if access in ("archived", "restored") else "updated"
-                changed.append((record_id, [*fields, *([access] if access else [])], operation))
+                moved = (*fields, access) if access else tuple(fields)
+                changed.append(Changed(record, moved, operation, _content(what)))
         if fresh:
             self.session.execute(insert(self.table), fresh)
-        self._write_history(changed, derived)
-        return [record_id for record_id, _, _ in changed]
-
-    def _typed(self, name: str, value: object) -> object:
-        """The column's type from JSON's."""
-        if value is None:
-            return _when_unknown(self.table.columns[name])
-        kind = self.table.columns[name].type
-        if isinstance(kind, Money):
-            return Decimal(str(value))
-        if isinstance(kind, UtcDateTime):
-            return datetime.fromisoformat(str(value)).astimezone(UTC)
-        if isinstance(kind, Date):
-            return date.fromisoformat(str(value)[:10])
-        return value
+        write_history(
+            self.session, self.kind.name, changed, now=self.now, changed_by=self.changed_by,
+            origin=self.origin,
+        )  # fmt: skip
+        return [one.record.id for one in changed]
 
     def _update_access(self, record: Record, what: Derived) -> str:
         """Bring the record's access keys up to date; what changed, in a word, or nothing."""
@@ -294,99 +271,13 @@ class _Work:
         record.account_id, record.archived_at = what.account_id, archived_at
         return standing or ("access" if before != after else "")
 
-    def _write_history(
-        self, changed: Sequence[tuple[str, list[str], str]], derived: Mapping[str, Derived]
-    ) -> None:
-        if not changed:
-            return
-        again = [record_id for record_id, _, operation in changed if operation != "created"]
-        if again:
-            self.session.execute(
-                update(RecordVersion)
-                .where(RecordVersion.record_id.in_(again), RecordVersion.valid_to.is_(None))
-                .values(valid_to=self.now)
-            )
-        versions, changes = [], []
-        mark = transaction_id(self.session)
-        for record_id, fields, operation in changed:
-            record = self.records[record_id]
-            if operation != "created":
-                record.version += 1
-                record.updated_at = self.now
-            what = derived[record_id]
-            versions.append({
-                "record_id": record_id, "version": record.version, "valid_from": self.now,
-                "changed_by": self.changed_by,
-                "data": {**_plain(what.values), "owner_id": what.owner_id, "team_id": what.team_id},
-            })  # fmt: skip
-            changes.append({
-                "record_id": record_id, "kind": self.kind.name, "version": record.version,
-                "operation": operation, "fields": fields, "origin": self.origin, "hop": 0,
-                "at": self.now, "transaction_id": mark,
-            })  # fmt: skip
-        self.session.flush()
-        self.session.execute(insert(RecordVersion), versions)
-        self.session.execute(insert(Change), changes)
 
-    def _write_keys(self, derived: Mapping[str, Derived]) -> None:
-        known: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        query = select(MatchKey).where(MatchKey.record_id.in_(list(derived)))
-        for key in self.session.scalars(query):
-            known[key.record_id].add((key.field, key.value))
-        fresh, stale = [], []
-        for record_id, what in derived.items():
-            keys = set() if what.archived else what.keys
-            stale += [(record_id, *key) for key in known[record_id] - keys]
-            fresh += [
-                {"record_id": record_id, "field": field, "value": value, "kind": self.kind.name}
-                for field, value in sorted(keys - known[record_id])
-            ]
-        for record_id, field, value in stale:
-            self.session.execute(
-                delete(MatchKey).where(
-                    MatchKey.record_id == record_id,
-                    MatchKey.field == field,
-                    MatchKey.value == value,
-                )
-            )
-        if fresh:
-            self.session.execute(insert(MatchKey), fresh)
-
-    def _write_waiting(self, derived: Mapping[str, Derived]) -> None:
-        self.session.execute(
-            delete(PendingReference).where(PendingReference.record_id.in_(list(derived)))
-        )
-        rows = [
-            {"record_id": record_id, "field": name, "source_id": source_id,
-             "target_kind": kind, "target": target}
-            for record_id, what in sorted(derived.items())
-            for name, source_id, kind, target in sorted(set(what.waiting))
-        ]  # fmt: skip
-        if rows:
-            self.session.execute(insert(PendingReference), rows)
+def _through(row: Mapping[str, object]) -> dict[str, str]:
+    """By reference, the records in a golden row that may belong to an account."""
+    return {name: str(row[f"{name}_id"]) for name in ACCOUNT_THROUGH if row.get(f"{name}_id")}
 
 
-def _survivors(rows: Sequence[SourceRow], columns: set[str]) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for row in rows:
-        for field, value in _values(row).items():
-            if value is not None and field in columns:
-                values.setdefault(field, value)
-    return values
-
-
-def _values(row: SourceRow) -> Mapping[str, Value]:
-    return row.cleaned.get("values") or {}  # type: ignore[return-value]
-
-
-def _first(rows: Sequence[SourceRow], field: str) -> str | None:
-    return next((str(value) for row in rows if (value := _values(row).get(field))), None)
-
-
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in sorted(values.items()) if value is not None}
-
-
-def _when_unknown(column: Column[object]) -> object:
-    """What stands in a column when nobody knows its value: names may be blank, the rest is null."""
-    return None if column.nullable else ""
+def _content(what: Derived) -> dict[str, object]:
+    """What the history keeps of a record."""
+    known = {name: value for name, value in sorted(what.values.items()) if value is not None}
+    return {**known, "owner_id": what.owner_id, "team_id": what.team_id}
