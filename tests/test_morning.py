@@ -107,7 +107,7 @@ def test_an_answer_cites_the_note_just_confirmed(office: Office) -> None:
     rep = office.person("rep", name="Priya Raman")
     turns = [
         {"speaker": "Priya Raman", "text": "Thanks for the time. What budget do you have in mind?"},
-        {"speaker": "Dana Whitfield", "text": "Our budget is forty thousand euros, if legal agrees."},
+        {"speaker": "Dana Whitfield", "text": "Our budget is forty thousand euros if legal agrees"},
         {"speaker": "Priya Raman", "text": "I will send the offer by Friday."},
         {"speaker": "Dana Whitfield", "text": "Good. We decided to go without the old gateways."},
     ]  # fmt: skip
