@@ -36,7 +36,8 @@ from retrieval.passages import Passage
 
 READER = "search index"
 _BATCH = 200  # changes read at a time
-_WRITE_S = 0.15  # longest stretch of writing before others get their turn
+_STEP_S = 2.0  # longest stretch of following before other readers get their turn
+_WRITE_S = 0.15  # longest transaction, since SQLite has one writer at a time
 
 _Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 # Where a record's name or number is shown by others: their ids, and the column that refers to it.
@@ -70,6 +71,20 @@ _SHOWN: dict[tuple[str, str], tuple[tuple[InstrumentedAttribute[str], _Column], 
 
 def step(sessions: Sessions, now: datetime) -> int:
     """Bring the passages of the next changed records up to date; how many changes that were."""
+    done, until = 0, time.monotonic() + _STEP_S
+    while batch := _follow(sessions, now):
+        done += batch
+        if time.monotonic() >= until:
+            break
+    return done
+
+
+def behind(session: Session) -> int:
+    """How many changes are not yet in the index."""
+    return lag(session, READER)
+
+
+def _follow(sessions: Sessions, now: datetime) -> int:
     with sessions.reading() as session:
         changes = read_changes(session, READER, limit=_BATCH)
         if not changes:
@@ -88,11 +103,6 @@ def step(sessions: Sessions, now: datetime) -> int:
         forget_records(session.connection(), gone)
         advance(session, READER, changes[-1].seq, now=now)
     return len(changes)
-
-
-def behind(session: Session) -> int:
-    """How many changes are not yet in the index."""
-    return lag(session, READER)
 
 
 def _write(session: Session, waiting: deque[tuple[str, tuple[str, list[Passage]]]]) -> None:
