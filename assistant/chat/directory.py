@@ -113,7 +113,7 @@ def told_apart(session: Session, principal: Principal, options: Sequence[Known])
         select(Product.id, Product.sku).where(Product.id.in_(ids), visible(principal, Product.id)),
         select(User.id, User.email).where(User.id.in_(ids)),
     ):
-        hints |= dict(session.execute(query).tuples().all())
+        hints |= {record_id: hint for record_id, hint in session.execute(query)}  # noqa: C416
     return [replace(one, hint=hints.get(one.id) or "") for one in options]
 
 

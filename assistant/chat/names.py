@@ -44,6 +44,7 @@ _LEGAL = frozenset(
     ]
 )
 _LEAST_LETTERS = 3
+_PEOPLE = frozenset({"contact", "lead", "owner"})
 _ALL_CUES = (
     *cues.KINDS.values(), *cues.CHANNELS.values(), cues.COUNT, cues.SUM, cues.AVERAGE, cues.LATEST,
     cues.FIRST, cues.SUPERLATIVE, cues.LIST, cues.SHARE,
@@ -234,13 +235,21 @@ def _accepted(
     telling = [token for token in run if token.telling]
     if not telling and not (whole and length > 1):
         return None
-    part_ok = start == 0 or known.kind in {"contact", "lead", "owner"} or length > 1
-    if not whole and not part_ok and len(run[0].word) <= _LEAST_LETTERS:
+    if not whole and length == 1 and not _tells_alone(run[0], start, known):
         return None
     if not whole and _goes_on(tokens, at, length, name):
         return None
     rank = 3 if whole else 2 if start == 0 else 1
     return _Match(known, run[0].first, run[-1].last, length, whole, rank)
+
+
+def _tells_alone(token: _Token, start: int, known: Known) -> bool:
+    """Whether one word of a longer name is enough: "Brightwater", "dana", but not "cold"."""
+    if known.kind in _PEOPLE:
+        return token.capital or len(token.word) > _LEAST_LETTERS
+    if token.capital:
+        return start == 0 or len(token.word) > _LEAST_LETTERS
+    return known.kind == "account" and start == 0 and len(token.word) > _LEAST_LETTERS + 1
 
 
 def _goes_on(tokens: Sequence[_Token], at: int, length: int, name: Sequence[str]) -> bool:

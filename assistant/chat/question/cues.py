@@ -22,7 +22,7 @@ KINDS: dict[str, re.Pattern[str]] = {
     "lead": _any("leads?", "prospects?"),
     "order": _any(
         "orders?", "ordered", "purchases?", "purchased", "bought", "buy", "buys", "revenue",
-        r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))", "turnover", "booked", "bookings?", "sold", "spend", "spent",
+        r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))", "turnover", "book(?:ed)?", "bookings?", "sold", "spend", "spent",
     ),
     "deal": _any("deals?", "opportunit(?:y|ies)", "pipeline", "sign(?:ed)?", "renewals?"),
     "task": _any("tasks?", r"to-?dos?", "to dos?", "follow-?ups?"),
@@ -112,7 +112,7 @@ MOMENTS: dict[str, dict[str, re.Pattern[str]]] = {
 COUNT = _any("how many", "(?:the )?number of", "count(?! on)", "how often", "how frequently")
 SUM = _any(
     "how much", "total(?:s|led)?", "sum", "in all", "revenue", "turnover", "worth", "value",
-    "spen[dt]", "booked", "owe[sd]?", "outstanding amount", r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))",
+    "spen[dt]", "book(?:ed)?", "owe[sd]?", "outstanding amount", r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))",
 )  # fmt: skip
 AVERAGE = _any("average", "averages", "mean", "on average", "typical", "typically")
 DURATION = _any(

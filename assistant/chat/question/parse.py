@@ -73,7 +73,7 @@ def parse(
     refers = cues.REFERS.search(words)
     kinds = {one.kind for one in named}
     reading = read_query(
-        words, kinds, periods[0] if periods else None, identified=bool(identifiers)
+        words, kinds, periods[0] if periods else None, identified=bool(identifiers or refers)
     )
     plan = Plan(
         intent=Intent.SEARCH,
@@ -98,14 +98,13 @@ def _decide(plan: Plan, words: str, reading: Reading | None, kinds: set[str]) ->
         return lookup
     told = bool(_TOLD.search(words))
     if reading is not None and (reading.counted or not told):
-        unread = _unread(words, [*reading.known, *_ALWAYS_KNOWN])
-        absence = _ABSENCE.search(_mask(words, _spans(words, reading.known)))
-        if absence is None:
+        kind = reading.query.kind
+        asked = _fields(words, kind) if _of_one_row(reading) else ()
+        known = [*reading.known, *(FIELDS[kind][name] for name in asked), *_ALWAYS_KNOWN]
+        if _ABSENCE.search(_mask(words, _spans(words, reading.known))) is None:
             return replace(
-                plan, intent=Intent.TYPED, query=reading.query, kind=reading.query.kind,
-                fields=_fields(words, reading.query.kind)
-                if reading.query.shape in (Shape.LATEST, Shape.FIRST) else (),
-                unread=unread,
+                plan, intent=Intent.TYPED, query=reading.query, kind=kind, fields=asked,
+                unread=_unread(words, known),
             )  # fmt: skip
     return replace(plan, unread=_unread(words, _ALWAYS_KNOWN))
 
@@ -121,7 +120,9 @@ def _lookup(words: str, kinds: set[str], plan: Plan, reading: Reading | None) ->
             return replace(
                 plan, intent=Intent.LOOKUP, kind="contact", fields=(f"role:{role}",), unread=unread
             )
-    if reading is not None and reading.by_itself:
+    if reading is not None and (
+        reading.by_itself or (_of_one_row(reading) and reading.query.kind not in kinds)
+    ):
         return None
     meant = _meant_kinds(words, kinds, plan)
     for kind in meant:
@@ -136,6 +137,11 @@ def _lookup(words: str, kinds: set[str], plan: Plan, reading: Reading | None) ->
     if plan.identifiers or (kinds and not left and plan.period is None):
         return replace(plan, intent=Intent.LOOKUP, unread=left)
     return None
+
+
+def _of_one_row(reading: Reading) -> bool:
+    """Whether a row has to be found first: the field is one "of the latest order"."""
+    return reading.query.shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}
 
 
 def _meant_kinds(words: str, kinds: set[str], plan: Plan) -> list[str]:

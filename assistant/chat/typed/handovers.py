@@ -88,9 +88,8 @@ def _ranked(
     held: dict[str, int],
 ) -> list[Group]:
     people = counts.keys() | held.keys()
-    names = dict(
-        session.execute(select(User.id, User.name).where(User.id.in_(people))).tuples().all()
-    )
+    named = session.execute(select(User.id, User.name).where(User.id.in_(people)))
+    names = {user_id: name for user_id, name in named}  # noqa: C416 (rows are no pairs to mypy)
     groups = [
         Group(
             key=user_id,
