@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from assistant.demo import world
+from assistant.demo import export_sales, world
 from assistant.demo.catalogue import PRODUCTS
 from assistant.demo.identities import Identities
 from assistant.demo.places import BY_ISO2
@@ -30,12 +30,6 @@ ACCOUNTS = Sheet("crm", "account", "accounts.csv")
 ACCOUNTS_LATE = Sheet("crm", "account", "accounts_late.csv")
 CONTACTS = Sheet("crm", "contact", "contacts.csv")
 LEADS = Sheet("crm", "lead", "leads.csv")
-DEALS = Sheet("crm", "deal", "opportunities.csv")
-STAGES = Sheet("crm", "deal_stage", "opportunity_history.csv")
-QUOTES = Sheet("crm", "quote", "quotes.csv")
-QUOTE_LINES = Sheet("crm", "quote_line", "quote_lines.csv")
-TASKS = Sheet("crm", "task", "tasks.csv")
-ACTIVITIES = Sheet("crm", "interaction", "activities.jsonl")
 
 
 def export_company(sheets: SheetWriter) -> None:
@@ -89,13 +83,13 @@ class CrmExport:
         for lead in block.leads:
             self._lead(lead)
         for deal in block.deals:
-            self._deal(deal)
+            export_sales.write_deal(self.sheets, deal)
         for quote in block.quotes:
-            self._quote(quote)
+            export_sales.write_quote(self.sheets, quote)
         for task in block.tasks:
-            self._task(task)
+            export_sales.write_task(self.sheets, task)
         for interaction in block.interactions:
-            self._activity(interaction)
+            export_sales.write_activity(self.sheets, interaction)
 
     def _modified(self, created: datetime) -> datetime:
         """Some moment after the creation, at least five days ago."""
@@ -216,110 +210,6 @@ class CrmExport:
         if random.random() < 0.02:  # exported twice, as it sometimes happens
             self.sheets.write(LEADS, row)
 
-    def _deal(self, deal: world.Deal) -> None:
-        won = {None: "", True: "TRUE", False: "FALSE"}[deal.won]
-        modified = deal.closed or deal.stages[-1].at
-        self.sheets.write(
-            DEALS,
-            {
-                "Opportunity ID": deal.id,
-                "Opportunity Name": deal.name,
-                "Account ID": deal.account,
-                "Contact ID": deal.contact,
-                "Owner ID": BY_KEY[deal.owner].crm_id,
-                "Type": deal.type,
-                "Stage": deal.stage,
-                "Amount": str(deal.amount),
-                "Currency": deal.currency,
-                "Created Date": iso(deal.opened),
-                "Close Date": deal.close_on.isoformat(),
-                "Closed At": iso(deal.closed),
-                "Won": won,
-                "Loss Reason": deal.reason if deal.won is False else "",
-                "Next Step": deal.next_step,
-                "Description": _description(deal),
-                "Last Modified Date": iso(modified),
-                "Is Deleted": "1" if deal.deleted else "0",
-            },
-        )
-        for place, change in enumerate(deal.stages, start=1):
-            self.sheets.write(
-                STAGES,
-                {
-                    "History ID": f"{deal.id}/{place}",
-                    "Opportunity ID": deal.id,
-                    "Stage": change.stage,
-                    "Entered At": iso(change.at),
-                },
-            )
-
-    def _quote(self, quote: world.Quote) -> None:
-        self.sheets.write(
-            QUOTES,
-            {
-                "Quote ID": quote.id,
-                "Quote Number": quote.id,
-                "Opportunity ID": quote.deal,
-                "Account ID": quote.account,
-                "Contact ID": quote.contact,
-                "Owner ID": BY_KEY[quote.owner].crm_id,
-                "Status": quote.status,
-                "Issue Date": quote.issued_on.isoformat(),
-                "Expiration Date": quote.valid_until.isoformat(),
-                "Discount %": f"{quote.discount_percent}%",
-                "Term (months)": quote.months,
-                "Grand Total": f"{quote.total:,.2f}",
-                "Currency": quote.currency,
-            },
-        )
-        for place, line in enumerate(quote.lines, start=1):
-            self.sheets.write(
-                QUOTE_LINES,
-                {
-                    "Quote Line ID": f"{quote.id}/{place}",
-                    "Quote ID": quote.id,
-                    "Line": place,
-                    "Product Code": line.sku,
-                    "Quantity": line.quantity,
-                    "Unit Price": str(line.unit_price),
-                    "Line Total": str(line.amount),
-                },
-            )
-
-    def _task(self, task: world.Task) -> None:
-        self.sheets.write(
-            TASKS,
-            {
-                "Task ID": task.id,
-                "Subject": task.title,
-                "Account ID": task.account,
-                "Opportunity ID": task.deal,
-                "Assigned To ID": BY_KEY[task.owner].crm_id,
-                "Status": "Completed" if task.done else "Open",
-                "Due Date": task.due_on.isoformat(),
-                "Completed Date": iso(task.done),
-                "Last Modified Date": iso(task.done or task.created),
-            },
-        )
-
-    def _activity(self, interaction: world.Interaction) -> None:
-        self.sheets.write(
-            ACTIVITIES,
-            {
-                "activity_id": interaction.id,
-                "type": interaction.channel,
-                "direction": interaction.direction,
-                "subject": interaction.subject,
-                "body": interaction.body,
-                "account_id": interaction.account,
-                "contact_id": interaction.contact,
-                "opportunity_id": interaction.deal or None,
-                "owner_id": BY_KEY[interaction.owner].crm_id,
-                "occurred_at": iso(interaction.at),
-                "duration": f"{interaction.duration_min} min" if interaction.duration_min else None,
-            },
-        )
-
 
 def export_strays(sheets: SheetWriter, calendar: Calendar) -> None:
     """A test account and a doubled opportunity that were deleted, once for the whole demo."""
@@ -348,12 +238,3 @@ def export_strays(sheets: SheetWriter, calendar: Calendar) -> None:
             "Is Deleted": "1",
         },
     )
-
-
-def _description(deal: world.Deal) -> str:
-    parts = [f"Source: {deal.source}."]
-    if deal.won:
-        parts.append(f"Won because of: {deal.reason}.")
-    if deal.competitor:
-        parts.append(f"Competitor: {deal.competitor}.")
-    return " ".join(parts)

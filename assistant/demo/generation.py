@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from assistant.demo import export_billing, export_crm, export_desk, export_marketing, world
+from assistant.demo import (
+    export_billing,
+    export_crm,
+    export_desk,
+    export_marketing,
+    export_sales,
+    world,
+)
 from assistant.demo.building import build_world
 from assistant.demo.calls import Call, tell_calls
 from assistant.demo.identities import Identities, identify
@@ -39,14 +46,14 @@ IMPORT_ORDER: tuple[Sheet, ...] = (
     export_marketing.SUBSCRIBERS,
     export_desk.ARTICLES,
     export_desk.POLICIES,
-    export_crm.DEALS,
-    export_crm.STAGES,
+    export_sales.DEALS,
+    export_sales.STAGES,
     export_crm.LEADS,
     export_marketing.PROSPECTS,
-    export_crm.QUOTES,
-    export_crm.QUOTE_LINES,
-    export_crm.TASKS,
-    export_crm.ACTIVITIES,
+    export_sales.QUOTES,
+    export_sales.QUOTE_LINES,
+    export_sales.TASKS,
+    export_sales.ACTIVITIES,
     export_desk.TICKETS,
     export_desk.TICKETS_LATE,
     export_desk.HANDOVERS,

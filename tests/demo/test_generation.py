@@ -6,9 +6,13 @@ import hashlib
 from datetime import timedelta
 from pathlib import Path
 
+import phonenumbers
 import pytest
 
 from assistant.demo import DemoOrganisation, generate
+from assistant.demo.building import build_block
+from assistant.demo.places import COUNTRIES, Country, phone_in
+from assistant.demo.timing import Calendar
 from tests.demo.conftest import NOW
 from tests.demo.files import export, summary
 
@@ -193,3 +197,24 @@ def test_rows_come_twice_and_the_newest_version_is_the_true_one(
     for rows in twice:
         assert {row["Status"] for row in rows[:1]} == {"open"}
         assert rows[-1]["Status"] in ("solved", "closed")
+
+
+def test_no_two_companies_of_a_large_world_share_a_name_or_a_domain() -> None:
+    calendar = Calendar.of(NOW)
+    accounts = [
+        account
+        for number in range(25)
+        for account in build_block(number, seed=1, calendar=calendar).accounts
+    ]
+
+    assert len({account.name.casefold() for account in accounts}) == len(accounts)
+    assert len({account.domain for account in accounts}) == len(accounts)
+
+
+@pytest.mark.parametrize("country", COUNTRIES, ids=lambda country: country.iso2)
+def test_telephone_numbers_are_valid_ones_of_their_country(country: Country) -> None:
+    for city in country.cities:
+        for serial in (0, 7, 99, 123_456):
+            number = phonenumbers.parse(phone_in(country, city, serial).e164)
+            assert phonenumbers.is_valid_number(number), (city.name, serial)
+            assert phonenumbers.region_code_for_number(number) == country.iso2
