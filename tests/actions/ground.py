@@ -21,8 +21,9 @@ from assistant.db.tables import (
     Record,
     Ticket,
 )
+from assistant.governance.access import Principal
 from assistant.governance.records import create_record
-from tests.conftest import NOW, Person
+from tests.conftest import NOW
 from tests.learning.ground import Ground, days_ago
 
 
@@ -34,8 +35,8 @@ def day(days: int) -> date:
 class Customer(Ground):
     """An account of a rep, and what lies there."""
 
-    def __init__(self, session: Session, rep: Person, name: str = "Acme") -> None:
-        super().__init__(session, rep.principal.user_id, rep.principal.team_ids[0])
+    def __init__(self, session: Session, rep: Principal, name: str = "Acme") -> None:
+        super().__init__(session, rep.user_id, rep.team_ids[0])
         self.rep = rep
         self.account_id = self.account(name)
 
@@ -128,20 +129,20 @@ class Customer(Ground):
             Call(
                 id=call_id, account_id=self.account_id, started_at=days_ago(10), channels=[],
                 consent="test", sha256="0" * 64, audio=False, status="transcribed", progress={},
-                created_by=self.rep.principal.user_id,
+                created_by=self.rep.user_id,
             )
         )  # fmt: skip
         self.session.add(
             Note(
                 id=note_id, call_id=call_id, account_id=self.account_id, status=note_status,
                 template="call", drafter="rules", transcript_version=1, draft={}, content={},
-                decided_by=self.rep.principal.user_id, decided_at=days_ago(9),
+                decided_by=self.rep.user_id, decided_at=days_ago(9),
             )
         )  # fmt: skip
         self.session.flush()
         return create_task(
-            self.session, title="Send the security sheet", owner_id=self.rep.principal.user_id,
-            created_by=self.rep.principal.user_id, now=NOW, due_on=day(due),
+            self.session, title="Send the security sheet", owner_id=self.rep.user_id,
+            created_by=self.rep.user_id, now=NOW, due_on=day(due),
             account_id=self.account_id, note_id=note_id,
         ).id  # fmt: skip
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from assistant.actions.refresh import refresh
 from assistant.db.tables import Record, Suggestion, SuggestionCitation
+from tests.actions.asking import plays, prepare, suggested
 from tests.actions.ground import Customer
-from tests.actions.test_plays import plays, prepare, suggested
 from tests.conftest import Office, Person
 
 
@@ -77,7 +77,7 @@ def test_pages_hold_every_suggestion_once(office: Office, rep: Person) -> None:
 
 def test_an_account_shows_its_own(office: Office, rep: Person) -> None:
     with office.sessions.begin() as session:
-        acme, other = Customer(session, rep), Customer(session, rep, "Other")
+        acme, other = Customer(session, rep.principal), Customer(session, rep.principal, "Other")
         acme.mail(acme.contact())
         other.mail(other.contact())
     office.settle()
@@ -92,13 +92,13 @@ def test_refreshing_again_changes_nothing(office: Office, rep: Person) -> None:
 
 def test_a_changed_reason_is_told_anew(office: Office, rep: Person) -> None:
     with office.sessions.begin() as session:
-        acme = Customer(session, rep)
+        acme = Customer(session, rep.principal)
         acme.invoice()
         acme.renews(30)
     office.settle()
     [before] = suggested(rep)
     with office.sessions.begin() as session:
-        again = Customer(session, rep, "Other")
+        again = Customer(session, rep.principal, "Other")
         again.account_id = acme.account_id
         again.invoice(due=-20)
     office.settle()
@@ -112,7 +112,7 @@ def test_erasing_a_record_takes_every_suggestion_that_speaks_of_it(
     office: Office, rep: Person, what: str
 ) -> None:
     with office.sessions.begin() as session:
-        acme = Customer(session, rep)
+        acme = Customer(session, rep.principal)
         ticket = acme.ticket()
         deal = acme.deal(next_step="Demo")
     office.settle()

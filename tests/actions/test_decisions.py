@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from assistant.db.tables import AuditEntry, Change, OutboxMessage, Record, Suggestion, Task
+from tests.actions.asking import Suggested, plays, prepare, suggested
 from tests.actions.ground import Customer
-from tests.actions.test_plays import Suggested, plays, prepare, suggested
 from tests.conftest import Office, Person
 
 
@@ -78,7 +80,9 @@ def test_a_dismissal_keeps_its_reason_and_the_suggestion_does_not_return(
     )
     assert tasks(office) == []
     with office.sessions.begin() as session:
-        Customer(session, rep, "Other").changed(str(suggestion["record_id"]), "interaction")
+        Customer(session, rep.principal, "Other").changed(
+            str(suggestion["record_id"]), "interaction"
+        )
     office.settle()
     assert suggested(rep) == []
 
@@ -161,3 +165,25 @@ def test_ops_may_look_but_not_decide(office: Office, rep: Person, suggestion: Su
         f"/api/v1/actions/{suggestion['id']}/decision", json={"decision": "accept"}
     )
     assert reply.status_code == 403
+
+
+def test_an_answer_makes_the_suggestion_go(office: Office, rep: Person) -> None:
+    with office.sessions.begin() as session:
+        acme = Customer(session, rep.principal)
+        contact = acme.contact()
+        acme.mail(contact)
+    office.settle()
+    assert plays(rep) == ["answer-message"]
+    with office.sessions.begin() as session:
+        again = Customer(session, rep.principal, "Other")
+        again.account_id = acme.account_id
+        again.mail(contact, "out", days=0)
+    office.settle()
+    assert suggested(rep) == []
+
+
+def test_a_promise_falls_due_by_the_passing_of_time(office: Office, rep: Person) -> None:
+    prepare(office, rep, lambda acme: acme.promise(due=1))
+    office.clock.now += timedelta(days=1)
+    office.settle()
+    assert plays(rep) == ["keep-promise"]
