@@ -43,12 +43,12 @@ def run(arguments: argparse.Namespace) -> Report:
         started = time.perf_counter()
         _rapport(home, "demo", "--no-serve", "--scale", str(arguments.scale))
         figures["demo_s"] = time.perf_counter() - started
-        people = json.loads((home / "demo" / "credentials.json").read_text())["people"]
-        rep = next(person for person in people if person["role"] == "rep")
+        known = json.loads((home / "demo" / "credentials.json").read_text())
+        rep = next(person for person in known["users"] if person["role"] == "rep")
         with _serving(home) as (process, port):
             time.sleep(3)
             figures["idle_mib"] = _resident_mib(process)
-            cookie = _sign_in(port, rep["email"], rep["password"])
+            cookie = _sign_in(port, rep["email"], known["password"])
             figures |= _weights(port, cookie)
             figures |= _load(port, cookie, arguments.rounds)
             figures["loaded_mib"] = _resident_mib(process)
