@@ -127,6 +127,12 @@ def vector_digests(connection: Connection, model: str) -> set[str]:
     return set(connection.scalars(query))
 
 
+def count_vectors(connection: Connection, model: str) -> int:
+    """How many vectors of this model there are."""
+    query = select(func.count()).where(passage_vectors.c.model == model)
+    return connection.scalar(query) or 0
+
+
 def vector_batches(
     connection: Connection, model: str, digests: Iterable[str] | None = None
 ) -> Iterator[tuple[list[str], Vector]]:

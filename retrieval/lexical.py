@@ -26,11 +26,10 @@ from sqlalchemy import (
     text,
 )
 
+from retrieval.fusion import Scored
 from retrieval.passages import Passage
 from retrieval.stems import STOPWORDS, plain_words, stem
 from retrieval.tables import has_trigrams, passages
-
-Scored = dict[int, float]  # passage id to score, higher is better
 
 _LONGEST_QUERY = 48  # words; the rarer ones stay
 _CONTEXT_WEIGHT = 0.7  # of a word in the context line, against one in the text

@@ -6,7 +6,7 @@ returned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Connection, and_, select, true, tuple_
 
 from retrieval.embedding import Embedder
 from retrieval.entities import Entity, asked_entities
-from retrieval.index import passage_from
+from retrieval.fusion import Scored, best, fused
+from retrieval.index import Vector, passage_from
 from retrieval.lexical import (
-    Scored,
     match_misspelt,
     match_words,
     query_words,
@@ -25,7 +25,9 @@ from retrieval.lexical import (
     words_in,
 )
 from retrieval.passages import Passage
+from retrieval.stems import STOPWORDS, plain_words
 from retrieval.tables import passage_entities, passage_vectors, passages
+from retrieval.values import name_key
 from retrieval.vectors import NearestVectors
 
 Allowed = Callable[[ColumnElement[str], ColumnElement[str]], ColumnElement[bool]]
@@ -82,12 +84,22 @@ def search(
         return []
     asked = _Asked(connection, query, allowed, embedder, vectors)
     hits: dict[int, Hit] = {}
-    for bonus, scope, names in asked.stages():
-        for passage_id, hit in asked.ranked(scope, bonus, names):
+    for stage in asked.stages():
+        for passage_id, hit in asked.ranked(stage):
             hits.setdefault(passage_id, hit)
         if len(hits) >= query.limit:
             break
     return list(hits.values())[: query.limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A scope to look in: what its score is raised by, the entities it is about, what to find."""
+
+    scope: ColumnElement[bool]
+    bonus: float
+    names: tuple[str, ...]
+    topic: str
 
 
 class _Asked:
@@ -104,49 +116,41 @@ class _Asked:
         self._connection = connection
         self._query = query
         self._where = and_(allowed(passages.c.kind, passages.c.record_id), *_filters(query))
-        self._words = query_words(query.text)
-        self._frequencies = word_frequencies(connection, self._words)
+        self._frequencies = word_frequencies(connection, query_words(query.text))
         self._pool = max(_POOL, 2 * query.limit)
-        self._vectors = vectors
-        self._model = embedder.model if embedder else ""
-        self._vector = embedder.embed([query.text])[0] if embedder else None
+        self._embedder = embedder
+        self._nearest = vectors
+        self._vectors: dict[str, Vector] = {}
 
-    def stages(self) -> Iterator[tuple[float, ColumnElement[bool], tuple[str, ...]]]:
-        """Scopes to look in, the most telling first, with the score they add and why."""
-        known = self._known_entities()
+    def stages(self) -> Iterator[_Stage]:
+        """The most telling first."""
+        known, text = self._known_entities(), self._query.text
         names = tuple(sorted({normal for _, normal in known}))
+        # Within what is about Acme, "Acme" tells nothing: the other words do.
+        topic = _without(text, names)
         if len(known) > 1:
-            yield 2.0, and_(*(_about([entity]) for entity in known)), names
+            every = and_(*(_about([entity]) for entity in known))
+            yield _Stage(every, 2.0, names, topic)
         if known:
-            yield (1.0 if len(known) > 1 else 2.0), _about(known), names
-        yield 0.0, true(), ()
+            yield _Stage(_about(known), 1.0 if len(known) > 1 else 2.0, names, topic)
+        yield _Stage(true(), 0.0, (), text)
 
-    def ranked(
-        self, scope: ColumnElement[bool], bonus: float, names: tuple[str, ...]
-    ) -> list[tuple[int, Hit]]:
-        """The passages of a scope by words and meaning."""
-        where = and_(self._where, scope)
-        words = match_words(self._connection, self._frequencies, where, self._pool)
-        misspelt = match_misspelt(self._connection, self._frequencies, where, self._pool)
-        if bonus == 0.0:
-            meaning = self._by_meaning(where)
-        else:
-            meaning = self._compared(where) if self._vector is not None else {}
-        lexical = _stretched(words)
-        for passage_id, score in _stretched(misspelt).items():
-            lexical[passage_id] = max(lexical.get(passage_id, 0.0), score / 2)
-        likeness = _stretched(meaning)
-        weight = _WORDS_WEIGHT if self._vector is not None else 1.0
-        scores = {
-            i: weight * lexical.get(i, 0.0) + (1 - weight) * likeness.get(i, 0.0)
-            for i in lexical.keys() | likeness.keys()
-        }
+    def ranked(self, stage: _Stage) -> list[tuple[int, Hit]]:
+        """The passages of a stage by words and meaning."""
+        where, bonus = and_(self._where, stage.scope), stage.bonus
+        asked = query_words(stage.topic)
+        words = {w: self._frequencies[w] for w in asked if w in self._frequencies}
+        lexical = match_words(self._connection, words, where, self._pool)
+        misspelt = match_misspelt(self._connection, words, where, self._pool)
+        meaning = self._by_meaning(stage, where) if self._embedder is not None else None
+        scores = fused(lexical, misspelt, meaning, words_weight=_WORDS_WEIGHT)
         if bonus and len(scores) < self._query.limit:
             scores |= {i: 0.0 for i in self._newest(where) if i not in scores}
-        best = sorted(scores, key=lambda i: (-scores[i], i))[: self._query.limit]
+        ranked = best(scores, self._query.limit)
+        likeness = meaning or {}
         return [
-            (i, Hit(passage, scores[i] + bonus, self._why(passage, names, meaning.get(i))))
-            for i, passage in self._passages(best)
+            (i, Hit(passage, scores[i] + bonus, _why(passage, stage.names, asked, likeness.get(i))))
+            for i, passage in self._passages(list(ranked))
         ]
 
     def _known_entities(self) -> list[Entity]:
@@ -168,22 +172,30 @@ class _Asked:
             if not any(entity != other and _within(entity[1], other[1]) for other in found)
         )
 
-    def _by_meaning(self, where: ColumnElement[bool]) -> Scored:
-        """The nearest passages of a wide scope, through the vector index where there is one."""
-        if self._vector is None:
+    def _by_meaning(self, stage: _Stage, where: ColumnElement[bool]) -> Scored:
+        """The nearest passages, of a wide scope through the vector index where there is one."""
+        vector = self._vector(stage.topic)
+        if vector is None:
             return {}
-        if self._vectors is None or self._is_narrow():
-            return self._compared(where)
+        if self._nearest is None or stage.bonus or self._is_narrow():
+            return self._compared(vector, where)
         look = self._pool * 3
         while True:
-            nearest = self._vectors.nearest(self._vector, look)
+            nearest = self._nearest.nearest(vector, look)
             found = self._visible(dict(nearest), where)
             if len(found) >= self._pool or len(nearest) < look:
                 break
             if look >= _WIDEST_LOOK:
-                return self._compared(where)
+                return self._compared(vector, where)
             look = min(look * 4, _WIDEST_LOOK)
-        return _best(found, self._pool)
+        return best(found, self._pool)
+
+    def _vector(self, text: str) -> Vector | None:
+        if self._embedder is None:
+            return None
+        if text not in self._vectors:
+            self._vectors[text] = self._embedder.embed([text])[0]
+        return self._vectors[text]
 
     def _is_narrow(self) -> bool:
         query = self._query
@@ -200,23 +212,22 @@ class _Asked:
             found |= {row.id: likeness[row.digest] for row in rows}
         return found
 
-    def _compared(self, where: ColumnElement[bool]) -> Scored:
+    def _compared(self, vector: Vector, where: ColumnElement[bool]) -> Scored:
         """The nearest passages of a scope, each compared."""
-        if self._vector is None:
-            return {}
+        model = self._embedder.model if self._embedder else ""
         rows = self._connection.execute(
             select(passages.c.id, passage_vectors.c.vector)
             .join(passage_vectors, passage_vectors.c.digest == passages.c.digest)
-            .where(passage_vectors.c.model == self._model, where)
+            .where(passage_vectors.c.model == model, where)
             .execution_options(yield_per=_CHUNK)
         )
-        best: Scored = {}
+        found: Scored = {}
         for chunk in rows.partitions(_CHUNK):
             matrix = np.frombuffer(b"".join(row.vector for row in chunk), "<f4")
-            likeness = matrix.reshape(len(chunk), -1) @ self._vector
+            likeness = matrix.reshape(len(chunk), -1) @ vector
             top = np.argsort(-likeness, kind="stable")[: self._pool]
-            best |= {chunk[i].id: float(likeness[i]) for i in top}
-        return _best(best, self._pool)
+            found |= {chunk[i].id: float(likeness[i]) for i in top}
+        return best(found, self._pool)
 
     def _newest(self, where: ColumnElement[bool]) -> list[int]:
         """Passages about an entity that no word of the query leads to."""
@@ -229,15 +240,23 @@ class _Asked:
         by_id = {row["id"]: passage_from(row) for row in rows}
         yield from ((i, by_id[i]) for i in ids)
 
-    def _why(
-        self, passage: Passage, names: tuple[str, ...], likeness: float | None
-    ) -> tuple[str, ...]:
-        reasons = [f"about: {', '.join(names)}"] if names else []
-        if words := words_in(passage, self._words):
-            reasons.append(f"words: {', '.join(words)}")
-        if likeness is not None:
-            reasons.append(f"meaning: {likeness:.2f}")
-        return tuple(reasons)
+
+def _why(
+    passage: Passage, names: tuple[str, ...], words: Sequence[str], likeness: float | None
+) -> tuple[str, ...]:
+    reasons = [f"about: {', '.join(names)}"] if names else []
+    if found := words_in(passage, words):
+        reasons.append(f"words: {', '.join(found)}")
+    if likeness is not None:
+        reasons.append(f"meaning: {likeness:.2f}")
+    return tuple(reasons)
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """The text without the words of these names; the whole text where nothing else is left."""
+    named = {word for name in names for word in name.split()}
+    left = " ".join(w for w in text.split() if not named & set(name_key(w).split()))
+    return left if any(word not in STOPWORDS for word in plain_words(left)) else text
 
 
 def _filters(query: Query) -> Iterator[ColumnElement[bool]]:
@@ -266,17 +285,3 @@ def _about(entities: list[Entity]) -> ColumnElement[bool]:
 
 def _within(name: str, longer: str) -> bool:
     return len(name) < len(longer) and f" {name} " in f" {longer} "
-
-
-def _stretched(scores: Scored) -> Scored:
-    """Scores between 0 and 1: the best is 1, the worst 0, so that two arms can be added."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    if high <= low:
-        return dict.fromkeys(scores, 1.0)
-    return {i: (score - low) / (high - low) for i, score in scores.items()}
-
-
-def _best(scores: Scored, limit: int) -> Scored:
-    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit])

@@ -16,7 +16,13 @@ from sqlalchemy.orm import Session
 from assistant.db import Sessions
 from assistant.settings import Settings
 from retrieval.embedding import Embedder, MiniLM, ModelMissing
-from retrieval.index import missing_vectors, store_vectors, vector_batches, vector_digests
+from retrieval.index import (
+    count_vectors,
+    missing_vectors,
+    store_vectors,
+    vector_batches,
+    vector_digests,
+)
 from retrieval.tables import search_marks
 from retrieval.vectors import (
     ChromaFolder,
@@ -166,9 +172,9 @@ class SearchIndex:
         if store is None:
             return
         with self._sessions.reading() as session:
-            wanted = vector_digests(session.connection(), self._model)
-            if store.count() == len(wanted):
+            if store.count() == count_vectors(session.connection(), self._model):
                 return
+            wanted = vector_digests(session.connection(), self._model)
             held = store.digests()
             for digests, vectors in vector_batches(
                 session.connection(), self._model, wanted - held

@@ -200,3 +200,13 @@ def test_no_text_of_a_question_becomes_syntax(connection: Connection, text: str)
     put(connection, passage("the budget"))
     for hit in search(connection, Query(text), everything):
         assert hit.passage.text == "the budget"
+
+
+def test_within_what_is_about_an_entity_its_own_name_tells_nothing(connection: Connection) -> None:
+    put(
+        connection,
+        passage("Acme is Acme, and Acme is Acme.", kind="account", names=("Acme",)),
+        passage("It may cost 40,000.", context="Letter", record_id="int_2", names=("Acme",)),
+    )
+    assert texts(connection, "what may Acme cost?")[0] == "It may cost 40,000."
+    assert texts(connection, "Acme")[0] == "Acme is Acme, and Acme is Acme."
