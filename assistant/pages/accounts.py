@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from assistant.actions.service import open_suggestions
 from assistant.crm.accounts import AccountView, find_accounts, get_account
 from assistant.crm.cursors import Page, encode
 from assistant.crm.timeline import UNDATED, TimelineItem, timeline
@@ -18,15 +19,18 @@ from assistant.errors import NotFound
 from assistant.governance.access import Principal, Role
 from assistant.governance.http import Now, ReadSession
 from assistant.learning.service import ShownScore, current_scores
-from assistant.pages import cards, scores, words
+from assistant.pages import cards, scores, suggestions, words
 from assistant.pages.rendering import CurrentVisitor, show
 
 router = APIRouter()
 ACCOUNTS_PER_PAGE = 50
 HAPPENED_PER_PAGE = 30
 SCORES_SHOWN = 5
+SUGGESTIONS_SHOWN = 5
 # Said by the label or the title already.
 BARE = frozenset({"status", "total", "amount", "stage"})
+# Kinds that happen on a day, not at a time of it.
+DATED = frozenset({"task", "quote", "invoice"})
 NOT_DETAILS = frozenset({"channel", "direction", "number", "template"})
 
 
@@ -39,7 +43,7 @@ class Happened:
     label: str
     title: str
     href: str
-    at: datetime | None
+    at: datetime | date | None
     details: tuple[str, ...]
     body: str
 
@@ -87,6 +91,7 @@ def account_page(
         scored = current_scores(
             session, visitor.principal, account_id, now=now, limit=SCORES_SHOWN
         ).items
+    open_found = open_suggestions(session, visitor.principal, account_id, limit=SUGGESTIONS_SHOWN)
     context = {
         "account": found.item,
         "under": _under(found),
@@ -108,7 +113,7 @@ def account_page(
         "older": older,
         "cited": at,
         "conversation_id": "",
-        "suggestions": (),
+        "suggestions": suggestions.views(session, visitor, open_found.items),
         "said": words.DONE.get(done, ""),
     }
     return show(request, visitor, "account.html", context)
@@ -154,7 +159,7 @@ def _happened(item: TimelineItem, clock: words.Clock, text: str) -> Happened:
         label=_label(item.kind, facts),
         title=title,
         href=f"/records/{item.id}" if item.kind in ("call", "note", "lead") else "",
-        at=None if item.at == UNDATED else item.at,
+        at=_when(item),
         details=tuple(
             shown if name in BARE else f"{name} {shown}"
             for name, value in item.facts
@@ -162,6 +167,12 @@ def _happened(item: TimelineItem, clock: words.Clock, text: str) -> Happened:
         ),
         body=text,
     )
+
+
+def _when(item: TimelineItem) -> datetime | date | None:
+    if item.at == UNDATED:
+        return None
+    return item.at.date() if item.kind in DATED else item.at
 
 
 def _label(kind: str, facts: dict[str, str]) -> str:

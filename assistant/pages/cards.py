@@ -32,6 +32,7 @@ from assistant.db.tables import (
 )
 from assistant.governance.access import Principal, hidden_fields, not_found, visible
 from assistant.pages import words
+from assistant.pages.store import account_names
 
 TABLES: Mapping[str, type[Base]] = {
     "account": Account, "contact": Contact, "lead": Lead, "deal": Deal, "product": Product,
@@ -89,7 +90,7 @@ def cards(session: Session, principal: Principal, ids: Sequence[str]) -> dict[st
     query = select(Record).where(Record.id.in_(set(ids)), visible(principal, Record.id))
     records = list(session.scalars(query))
     rows = _rows(session, records)
-    names = _account_names(session, principal, [record.account_id for record in records])
+    names = account_names(session, principal, [record.account_id for record in records])
     return {
         record.id: _card(record, rows[record.id], names) for record in records if record.id in rows
     }
@@ -119,15 +120,6 @@ def _rows(session: Session, records: Sequence[Record]) -> dict[str, Base]:
             if row is not None:
                 found[record_id] = row
     return found
-
-
-def _account_names(
-    session: Session, principal: Principal, ids: Sequence[str | None]
-) -> dict[str, str]:
-    query = select(Account.id, Account.name).where(
-        Account.id.in_({found for found in ids if found}), visible(principal, Account.id)
-    )
-    return {row.id: row.name for row in session.execute(query)}
 
 
 def _card(record: Record, row: Base, names: Mapping[str, str]) -> Card:

@@ -51,12 +51,17 @@ ACCOUNTS = Place("/accounts", "Accounts", "accounts")
 CALLS = Place("/calls", "Calls", "calls")
 ASK = Place("/chat", "Ask", "ask")
 CUSTOMERS = Place("/customers", "Customers", "customers")
+HOUSE = Place("/operations", "Operations", "house")
 
 
 def places(role: Role) -> tuple[Place, ...]:
     """Where this role goes, in the order of its day."""
     if role is Role.SUPPORT:
         return (HOME, CUSTOMERS, ASK, CALLS, ACCOUNTS)
+    if role in (Role.OPS, Role.PRIVACY):
+        return (HOME, ACCOUNTS, CALLS, ASK, CUSTOMERS)  # how the house stands is their home
+    if role is Role.MANAGER:
+        return (HOME, ACCOUNTS, CALLS, ASK, CUSTOMERS, HOUSE)
     return (HOME, ACCOUNTS, CALLS, ASK, CUSTOMERS)
 
 
@@ -112,8 +117,9 @@ def environment() -> Environment:
     made.globals.update({"asset": assets.address, "role_names": words.ROLES})
     made.filters.update(
         {
-            "day": _day, "moment": _moment, "since": _since, "due": _due, "iso": _iso,
-            "money": words.money, "clock_time": words.clock_time, "percent": words.percent,
+            "day": _day, "moment": _moment, "when": _when, "since": _since, "due": _due,
+            "iso": _iso, "money": words.money, "clock_time": words.clock_time, 
+            "percent": words.percent,
             "signed": words.signed, "kind_name": words.kind_name, "spoken": words.spoken,
             "channel_name": words.channel_name, "count": words.count, "initials": words.initials,
         }
@@ -129,6 +135,13 @@ def _day(context: Context, when: date | datetime | None) -> str:
 @pass_context
 def _moment(context: Context, when: datetime | None) -> str:
     return _clock(context).time(when)
+
+
+@pass_context
+def _when(context: Context, when: date | datetime | None) -> str:
+    """A moment with its time, a day without one."""
+    clock = _clock(context)
+    return clock.time(when) if isinstance(when, datetime) else clock.day(when)
 
 
 @pass_context

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from assistant.pages import accounts, assets, customers, records, scores, sign_in
+from assistant.pages import (
+    accounts,
+    assets,
+    calls,
+    chat,
+    customers,
+    home,
+    operations,
+    records,
+    reviews,
+    scores,
+    sign_in,
+    suggestions,
+)
 from assistant.pages.errors import add_error_pages
 
 router = APIRouter(include_in_schema=False)
-for part in (sign_in, accounts, customers, records, scores):
+for part in (
+    sign_in,
+    home,
+    accounts,
+    calls,
+    chat,
+    customers,
+    operations,
+    records,
+    reviews,
+    scores,
+    suggestions,
+):
     router.include_router(part.router)
 
 

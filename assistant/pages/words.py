@@ -30,9 +30,12 @@ ROLES = {
 DONE = {
     "accepted": "Accepted. It is in your tasks now.",
     "dismissed": "Dismissed. The reason is kept and learned from.",
+    "late": "This suggestion was decided already, or no longer applies.",
+    "reason": "Say why it is dismissed: the reason is what is learned from.",
     "saved": "Saved. The note stays a draft until you confirm it.",
     "confirmed": "Confirmed. The note is in the record now.",
     "rejected": "Rejected. The reason helps the next draft.",
+    "again": "Another draft is being made.",
     "undone": "Undone. The note is a draft again, and what it had changed is as before.",
 }
 
@@ -130,6 +133,14 @@ def clock_time(seconds: float | None) -> str:
     whole = int(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def duration(seconds: float) -> str:
+    """'40 s', '5 min', '3 hours', '6 days': the largest unit that is at least one."""
+    for size, one in ((86400, "day"), (3600, "hour")):
+        if seconds >= size:
+            return count(int(seconds // size), one)
+    return f"{seconds // 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
 
 
 def percent(probability: float | None) -> str:

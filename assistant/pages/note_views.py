@@ -1,0 +1,300 @@
+"""A note as the review page shows it: lines with evidence and verdicts, changes old to new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from assistant.db.tables import Note, Record
+from assistant.notes import store
+from assistant.notes.content import (
+    Content,
+    NoteField,
+    NoteLine,
+    NoteTask,
+    accepted_fields,
+    from_json,
+    signed,
+)
+from assistant.notes.model import LineEvidence, SaidDate
+from assistant.notes.service import REVIEWERS
+from assistant.pages import words
+from assistant.pages.rendering import Visitor
+from transcription.model import Turn
+
+SECTIONS: Mapping[str, str] = {
+    "next_step": "Next step", "steps_tried": "Steps tried", "follow_up": "Follow-up",
+    "to_the_assistant": "Said to the assistant",
+}  # fmt: skip
+FIELDS: Mapping[str, str] = {"close_on": "Close date", "next_step": "Next step"}
+STATES: Mapping[str, tuple[str, str, str]] = {
+    store.DRAFTING: ("Draft note", "Being drafted", "accent"),
+    store.DRAFT: ("Draft note", "To review", "warn"),
+    store.CONFIRMED: ("Confirmed note", "Confirmed", "good"),
+    store.REJECTED: ("Rejected note", "Rejected", ""),
+    store.FAILED: ("Note", "No note", "bad"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """Turns that prove a line, and the words to press."""
+
+    first: int
+    last: int
+    start_s: float | None
+    end_s: float | None
+    quote: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line under review; what is not kept is not signed."""
+
+    id: str
+    text: str
+    evidence: tuple[EvidenceView, ...]
+    verdict: str
+    reasons: tuple[str, ...]
+    owner: str
+    due_on: date | None
+    due_said: str
+    hedged: bool
+    dates: tuple[SaidDate, ...]
+    flags: tuple[str, ...]
+    kept: bool
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A part of the note."""
+
+    name: str
+    label: str
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A change to the deal; `raw` is the new value as it is kept."""
+
+    id: str
+    label: str
+    old: str
+    new: str
+    raw: str
+    said: str
+    evidence: tuple[EvidenceView, ...]
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task that confirming makes."""
+
+    id: str
+    title: str
+    owner: str
+    due_on: date | None
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """The whole note and what may be done with it now."""
+
+    id: str
+    version: int
+    status: str
+    heading: str
+    state: str
+    tone: str
+    banner: str
+    open: bool
+    sections: tuple[SectionView, ...]
+    silent: tuple[str, ...]
+    fields: tuple[FieldView, ...]
+    tasks: tuple[TaskView, ...]
+    dropped: int
+    undo_until: datetime | None
+    may_draft_again: bool
+    decided: str
+
+
+def view(
+    visitor: Visitor,
+    note: Note,
+    record: Record,
+    turns: Sequence[Turn],
+    *,
+    sees_deal: bool,
+    transcript_changed: bool,
+    decided_by: str,
+    undo_window: timedelta,
+) -> NoteView:
+    """The note in the words of the page, as far as this visitor sees and may decide it."""
+    heading, state, tone = STATES[note.status]
+    reviewer = visitor.role in REVIEWERS
+    content = from_json(note.content) if note.content else None
+    if content is not None and note.status == store.CONFIRMED:
+        content = signed(content)
+    labels = _labels(turns)
+    until = note.decided_at + undo_window if note.decided_at else None
+    undoable = note.status == store.CONFIRMED and until is not None and until > visitor.clock.now
+    return NoteView(
+        id=note.id,
+        version=record.version,
+        status=note.status,
+        heading=heading,
+        state=state,
+        tone=tone,
+        banner=_banner(note, reviewer=reviewer, transcript_changed=transcript_changed),
+        open=note.status == store.DRAFT and reviewer,
+        sections=_sections(content, labels),
+        silent=_silent(content),
+        fields=_fields(content, labels, visitor.clock) if sees_deal else (),
+        tasks=_tasks(content),
+        dropped=content.dropped if content else 0,
+        undo_until=until if undoable and reviewer else None,
+        may_draft_again=note.status in (store.REJECTED, store.FAILED) and reviewer,
+        decided=_decided(note, decided_by, visitor.clock),
+    )
+
+
+def _banner(note: Note, *, reviewer: bool, transcript_changed: bool) -> str:
+    if note.status == store.DRAFT and not reviewer:
+        return "You can read this draft; somebody in sales or support signs it."
+    if note.status == store.REJECTED:
+        return f"Rejected: {note.status_reason}"
+    if note.status == store.FAILED:
+        return note.status_reason or "No note could be drafted."
+    if note.status == store.DRAFT and note.undone_at:
+        return "This note was confirmed before and taken back."
+    if note.status == store.DRAFT and transcript_changed:
+        return "The transcript was corrected after this draft was made: read it with care."
+    return ""
+
+
+def _decided(note: Note, by: str, clock: words.Clock) -> str:
+    if note.status not in (store.CONFIRMED, store.REJECTED):
+        return ""
+    return f"{by or 'Somebody'}, {clock.time(note.decided_at)}"
+
+
+def _labels(turns: Sequence[Turn]) -> Mapping[int, str]:
+    """What a marker says: when, and who by first name."""
+    labels = {}
+    for number, turn in enumerate(turns):
+        when = words.clock_time(turn.start_s) if turn.start_s is not None else f"turn {number + 1}"
+        labels[number] = f"{when} {turn.speaker.split()[0] if turn.speaker else ''}".strip()
+    return labels
+
+
+def _evidence(found: Sequence[LineEvidence], labels: Mapping[int, str]) -> tuple[EvidenceView, ...]:
+    return tuple(
+        EvidenceView(
+            each.turn_first, each.turn_last, each.start_s, each.end_s, each.quote,
+            labels.get(each.turn_first, f"turn {each.turn_first + 1}"),
+        )
+        for each in found
+    )  # fmt: skip
+
+
+def _sections(content: Content | None, labels: Mapping[int, str]) -> tuple[SectionView, ...]:
+    if content is None:
+        return ()
+    return tuple(
+        SectionView(
+            section.name,
+            section_name(section.name),
+            tuple(_line(line, labels) for line in section.lines),
+        )
+        for section in content.sections
+    )
+
+
+def section_name(name: str) -> str:
+    """What a section is called."""
+    return SECTIONS.get(name, words.spoken(name))
+
+
+def _silent(content: Content | None) -> tuple[str, ...]:
+    sections = content.sections if content else ()
+    return tuple(
+        section_name(section.name).lower()
+        for section in sections
+        if not section.lines and section.name != "to_the_assistant"
+    )
+
+
+def _line(line: NoteLine, labels: Mapping[int, str]) -> LineView:
+    return LineView(
+        id=line.id,
+        text=line.text,
+        evidence=_evidence(line.evidence, labels),
+        verdict=line.verdict,
+        reasons=line.reasons,
+        owner=line.owner,
+        due_on=line.due_on,
+        due_said=line.due_said,
+        hedged=line.hedged,
+        dates=line.dates,
+        flags=line.flags,
+        kept=line.decision != "rejected",
+        edited=line.origin == "edited",
+    )
+
+
+def _fields(
+    content: Content | None, labels: Mapping[int, str], clock: words.Clock
+) -> tuple[FieldView, ...]:
+    if content is None:
+        return ()
+    currency = next((each.new for each in content.fields if each.field == "currency"), None)
+    accepted = {each.id for each in accepted_fields(content)}
+    return tuple(_field(each, labels, clock, currency, accepted) for each in content.fields)
+
+
+def _field(
+    field: NoteField,
+    labels: Mapping[int, str],
+    clock: words.Clock,
+    currency: str | None,
+    accepted: set[str],
+) -> FieldView:
+    return FieldView(
+        id=field.id,
+        label=FIELDS.get(field.field, words.spoken(field.field)),
+        old=_value(field.field, field.old, clock, None),
+        new=_value(field.field, field.new, clock, currency),
+        raw=field.new,
+        said=field.said,
+        evidence=_evidence(field.evidence, labels),
+        decision="accepted" if field.id in accepted else field.decision,
+    )
+
+
+def _value(field: str, value: str | None, clock: words.Clock, currency: str | None) -> str:
+    """A value in normal form as people write it; what is in no normal form stays as it is."""
+    if value is None:
+        return ""
+    try:
+        if field == "amount":
+            return words.money(Decimal(value), currency)
+        if field == "close_on":
+            return clock.day(date.fromisoformat(value))
+    except (InvalidOperation, ValueError):
+        return value
+    return words.spoken(value) if field == "stage" else value
+
+
+def _tasks(content: Content | None) -> tuple[TaskView, ...]:
+    return tuple(_task(task) for task in (content.tasks if content else ()))
+
+
+def _task(task: NoteTask) -> TaskView:
+    return TaskView(task.id, task.title, task.owner, task.due_on, kept=task.decision == "accepted")
