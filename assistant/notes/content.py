@@ -1,0 +1,226 @@
+"""A note under review: its lines, fields and tasks, with what the reviewer decided on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, cast
+
+from pydantic import TypeAdapter
+
+from assistant.notes.model import (
+    Draft,
+    FieldChange,
+    Line,
+    LineEvidence,
+    SaidDate,
+    TaskProposal,
+    Template,
+)
+
+Decision = Literal["undecided", "accepted", "rejected"]
+Origin = Literal["drafted", "edited", "own_words"]
+LineVerdict = Literal["supported", "unsupported", "own_words"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A line as it stands now. Unless rejected it is part of what is signed.
+
+    verdict is computed, also for an edited text; `own_words` are the reviewer's, without evidence.
+    drafted_text is what the drafter wrote, empty for lines that a person added.
+    """
+
+    id: str
+    text: str
+    section: str
+    evidence: tuple[LineEvidence, ...] = ()
+    verdict: LineVerdict = "supported"
+    reasons: tuple[str, ...] = ()
+    speaker: str = ""
+    owner: str = ""
+    due_on: date | None = None
+    due_said: str = ""
+    hedged: bool = False
+    dates: tuple[SaidDate, ...] = ()
+    flags: tuple[str, ...] = ()
+    decision: Decision = "undecided"
+    origin: Origin = "drafted"
+    drafted_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSection:
+    """A part of the note; without lines it was not discussed."""
+
+    name: str
+    lines: tuple[NoteLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteField:
+    """A proposed value for a field of the deal; it changes nothing unless accepted."""
+
+    id: str
+    field: str
+    old: str | None
+    new: str
+    said: str
+    evidence: tuple[LineEvidence, ...]
+    decision: Decision = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTask:
+    """A task that a promise asks for; made on confirmation when accepted.
+
+    owner is the name as said; owner_id the colleague of that name, if it is one.
+    """
+
+    id: str
+    line_id: str
+    title: str
+    owner: str = ""
+    owner_id: str | None = None
+    due_on: date | None = None
+    decision: Decision = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that is reviewed."""
+
+    template: Template
+    sections: tuple[NoteSection, ...]
+    fields: tuple[NoteField, ...] = ()
+    tasks: tuple[NoteTask, ...] = ()
+    dropped: int = 0
+    prompt_digests: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[NoteLine]:
+        for section in self.sections:
+            yield from section.lines
+
+    def line(self, line_id: str) -> NoteLine | None:
+        return next((line for line in self.lines() if line.id == line_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the CRM holds that a draft is compared with.
+
+    colleagues: ids of users by name.  fields: the deal's present values by field, None without a
+    deal.  stages: the deal stages in use, by the drafter's words for them.
+    """
+
+    colleagues: Mapping[str, str]
+    fields: Mapping[str, str | None] | None
+    stages: Mapping[str, str]
+
+
+_CONTENT = TypeAdapter(Content)
+
+
+def to_json(content: Content) -> dict[str, object]:
+    """The content as it is kept."""
+    return cast("dict[str, object]", _CONTENT.dump_python(content, mode="json"))
+
+
+def from_json(document: Mapping[str, object]) -> Content:
+    """The content as it was kept."""
+    return _CONTENT.validate_python(document)
+
+
+def content_of(draft: Draft, known: Known) -> Content:
+    """A draft laid out for review; fields that already hold the value are left out."""
+    return Content(
+        template=draft.template,
+        sections=tuple(
+            NoteSection(section.name, tuple(_line(line) for line in section.lines))
+            for section in draft.sections
+        ),
+        fields=tuple(_fields(draft.field_changes, known)),
+        tasks=tuple(_task(task, known) for task in draft.tasks),
+        dropped=draft.dropped,
+        prompt_digests=draft.prompt_digests,
+    )
+
+
+def _line(line: Line) -> NoteLine:
+    return NoteLine(
+        id=line.id,
+        text=line.text,
+        section=line.section,
+        evidence=line.evidence,
+        verdict=line.verdict,
+        reasons=line.reasons,
+        speaker=line.speaker,
+        owner=line.owner,
+        due_on=line.due_on,
+        due_said=line.due_said,
+        hedged=line.hedged,
+        dates=line.dates,
+        flags=line.flags,
+        drafted_text=line.text,
+    )
+
+
+def _fields(changes: Sequence[FieldChange], known: Known) -> Iterator[NoteField]:
+    if known.fields is None:
+        return
+    for change in changes:
+        new = known.stages.get(change.new) if change.field == "stage" else change.new
+        old = known.fields.get(change.field)
+        if new and new != old:
+            yield NoteField(change.id, change.field, old, new, change.said, change.evidence)
+
+
+def _task(task: TaskProposal, known: Known) -> NoteTask:
+    """Ours are made unless the reviewer says no; what a customer promised, only if they say yes."""
+    colleague = known.colleagues.get(task.owner)
+    ours = colleague is not None or not task.owner
+    return NoteTask(
+        id=f"task-{task.line_id}",
+        line_id=task.line_id,
+        title=task.title,
+        owner=task.owner,
+        owner_id=colleague,
+        due_on=task.due_on,
+        decision="accepted" if ours else "undecided",
+    )
+
+
+def signed(content: Content) -> Content:
+    """What is left when it is signed: lines not rejected, fields and tasks accepted."""
+    sections = tuple(
+        replace(section, lines=tuple(li for li in section.lines if li.decision != "rejected"))
+        for section in content.sections
+    )
+    return replace(
+        content,
+        sections=sections,
+        fields=accepted_fields(content),
+        tasks=accepted_tasks(content),
+    )
+
+
+def accepted_fields(content: Content) -> tuple[NoteField, ...]:
+    """Fields to change; a currency goes with its amount unless it was rejected."""
+    with_amount = any(f.field == "amount" and f.decision == "accepted" for f in content.fields)
+    return tuple(
+        each
+        for each in content.fields
+        if each.decision == "accepted"
+        or (each.field == "currency" and with_amount and each.decision != "rejected")
+    )
+
+
+def accepted_tasks(content: Content) -> tuple[NoteTask, ...]:
+    """Tasks to make; one whose line was rejected is not made."""
+    rejected = {line.id for line in content.lines() if line.decision == "rejected"}
+    return tuple(
+        each
+        for each in content.tasks
+        if each.decision == "accepted" and each.line_id not in rejected
+    )

@@ -1,0 +1,283 @@
+"""The rules of review: who may decide on a note, what confirming does, and how it is undone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from assistant.crm.decisions import decide_field, withdraw_decisions
+from assistant.crm.tasks import create_task, withdraw_task
+from assistant.db.tables import Call, Deal, Note, Record
+from assistant.errors import Conflict, Invalid
+from assistant.governance import audit, outbox
+from assistant.governance.access import Principal, Role
+from assistant.governance.http import require_version
+from assistant.notes import difference, store
+from assistant.notes.content import Content, NoteTask, from_json, signed, to_json
+from assistant.notes.drafting import begin_note, touch
+from assistant.notes.model import Template
+from assistant.notes.review import Edits, edited
+from assistant.notes.store import SeenNote
+
+# Whoever talks to customers signs notes; ops and privacy read them where their work needs it.
+REVIEWERS = (Role.REP, Role.SUPPORT, Role.MANAGER)
+WITHDRAWN = "withdrawn"
+_DELIVERED = "delivered"
+
+
+def edit_note(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    edits: Edits,
+    *,
+    if_match: str | None,
+    now: datetime,
+) -> SeenNote:
+    """Keep a reviewer's edits; raises PreconditionFailed when another saved meanwhile."""
+    note, record = _open(session, principal, note_id, if_match)
+    if edits.fields and not store.sees_deal(session, principal, note.deal_id):
+        raise Invalid("This note has no fields that you can decide on.", field="fields")
+    note.content = to_json(edited(from_json(note.content), edits))
+    touch(session, note, now=now, by=principal.user_id, fields=["content"])
+    return note, record
+
+
+def confirm_note(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    *,
+    if_match: str | None,
+    now: datetime,
+) -> SeenNote:
+    """Sign the note: text, tasks, fields, audit row and outbox rows, all in this transaction."""
+    note, record = _open(session, principal, note_id, if_match)
+    reviewed = from_json(note.content)
+    if not store.sees_deal(session, principal, note.deal_id):
+        reviewed = _without_fields(reviewed)
+    final = signed(reviewed)
+    made = _make_tasks(session, principal, note, final, now)
+    _decide_fields(session, principal, note, final, now)
+    found = difference.difference(from_json(note.draft), reviewed)
+    note.status, note.status_reason = store.CONFIRMED, None
+    note.confirmed = {**to_json(final), "task_ids": made}
+    note.difference = difference.to_json(found)
+    note.decided_by, note.decided_at, note.undone_at = principal.user_id, now, None
+    touch(
+        session, note, now=now, by=principal.user_id,
+        fields=["status", "confirmed"], operation="confirmed",
+    )  # fmt: skip
+    outbox.enqueue(
+        session, {"note": _plain(final), "call_id": note.call_id}, principal.user_id,
+        kind=store.KIND, record_id=note.id, now=now, note_id=note.id,
+    )  # fmt: skip
+    audit.append(
+        session, principal.user_id, "note.confirmed", now=now, kind=store.KIND, record_id=note.id,
+        details={
+            "lines": sum(1 for _ in final.lines()), "fields": len(final.fields),
+            "tasks": len(made), "reworded": len(found.reworded),
+            "left_out": len(found.left_out), "added": len(found.added),
+        },
+    )  # fmt: skip
+    return note, record
+
+
+def reject_note(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    *,
+    reason: str,
+    if_match: str | None,
+    now: datetime,
+) -> SeenNote:
+    """Refuse the draft as a whole; nothing of it reaches the records."""
+    note, record = _open(session, principal, note_id, if_match)
+    note.status, note.status_reason = store.REJECTED, reason
+    note.decided_by, note.decided_at = principal.user_id, now
+    touch(session, note, now=now, by=principal.user_id, fields=["status"], operation="rejected")
+    audit.append(
+        session, principal.user_id, "note.rejected", now=now, kind=store.KIND, record_id=note.id
+    )
+    return note, record
+
+
+def undo_confirmation(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    *,
+    if_match: str | None,
+    now: datetime,
+    window: timedelta,
+) -> SeenNote:
+    """Take a confirmation back: tasks, fields and what still waits to be delivered; a draft again.
+
+    What had been delivered is reversed by a further message. The signed text stays in the history.
+    """
+    note, record = _held(session, principal, note_id, if_match)
+    if note.status != store.CONFIRMED or note.decided_at is None:
+        raise Conflict(f"Only a confirmed note can be undone; this one is '{note.status}'.")
+    if now - note.decided_at > window:
+        raise Conflict(
+            f"This note was confirmed more than {_spoken(window)} ago; correct the records "
+            "themselves instead."
+        )
+    tasks = store.tasks_of(session, note.id)
+    for task in tasks:
+        withdraw_task(session, task.id, by=principal.user_id, now=now)
+    records = withdraw_decisions(session, note.id, by=principal.user_id, now=now)
+    messages = _take_back(session, principal, note, now)
+    note.status, note.undone_at = store.DRAFT, now
+    touch(
+        session, note, now=now, by=principal.user_id,
+        fields=["status", "confirmed"], operation="undone",
+    )  # fmt: skip
+    audit.append(
+        session, principal.user_id, "note.undone", now=now, kind=store.KIND, record_id=note.id,
+        details={"tasks": len(tasks), "records": len(records), "messages": messages},
+    )  # fmt: skip
+    return note, record
+
+
+def draft_again(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    *,
+    template: Template | None,
+    now: datetime,
+) -> SeenNote:
+    """Another draft of a call whose note was rejected or failed, perhaps by another template."""
+    note, _ = _held(session, principal, note_id, None, versioned=False)
+    newest = store.newest_note(session, note.call_id)
+    if note.status not in (store.REJECTED, store.FAILED) or newest is None or newest.id != note.id:
+        raise Conflict("Only a rejected or failed note that is the call's newest is drafted again.")
+    call, record = session.get_one(Call, note.call_id), session.get_one(Record, note.call_id)
+    wanted: Template = template or ("support" if note.template == "support" else "sales")
+    made = begin_note(
+        session, call, record, attempt=note.attempt + 1, now=now,
+        by=principal.user_id, template=wanted,
+    )  # fmt: skip
+    audit.append(
+        session, principal.user_id, "note.drafted_again", now=now, kind=store.KIND,
+        record_id=made.id, details={"attempt": made.attempt},
+    )  # fmt: skip
+    return made, session.get_one(Record, made.id)
+
+
+def _open(session: Session, principal: Principal, note_id: str, if_match: str | None) -> SeenNote:
+    note, record = _held(session, principal, note_id, if_match)
+    if note.status != store.DRAFT:
+        raise Conflict(f"Only a draft can be changed; this note is '{note.status}'.")
+    return note, record
+
+
+def _held(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    if_match: str | None,
+    *,
+    versioned: bool = True,
+) -> SeenNote:
+    """The note, seen by this reviewer, held for writing, and of the version that was read."""
+    store.note_of(session, principal, note_id)
+    principal.require_role(*REVIEWERS)
+    note, record = store.locked(session, note_id)
+    if versioned:
+        require_version(if_match, record.version)
+    return note, record
+
+
+def _without_fields(content: Content) -> Content:
+    """For a reviewer who does not see the deal, its fields are not there to decide on."""
+    return Content(
+        content.template, content.sections, (), content.tasks, content.dropped,
+        content.prompt_digests,
+    )  # fmt: skip
+
+
+def _make_tasks(
+    session: Session, principal: Principal, note: Note, final: Content, now: datetime
+) -> list[str]:
+    made = []
+    for task in final.tasks:
+        created = create_task(
+            session,
+            title=_task_title(task),
+            owner_id=task.owner_id or principal.user_id,
+            created_by=principal.user_id,
+            now=now,
+            due_on=task.due_on,
+            account_id=note.account_id,
+            deal_id=note.deal_id,
+            note_id=note.id,
+        )
+        outbox.enqueue(
+            session,
+            {
+                "task": {
+                    "title": created.title,
+                    "due_on": task.due_on.isoformat() if task.due_on else None,
+                }
+            },
+            principal.user_id,
+            kind="task", record_id=created.id, now=now, note_id=note.id,
+        )  # fmt: skip
+        made.append(created.id)
+    return made
+
+
+def _task_title(task: NoteTask) -> str:
+    """What others promised is ours to follow up."""
+    ours = task.owner_id is not None or not task.owner
+    return task.title if ours else f"{task.owner}: {task.title[:1].lower()}{task.title[1:]}"
+
+
+def _decide_fields(
+    session: Session, principal: Principal, note: Note, final: Content, now: datetime
+) -> None:
+    if not final.fields or note.deal_id is None:
+        return
+    deal = session.get_one(Deal, note.deal_id)
+    for field in final.fields:
+        decide_field(
+            session, deal.id, field.field, field.new,
+            decided_by=principal.user_id, now=now, note_id=note.id,
+        )  # fmt: skip
+        outbox.enqueue(
+            session, {"field": field.field, "old": field.old, "new": field.new},
+            principal.user_id, kind="deal", record_id=deal.id, now=now, note_id=note.id,
+        )  # fmt: skip
+
+
+def _take_back(session: Session, principal: Principal, note: Note, now: datetime) -> int:
+    """Nothing that waits is delivered any more; what was delivered is followed by its reverse."""
+    messages = [m for m in store.outbox_of(session, note.id) if m.status != WITHDRAWN]
+    for message in messages:
+        if message.status != _DELIVERED:
+            message.status = WITHDRAWN
+            continue
+        outbox.enqueue(
+            session, {"reverses": message.id, "change": message.change}, principal.user_id,
+            kind=message.kind, record_id=message.record_id, now=now, note_id=note.id,
+            destination=message.destination,
+        )  # fmt: skip
+    return len(messages)
+
+
+def _plain(content: Content) -> dict[str, object]:
+    """The signed text by section, for a system that keeps notes as text."""
+    return {
+        section.name: [line.text for line in section.lines]
+        for section in content.sections
+        if section.lines
+    }
+
+
+def _spoken(window: timedelta) -> str:
+    hours = window / timedelta(hours=1)
+    return f"{hours:g} hours" if hours != 1 else "an hour"

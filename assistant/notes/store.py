@@ -1,0 +1,255 @@
+"""Every query about notes; what a person may not see is not found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from assistant.crm.cursors import Page, bounded, decode, encode
+from assistant.db.tables import (
+    Call,
+    Contact,
+    Deal,
+    Note,
+    OutboxMessage,
+    Record,
+    Task,
+    User,
+)
+from assistant.errors import Invalid
+from assistant.governance.access import Principal, not_found, visible
+from assistant.governance.erasers import erase_records
+from assistant.notes.content import Known
+from assistant.notes.model import Participant
+
+KIND = "note"
+DRAFTING, DRAFT, CONFIRMED, REJECTED, FAILED = (
+    "drafting", "draft", "confirmed", "rejected", "failed",
+)  # fmt: skip
+STATES = (DRAFTING, DRAFT, CONFIRMED, REJECTED, FAILED)
+_OURS = ("rep", "support", "manager")
+_MOST_PEOPLE = 500
+# The drafter's words for a stage, and how organisations call such a stage.
+_STAGE_WORDS = {
+    "won": re.compile(r"won|signed", re.IGNORECASE),
+    "lost": re.compile(r"lost", re.IGNORECASE),
+    "negotiation": re.compile(r"negotiat|contract", re.IGNORECASE),
+    "proposal": re.compile(r"propos|quot|offer", re.IGNORECASE),
+}
+
+SeenNote: TypeAlias = tuple[Note, Record]
+
+
+def note_of(session: Session, principal: Principal, note_id: str) -> SeenNote:
+    """The note and its record; NotFound alike when it is absent or not for this person."""
+    query = (
+        select(Note, Record)
+        .join(Record, Record.id == Note.id)
+        .where(Note.id == note_id, visible(principal, Note.id))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise not_found(KIND, note_id)
+    return row.Note, row.Record
+
+
+def locked(session: Session, note_id: str) -> SeenNote:
+    """The note as it stands at this moment, held against other writers until the commit."""
+    fresh = {"populate_existing": True}
+    record = session.scalars(
+        select(Record).where(Record.id == note_id).with_for_update(), execution_options=fresh
+    ).one()
+    note = session.scalars(select(Note).where(Note.id == note_id), execution_options=fresh).one()
+    return note, record
+
+
+def find_notes(
+    session: Session,
+    principal: Principal,
+    *,
+    status: str | None = None,
+    call_id: str | None = None,
+    account_id: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[SeenNote]:
+    """Notes that the person may see, newest first. Raises Invalid for a status there is not."""
+    if status is not None and status not in STATES:
+        raise Invalid(f"A note is {', '.join(STATES)}; got '{status[:40]}'.", field="status")
+    limit = bounded(limit)
+    query = (
+        select(Note, Record)
+        .join(Record, Record.id == Note.id)
+        .where(visible(principal, Note.id))
+        .order_by(Record.created_at.desc(), Note.id.desc())
+        .limit(limit + 1)
+    )
+    for column, wanted in (
+        (Note.status, status), (Note.call_id, call_id), (Note.account_id, account_id),
+    ):  # fmt: skip
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if cursor is not None:
+        at, last_id = decode(cursor, 2)
+        created_at = _moment(at)
+        query = query.where(
+            or_(
+                Record.created_at < created_at,
+                and_(Record.created_at == created_at, Note.id < last_id),
+            )
+        )
+    rows = [(row.Note, row.Record) for row in session.execute(query)]
+    last = rows[limit - 1][1] if len(rows) > limit else None
+    return Page(
+        tuple(rows[:limit]), encode([last.created_at.isoformat(), last.id]) if last else None
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("This cursor was not given by this list.", field="cursor") from None
+
+
+def newest_note(session: Session, call_id: str) -> Note | None:
+    """The latest attempt at this call's note; access is the caller's matter."""
+    return session.scalar(
+        select(Note).where(Note.call_id == call_id).order_by(Note.attempt.desc()).limit(1)
+    )
+
+
+def notes_being_drafted(session: Session) -> list[Note]:
+    """Notes that wait for their draft, oldest first."""
+    return list(session.scalars(select(Note).where(Note.status == DRAFTING).order_by(Note.id)))
+
+
+def transcript_version_of(session: Session, call_id: str) -> int:
+    """The version of the call's transcript as it stands now."""
+    return session.scalar(select(Call.transcript_version).where(Call.id == call_id)) or 0
+
+
+def sees_deal(session: Session, principal: Principal, deal_id: str | None) -> bool:
+    """May the person see the deal whose fields a note would change?"""
+    if deal_id is None:
+        return False
+    query = select(Deal.id).where(Deal.id == deal_id, visible(principal, Deal.id))
+    return session.scalar(query) is not None
+
+
+def deal_meant(session: Session, call: Call) -> str | None:
+    """The deal a call is about: the one named, else the account's only open one."""
+    if call.deal_id or not call.account_id:
+        return call.deal_id
+    open_deals = session.scalars(
+        select(Deal.id)
+        .join(Record, Record.id == Deal.id)
+        .where(
+            Deal.account_id == call.account_id,
+            Deal.closed_at.is_(None),
+            Deal.won.is_(None),
+            Record.archived_at.is_(None),
+            Record.golden_id == Record.id,
+        )
+        .limit(2)
+    ).all()
+    return open_deals[0] if len(open_deals) == 1 else None
+
+
+def people_of(session: Session, call: Call) -> tuple[Participant, ...]:
+    """Who may speak in the call: our people, and the account's."""
+    ours = session.scalars(
+        select(User.name)
+        .where(User.role.in_(_OURS), User.active, User.name != "")
+        .order_by((User.id == call.created_by).desc(), User.name)
+        .limit(_MOST_PEOPLE)
+    )
+    theirs = session.scalars(
+        select(Contact.name)
+        .join(Record, Record.id == Contact.id)
+        .where(
+            Contact.account_id == call.account_id,
+            Record.archived_at.is_(None),
+            Record.golden_id == Record.id,
+        )
+        .order_by((Contact.id == call.contact_id).desc(), Contact.name)
+        .limit(_MOST_PEOPLE)
+    )
+    named = [Participant(name, "rep") for name in dict.fromkeys(ours)]
+    customers = theirs if call.account_id else ()
+    return (*named, *(Participant(name, "customer") for name in dict.fromkeys(customers)))
+
+
+def role_of(session: Session, user_id: str) -> str:
+    """The role of the user, or nothing."""
+    return session.scalar(select(User.role).where(User.id == user_id)) or ""
+
+
+def known_of(session: Session, deal_id: str | None) -> Known:
+    """What a draft is compared with: colleagues, the deal's fields, the stages in use."""
+    colleagues: dict[str, list[str]] = {}
+    for user_id, name in session.execute(
+        select(User.id, User.name).where(User.role.in_(_OURS), User.active)
+    ):
+        colleagues.setdefault(name, []).append(user_id)
+    deal = session.get(Deal, deal_id) if deal_id else None
+    stages = session.scalars(select(Deal.stage).where(Deal.stage.is_not(None)).distinct())
+    return Known(
+        # Two people of one name: nobody is guessed.
+        colleagues={name: ids[0] for name, ids in colleagues.items() if len(ids) == 1 and name},
+        fields=_deal_fields(deal) if deal else None,
+        stages=_stages([stage for stage in stages if stage]),
+    )
+
+
+def _deal_fields(deal: Deal) -> dict[str, str | None]:
+    return {
+        "amount": f"{deal.amount.normalize():f}" if deal.amount is not None else None,
+        "currency": deal.currency,
+        "close_on": deal.close_on.isoformat() if deal.close_on else None,
+        "stage": deal.stage,
+        "next_step": deal.next_step,
+    }
+
+
+def _stages(names: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for word, pattern in _STAGE_WORDS.items():
+        named = sorted(name for name in names if pattern.search(name))
+        if named:
+            found[word] = named[0]
+    return found
+
+
+def tasks_of(session: Session, note_id: str) -> list[Task]:
+    """The tasks that this note made and that still stand."""
+    query = (
+        select(Task)
+        .join(Record, Record.id == Task.id)
+        .where(Task.note_id == note_id, Record.archived_at.is_(None))
+        .order_by(Task.id)
+    )
+    return list(session.scalars(query))
+
+
+def outbox_of(session: Session, note_id: str) -> list[OutboxMessage]:
+    """What this note put up for delivery, in the order of creation."""
+    query = select(OutboxMessage).where(OutboxMessage.note_id == note_id)
+    return list(session.scalars(query.order_by(OutboxMessage.created_at, OutboxMessage.id)))
+
+
+def erase(session: Session, record_ids: Sequence[str]) -> int:
+    """Erase the notes of these calls whole, also when the calls themselves are gone already."""
+    of_calls = select(Note.id).where(Note.call_id.in_(record_ids))
+    bereft = (
+        select(Record.id)
+        .outerjoin(Note, Note.id == Record.id)
+        .where(Record.kind == KIND, Note.id.is_(None))
+    )
+    found = {*session.scalars(of_calls), *session.scalars(bereft)}
+    return erase_records(session, sorted(found)) if found else 0

@@ -1,0 +1,35 @@
+"""How notes take part in a running service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from assistant.db import Sessions
+from assistant.governance.stores import Store, StoreRegister
+from assistant.jobs import JobKind, Jobs
+from assistant.notes import drafting, store
+from assistant.notes.chat_model import model_of
+from assistant.notes.draft_llm import ChatModel
+from assistant.settings import Settings
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def wire(
+    sessions: Sessions,
+    jobs: Jobs,
+    stores: StoreRegister,
+    settings: Settings,
+    *,
+    model: ChatModel | None = None,
+    clock: Callable[[], datetime] = _utc_now,
+) -> None:
+    """Draft a note for each transcribed call; by `model`, else the configured one, else by rule."""
+    job = drafting.DraftingJob(sessions, clock, model or model_of(settings))
+    jobs.add_reader(drafting.READER, partial(drafting.follow_calls, sessions))
+    stores.add(Store("notes", "drafts, signed notes and their history", store.erase))
+    jobs.add_kind(JobKind(drafting.JOB, job.unfinished, job.run, job.failed))
