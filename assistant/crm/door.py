@@ -6,33 +6,32 @@ that arrive out of order end in the same state as in order.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.crm import match_keys
+from assistant.crm.event_rows import PEOPLE, claim_events, give_accounts, link_claimed_rows
 from assistant.crm.golden import ACCOUNT_THROUGH, derive
 from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.linking import link_rows
 from assistant.crm.match_keys import chunks
 from assistant.crm.reading import ReadRow
-from assistant.crm.references import Mention, Resolver, mentions_of, waiting_targets
-from assistant.crm.side_rows import Taken, take_side_rows
+from assistant.crm.references import Resolver, waiting_targets
+from assistant.crm.side_rows import settle_side_rows, take_side_rows
 from assistant.crm.source_rows import keep_rows
+from assistant.crm.taken import Taken
+from assistant.crm.user_rows import ensure_named_user
 from assistant.db.tables import (
-    EngagementEvent,
-    MatchKey,
     PendingReference,
     Record,
     Source,
-    SourceLink,
     SourceRow,
-    new_id,
 )
-from assistant.governance.people import ensure_user
-from assistant.governance.records import PREFIXES
+
+_DOOR = 0x5241_5050_4F52_54  # any number of our own
 
 
 def ensure_source(
@@ -65,16 +64,20 @@ def take_rows(
 ) -> Taken:
     """Take a batch of one kind from one source in this transaction."""
     kind, taken = KINDS[kind_name], Taken()
+    _take_turns(session)
     new = _not_seen(session, source_id, kind_name, rows)
     taken.counts["unchanged"] = len(rows) - len(new)
     if not new:
         return taken
     if kind.table is None:
-        take_side_rows(session, source_id, kind, new, taken, now=now, import_id=import_id)
+        targets = take_side_rows(
+            session, source_id, kind, new, taken, now=now, import_id=import_id
+        )  # fmt: skip
+        _settle(session, source_id, kind, targets, now=now, changed_by=changed_by)
         return taken
     resolver = Resolver(session)
     _make_owners(session, source_id, kind, new, now=now)
-    links = _link(session, source_id, kind, new, taken, resolver, now=now)
+    links = link_rows(session, source_id, kind, new, taken, resolver, now=now)
     keep_rows(session, source_id, kind_name, new, links, now=now, import_id=import_id)
     touched = sorted({links[row.external_id] for row in new})
     changed = derive(
@@ -83,6 +86,12 @@ def take_rows(
     taken.counts["changed"] += len(changed)
     _welcome(session, source_id, kind, new, links, now=now, changed_by=changed_by)
     return taken
+
+
+def _take_turns(session: Session) -> None:
+    """One batch at a time: two at once could each make the same record. SQLite has one writer."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_DOOR)))
 
 
 def _not_seen(
@@ -115,130 +124,7 @@ def _make_owners(
         return
     named = {row.references.get("owner", {}).get("email", "") for row in rows} - {""}
     for email in sorted(named):
-        ensure_user(session, email, now=now, actor_id=f"import {source_id}"[:60])
-
-
-def _link(
-    session: Session,
-    source_id: str,
-    kind: Kind,
-    rows: Sequence[ReadRow],
-    taken: Taken,
-    resolver: Resolver,
-    *,
-    now: datetime,
-) -> dict[str, str]:
-    """External id -> record id for every row: by its link, by a strong key, or as a new record."""
-    links = _known_links(session, source_id, kind.name, rows)
-    unlinked: dict[str, list[ReadRow]] = defaultdict(list)
-    for row in rows:
-        if row.external_id not in links:
-            unlinked[row.external_id].append(row)
-    keys = _keys(source_id, kind, unlinked, resolver)
-    found = match_keys.find(session, kind.name, (key for own in keys.values() for key in own))
-    fresh_records, fresh_links = [], []
-    for external_id in unlinked:
-        strong = match_keys.identifying(kind.name, keys[external_id])
-        record_id, method = _match(session, strong, found)
-        if record_id is None:
-            record_id, method = new_id(PREFIXES[kind.name]), "new"
-            fresh_records.append(_record(record_id, kind, now))
-            taken.counts["created"] += 1
-        else:
-            taken.counts["matched"] += 1
-        for key in strong:
-            found.setdefault(key, [record_id])
-        links[external_id] = record_id
-        fresh_links.append({
-            "source_id": source_id, "kind": kind.name, "external_id": external_id,
-            "record_id": record_id, "method": method, "linked_at": now,
-        })  # fmt: skip
-    if fresh_records:
-        session.execute(insert(Record), fresh_records)
-    if fresh_links:
-        session.execute(insert(SourceLink), fresh_links)
-    return links
-
-
-def _known_links(
-    session: Session, source_id: str, kind: str, rows: Sequence[ReadRow]
-) -> dict[str, str]:
-    links: dict[str, str] = {}
-    for chunk in chunks(sorted({row.external_id for row in rows})):
-        found = session.execute(
-            select(SourceLink.external_id, SourceLink.record_id).where(
-                SourceLink.source_id == source_id,
-                SourceLink.kind == kind,
-                SourceLink.external_id.in_(chunk),
-            )
-        )
-        links.update((external_id, record_id) for external_id, record_id in found)
-    return links
-
-
-def _keys(
-    source_id: str, kind: Kind, unlinked: dict[str, list[ReadRow]], resolver: Resolver
-) -> dict[str, set[tuple[str, str]]]:
-    """Match keys by external id; a contact's name counts only together with its account."""
-    accounts: dict[str, str | None] = {}
-    if kind.name == "contact":
-        mentions = {
-            external_id: mentions_of(kind, source_id, rows[-1].references).get("account", [])
-            for external_id, rows in unlinked.items()
-        }
-        resolver.load(mention for own in mentions.values() for mention in own)
-        accounts = {
-            external_id: _first_found(resolver, own) for external_id, own in mentions.items()
-        }
-    return {
-        external_id: {
-            key
-            for row in rows
-            for key in match_keys.keys_of(kind.name, row.values, accounts.get(external_id))
-        }
-        for external_id, rows in unlinked.items()
-    }
-
-
-def _first_found(resolver: Resolver, mentions: Iterable[Mention]) -> str | None:
-    return next((found for m in mentions if (found := resolver.record_id(m))), None)
-
-
-def _match(
-    session: Session,
-    strong: Sequence[tuple[str, str]],
-    found: dict[tuple[str, str], list[str]],
-) -> tuple[str | None, str]:
-    """The one record that a key names, strongest key first.
-
-    A weaker key counts only for a record that has no stronger key of its own: two companies of one
-    name with two domains stay two, and so do two colleagues of one name with two addresses.
-    """
-    stronger: set[str] = set()
-    for field, value in strong:
-        records = found.get((field, value), [])
-        if len(records) == 1 and not _has_key(session, records[0], stronger - {field}):
-            return records[0], f"same {field}"
-        stronger.add(field)
-    return None, "new"
-
-
-def _has_key(session: Session, record_id: str, fields: set[str]) -> bool:
-    if not fields:
-        return False
-    query = select(MatchKey.record_id).where(
-        MatchKey.record_id == record_id, MatchKey.field.in_(fields)
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def _record(record_id: str, kind: Kind, now: datetime) -> dict[str, object]:
-    return {
-        "id": record_id, "kind": kind.name, "golden_id": record_id, "governing_id": record_id,
-        "account_id": record_id if kind.name == "account" else None,
-        "confidentiality": kind.confidentiality, "version": 1, "created_at": now,
-        "updated_at": now,
-    }  # fmt: skip
+        ensure_named_user(session, email, now=now, source_id=source_id)
 
 
 def _welcome(
@@ -256,41 +142,46 @@ def _welcome(
     for row in rows:
         keys = match_keys.keys_of(kind.name, row.values, None)
         targets |= set(waiting_targets(keys, row.external_id))
-    waiting: set[str] = set()
-    for chunk in chunks(sorted(targets)):
-        waiting |= set(
-            session.scalars(
-                select(PendingReference.record_id).where(
-                    PendingReference.target_kind == kind.name, PendingReference.target.in_(chunk)
-                )
-            )
-        )
-    if waiting:
-        derive(session, waiting, now=now, changed_by=changed_by, origin=source_id)
-    if kind.name in ("lead", "contact"):
-        _claim_events(session, kind.name, rows, links)
+    _settle(session, source_id, kind, targets, now=now, changed_by=changed_by)
+    if kind.name in PEOPLE:
+        people = {
+            str(row.values["email"]): links[row.external_id]
+            for row in rows
+            if row.values.get("email")
+        }
+        claim_events(session, kind.name, people)
+        link_claimed_rows(session, links.values())
+        give_accounts(session, kind.name, links.values())
 
 
-def _claim_events(
-    session: Session, kind: str, rows: Sequence[ReadRow], links: dict[str, str]
+def _settle(
+    session: Session,
+    source_id: str,
+    kind: Kind,
+    targets: Iterable[str],
+    *,
+    now: datetime,
+    changed_by: str,
 ) -> None:
-    """Events that came before the person did belong to them now."""
-    people = {
-        str(row.values["email"]): links[row.external_id] for row in rows if row.values.get("email")
-    }
-    column = EngagementEvent.lead_id if kind == "lead" else EngagementEvent.contact_id
-    for chunk in chunks(sorted(people)):
-        waiting = session.scalars(
-            select(EngagementEvent.email)
-            .where(EngagementEvent.email.in_(chunk), column.is_(None))
-            .distinct()
+    """Derive again whatever waited for one of these targets; ids are those of the source."""
+    records: set[str] = set()
+    rows: set[int] = set()
+    for chunk in chunks(sorted(set(targets))):
+        query = select(PendingReference.record_id, PendingReference.source_row_id).where(
+            PendingReference.target_kind == kind.name,
+            PendingReference.target.in_(chunk),
+            or_(
+                PendingReference.source_id == source_id,
+                PendingReference.target.not_like("id:%"),
+            ),
         )
-        for email in list(waiting):
-            session.execute(
-                update(EngagementEvent)
-                .where(EngagementEvent.email == email, column.is_(None))
-                .values({column.key: people[str(email)]})
-            )
+        for record_id, row_id in session.execute(query):
+            records |= {record_id} if record_id else set()
+            rows |= {row_id} if row_id else set()
+    if records:
+        derive(session, records, now=now, changed_by=changed_by, origin=source_id)
+    if rows:
+        settle_side_rows(session, rows, now=now, origin=source_id)
 
 
 def settle_accounts(session: Session, *, now: datetime, limit: int = 500) -> int:

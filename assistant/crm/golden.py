@@ -142,7 +142,7 @@ class _Work:
             for row in rows
             for name, mentions in self._mentions(row).items()
             if name in ACCOUNT_THROUGH
-            for found in [self._resolved(mentions)]
+            for found in [self.resolver.first_found(mentions)]
             if found
         }
 
@@ -153,12 +153,6 @@ class _Work:
             query = select(Record.id, Record.account_id).where(Record.id.in_(chunk))
             accounts |= {rid: account for rid, account in self.session.execute(query) if account}
         return accounts
-
-    def _resolved(self, mentions: Iterable[Mention]) -> str | None:
-        for mention in mentions:
-            if found := self.resolver.record_id(mention):
-                return found
-        return None
 
     def _derive(
         self,
@@ -200,14 +194,13 @@ class _Work:
             for name, mentions in self._mentions(row).items():
                 if name in found:
                     continue
+                if record_id := self.resolver.first_found(mentions):
+                    found[name] = record_id
                 # A surer way that leads nowhere yet is waited for, even when a weaker one leads on.
-                for mention in mentions:
-                    if record_id := self.resolver.record_id(mention):
-                        found[name] = record_id
-                        break
-                    if mention.kind != "user":
-                        target = waiting_target(mention.kind, mention)
-                        waiting.append(Waiting(name, row.source_id, mention.kind, target))
+                waiting += [
+                    Waiting(name, row.source_id, one.kind, waiting_target(one.kind, one))
+                    for one in self.resolver.unfound_before(mentions)
+                ]
         return found, tuple(waiting)
 
     def _account(

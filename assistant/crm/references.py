@@ -50,6 +50,19 @@ class Resolver:
         """The one record (or user) that is meant; None when there is none, or more than one."""
         return self._known.get(mention)
 
+    def first_found(self, mentions: Iterable[Mention]) -> str | None:
+        """What the surest of several ways leads to."""
+        return next((found for m in mentions if (found := self.record_id(m))), None)
+
+    def unfound_before(self, mentions: Iterable[Mention]) -> list[Mention]:
+        """The ways, surer than the one that leads on, that lead nowhere yet."""
+        unfound: list[Mention] = []
+        for mention in mentions:
+            if self.record_id(mention):
+                break
+            unfound.append(mention)
+        return unfound
+
     def forget(self) -> None:
         """New records have arrived: look up again."""
         self._known.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assistant.db.tables.base import Base, Id, IdKey, Json, Moment, Rising
+from assistant.db.tables.base import Base, Id, IdKey, Json, Moment, Rising, Sequence64
 
 
 class Record(Base):
@@ -132,16 +132,23 @@ class MatchKey(Base):
 
 
 class PendingReference(Base):
-    """A row names another that has not arrived: settled when it does."""
+    """A row names another that has not arrived: settled when it does.
+
+    What waits is a record, or a row that is part of one (a line, a stage, an event) and has none.
+    """
 
     __tablename__ = "pending_references"
     __table_args__ = (
-        Index("ix_pending_references_target", "source_id", "target_kind", "target"),
+        Index("ix_pending_references_target", "target_kind", "target"),
         Index("ix_pending_references_record", "record_id"),
+        Index("ix_pending_references_row", "source_row_id"),
     )
 
     id: Mapped[Rising]
-    record_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"))
+    record_id: Mapped[str | None] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"))
+    source_row_id: Mapped[int | None] = mapped_column(
+        Sequence64, ForeignKey("source_rows.id", ondelete="CASCADE")
+    )
     field: Mapped[str] = mapped_column(String(40))
     source_id: Mapped[str] = mapped_column(String(60))
     target_kind: Mapped[str] = mapped_column(String(20))

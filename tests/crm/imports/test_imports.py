@@ -74,7 +74,7 @@ def test_a_file_is_acknowledged_taken_in_and_reported(office: Office) -> None:
     assert report["kind"] == "account"
     assert report["counts"] == {
         "changed": 3, "cleaned": 3, "created": 3, "flagged": 0, "rows": 3, "taken": 3,
-        "matched": 0, "refused": 0, "unchanged": 0,
+        "matched": 0, "refused": 0, "unchanged": 0, "waiting": 0,
     }  # fmt: skip
     assert [(c["column"], c["field"]) for c in report["columns"]][:3] == [
         ("Account ID", "external_id"),

@@ -587,20 +587,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_payments_account_id'), ['account_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payments_invoice_id'), ['invoice_id'], unique=False)
 
-    op.create_table('pending_references',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('record_id', sa.String(length=40), nullable=False),
-    sa.Column('field', sa.String(length=40), nullable=False),
-    sa.Column('source_id', sa.String(length=60), nullable=False),
-    sa.Column('target_kind', sa.String(length=20), nullable=False),
-    sa.Column('target', sa.String(length=320), nullable=False),
-    sa.ForeignKeyConstraint(['record_id'], ['records.id'], name=op.f('fk_pending_references_record_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending_references'))
-    )
-    with op.batch_alter_table('pending_references', schema=None) as batch_op:
-        batch_op.create_index('ix_pending_references_record', ['record_id'], unique=False)
-        batch_op.create_index('ix_pending_references_target', ['source_id', 'target_kind', 'target'], unique=False)
-
     op.create_table('products',
     sa.Column('sku', sa.String(length=80), nullable=True),
     sa.Column('name', sa.String(length=300), nullable=False),
@@ -708,6 +694,23 @@ def upgrade() -> None:
     with op.batch_alter_table('source_rows', schema=None) as batch_op:
         batch_op.create_index('ix_source_rows_import', ['import_id', 'row_number'], unique=False)
         batch_op.create_index('ix_source_rows_record', ['record_id'], unique=False)
+
+    op.create_table('pending_references',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('record_id', sa.String(length=40), nullable=True),
+    sa.Column('source_row_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('field', sa.String(length=40), nullable=False),
+    sa.Column('source_id', sa.String(length=60), nullable=False),
+    sa.Column('target_kind', sa.String(length=20), nullable=False),
+    sa.Column('target', sa.String(length=320), nullable=False),
+    sa.ForeignKeyConstraint(['record_id'], ['records.id'], name=op.f('fk_pending_references_record_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['source_row_id'], ['source_rows.id'], name=op.f('fk_pending_references_source_row_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending_references'))
+    )
+    with op.batch_alter_table('pending_references', schema=None) as batch_op:
+        batch_op.create_index('ix_pending_references_record', ['record_id'], unique=False)
+        batch_op.create_index('ix_pending_references_row', ['source_row_id'], unique=False)
+        batch_op.create_index('ix_pending_references_target', ['target_kind', 'target'], unique=False)
 
     op.create_table('suggestions',
     sa.Column('id', sa.String(length=40), nullable=False),
@@ -877,6 +880,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_suggestions_account_id'))
 
     op.drop_table('suggestions')
+    with op.batch_alter_table('pending_references', schema=None) as batch_op:
+        batch_op.drop_index('ix_pending_references_target')
+        batch_op.drop_index('ix_pending_references_row')
+        batch_op.drop_index('ix_pending_references_record')
+
+    op.drop_table('pending_references')
     with op.batch_alter_table('source_rows', schema=None) as batch_op:
         batch_op.drop_index('ix_source_rows_record')
         batch_op.drop_index('ix_source_rows_import')
@@ -902,11 +911,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_products_sku'))
 
     op.drop_table('products')
-    with op.batch_alter_table('pending_references', schema=None) as batch_op:
-        batch_op.drop_index('ix_pending_references_target')
-        batch_op.drop_index('ix_pending_references_record')
-
-    op.drop_table('pending_references')
     with op.batch_alter_table('payments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payments_invoice_id'))
         batch_op.drop_index(batch_op.f('ix_payments_account_id'))

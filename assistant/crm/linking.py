@@ -1,0 +1,136 @@
+"""Which record a source's row is of: by its link, by a key that alone says so, or a new one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from assistant.crm import match_keys
+from assistant.crm.kinds import Kind
+from assistant.crm.match_keys import chunks
+from assistant.crm.reading import ReadRow
+from assistant.crm.references import Resolver, mentions_of
+from assistant.crm.taken import Taken
+from assistant.db.tables import MatchKey, Record, SourceLink, new_id
+from assistant.governance.records import PREFIXES
+
+
+def link_rows(
+    session: Session,
+    source_id: str,
+    kind: Kind,
+    rows: Sequence[ReadRow],
+    taken: Taken,
+    resolver: Resolver,
+    *,
+    now: datetime,
+) -> dict[str, str]:
+    """External id -> record id for every row: by its link, by a strong key, or as a new record."""
+    links = _known_links(session, source_id, kind.name, rows)
+    unlinked: dict[str, list[ReadRow]] = defaultdict(list)
+    for row in rows:
+        if row.external_id not in links:
+            unlinked[row.external_id].append(row)
+    keys = _keys(source_id, kind, unlinked, resolver)
+    found = match_keys.find(session, kind.name, (key for own in keys.values() for key in own))
+    fresh_records, fresh_links = [], []
+    for external_id in unlinked:
+        strong = match_keys.identifying(kind.name, keys[external_id])
+        record_id, method = _match(session, strong, found)
+        if record_id is None:
+            record_id, method = new_id(PREFIXES[kind.name]), "new"
+            fresh_records.append(_record(record_id, kind, now))
+            taken.counts["created"] += 1
+        else:
+            taken.counts["matched"] += 1
+        for key in strong:
+            found.setdefault(key, [record_id])
+        links[external_id] = record_id
+        fresh_links.append({
+            "source_id": source_id, "kind": kind.name, "external_id": external_id,
+            "record_id": record_id, "method": method, "linked_at": now,
+        })  # fmt: skip
+    if fresh_records:
+        session.execute(insert(Record), fresh_records)
+    if fresh_links:
+        session.execute(insert(SourceLink), fresh_links)
+    return links
+
+
+def _known_links(
+    session: Session, source_id: str, kind: str, rows: Sequence[ReadRow]
+) -> dict[str, str]:
+    links: dict[str, str] = {}
+    for chunk in chunks(sorted({row.external_id for row in rows})):
+        found = session.execute(
+            select(SourceLink.external_id, SourceLink.record_id).where(
+                SourceLink.source_id == source_id,
+                SourceLink.kind == kind,
+                SourceLink.external_id.in_(chunk),
+            )
+        )
+        links.update((external_id, record_id) for external_id, record_id in found)
+    return links
+
+
+def _keys(
+    source_id: str, kind: Kind, unlinked: dict[str, list[ReadRow]], resolver: Resolver
+) -> dict[str, set[tuple[str, str]]]:
+    """Match keys by external id; a contact's name counts only together with its account."""
+    accounts: dict[str, str | None] = {}
+    if kind.name == "contact":
+        mentions = {
+            external_id: mentions_of(kind, source_id, rows[-1].references).get("account", [])
+            for external_id, rows in unlinked.items()
+        }
+        resolver.load(mention for own in mentions.values() for mention in own)
+        accounts = {external_id: resolver.first_found(own) for external_id, own in mentions.items()}
+    return {
+        external_id: {
+            key
+            for row in rows
+            for key in match_keys.keys_of(kind.name, row.values, accounts.get(external_id))
+        }
+        for external_id, rows in unlinked.items()
+    }
+
+
+def _match(
+    session: Session,
+    strong: Sequence[tuple[str, str]],
+    found: dict[tuple[str, str], list[str]],
+) -> tuple[str | None, str]:
+    """The one record that a key names, strongest key first.
+
+    A weaker key counts only for a record that has no stronger key of its own: two companies of one
+    name with two domains stay two, and so do two colleagues of one name with two addresses.
+    """
+    stronger: set[str] = set()
+    for field, value in strong:
+        records = found.get((field, value), [])
+        if len(records) == 1 and not _has_key(session, records[0], stronger - {field}):
+            return records[0], f"same {field}"
+        stronger.add(field)
+    return None, "new"
+
+
+def _has_key(session: Session, record_id: str, fields: set[str]) -> bool:
+    if not fields:
+        return False
+    query = select(MatchKey.record_id).where(
+        MatchKey.record_id == record_id, MatchKey.field.in_(fields)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _record(record_id: str, kind: Kind, now: datetime) -> dict[str, object]:
+    return {
+        "id": record_id, "kind": kind.name, "golden_id": record_id, "governing_id": record_id,
+        "account_id": record_id if kind.name == "account" else None,
+        "confidentiality": kind.confidentiality, "version": 1, "created_at": now,
+        "updated_at": now,
+    }  # fmt: skip
