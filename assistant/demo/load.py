@@ -36,6 +36,8 @@ from assistant.learning.training import train
 # The CRM is kept by hand and by many; a sign-up form is filled in in a hurry.
 TRUST: dict[str, int] = {"crm": 80, "billing": 60, "support": 50, "marketing": 30}
 CREATED_BY = "demo"
+# A block leaves some 5,000 changes, of which a slow machine may take few at a time.
+ROUNDS_PER_BLOCK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +208,19 @@ class _Loading:
     def settle(self) -> None:
         """Jobs and readers of changes: the search index, drafts of notes, suggestions."""
         with self._step("index, drafts, actions", 1) as done:
-            self.jobs.run_pending(self.now)
+            self._run_pending()
             done(1)
 
     def train_score(self) -> str:
         """Train the lead score; what follows from it is settled too."""
         with self._step("lead score", 1) as done:
             report = train(self.sessions, self.now, CREATED_BY)
-            self.jobs.run_pending(self.now)
+            self._run_pending()
             done(1)
         return "; ".join(report.reasons) or report.status
+
+    def _run_pending(self) -> None:
+        self.jobs.run_pending(self.now, rounds=ROUNDS_PER_BLOCK * self.organisation.scale)
 
     @contextmanager
     def _step(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
