@@ -66,7 +66,6 @@ BY_SKU: dict[str, Product] = {product.sku: product for product in PRODUCTS}
 REP_LIMIT, MANAGER_LIMIT, JOINT_LIMIT, LONG_TERM_BONUS = 12, 20, 28, 3
 # Set-up rules of POL-207.
 SENSORS_PER_GATEWAY: dict[str, int] = {"KV-G4": 40, "KV-GM": 12, "KV-GV": 4}
-NEEDS_PRO_OR_ENTERPRISE = ("KC-RTA", "KC-CMP", "KC-ARC", "KC-API")
 
 
 def discount_limit(who: str, months: int) -> int:

@@ -19,8 +19,9 @@ from assistant.demo.calls import Call, tell_calls
 from assistant.demo.identities import Identities, identify
 from assistant.demo.ledger import Ledger
 from assistant.demo.organisation import DemoCall, DemoFile, DemoOrganisation, DemoUser
-from assistant.demo.questions_rows import row_questions
 from assistant.demo.questions_rules import rule_questions
+from assistant.demo.questions_sales import sales_questions
+from assistant.demo.questions_support import support_questions
 from assistant.demo.questions_written import written_questions
 from assistant.demo.recordings import written_down
 from assistant.demo.sheets import Sheet, SheetWriter
@@ -155,7 +156,8 @@ def _write_truth(
     questions = [
         *written_questions(ledger),
         *rule_questions(ledger),
-        *row_questions(ledger, calendar),
+        *support_questions(ledger, calendar),
+        *sales_questions(ledger, calendar),
     ]
     write_questions(folder / "truth", sorted(questions, key=lambda question: question.kind))
     write_summary(

@@ -67,11 +67,6 @@ class PersonName:
         return f"{self.given} {self.family}"
 
 
-def tongue_of(iso2: str) -> str:
-    """Which list of names a country draws on."""
-    return _TONGUE[iso2]
-
-
 def person_name(random: Random, iso2: str) -> PersonName:
     """A plausible name; one in eight comes from another country's list, as people do."""
     tongue = _TONGUE[iso2] if random.random() > 0.12 else random.choice(sorted(_GIVEN_NAMES))

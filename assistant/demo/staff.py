@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-COMPANY = "Kelvane"
 DOMAIN = "kelvane.example"
 
 Role = Literal["rep", "support", "manager", "ops", "privacy"]
@@ -57,4 +56,3 @@ STAFF: tuple[Colleague, ...] = (
 
 BY_KEY: dict[str, Colleague] = {colleague.key: colleague for colleague in STAFF}
 REPS: tuple[Colleague, ...] = tuple(c for c in STAFF if c.role == "rep")
-AGENTS: tuple[Colleague, ...] = tuple(c for c in STAFF if c.role == "support")

@@ -52,11 +52,6 @@ class Calendar:
         return start, _months_later(start, 3)
 
 
-def at_noon(day: date) -> datetime:
-    """Twelve o'clock UTC of a day: far from every border between days."""
-    return datetime.combine(day, time(12), UTC)
-
-
 def working_moment(day: date, hour: int, minute: int) -> datetime:
     """A moment of the working day in UTC; Saturdays and Sundays move to the Monday after."""
     if day.weekday() > 4:

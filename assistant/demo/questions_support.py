@@ -1,10 +1,9 @@
-"""Questions that count, average or rank rows: resolution, hand-overs, months, sales, conversion."""
+"""Questions over tickets: resolution, hand-overs, months, problems, places (kinds 12 to 16)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from assistant.demo import world
 from assistant.demo.catalogue import BY_SKU
@@ -15,56 +14,23 @@ from assistant.demo.counting import (
     is_even,
     lowest,
     most_common,
-    net_total,
-    sale_days,
     standing_out,
     within,
 )
 from assistant.demo.ledger import Ledger
 from assistant.demo.places import BY_ISO2
 from assistant.demo.questions import Question, by, visible_accounts
-from assistant.demo.staff import BY_KEY, REPS
+from assistant.demo.spans import Span, say, spans
+from assistant.demo.staff import BY_KEY
 from assistant.demo.timing import Calendar
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of days and how people say it; `end` is the first day after it."""
-
-    words: str
-    start: date
-    end: date
-
-
-def spans(calendar: Calendar) -> list[Span]:
-    """Stretches of time relative to the asker's day."""
-    tomorrow = calendar.today + timedelta(days=1)
-    first, last = calendar.month(6), calendar.month(3)
-    quarter = calendar.quarter(1)
-    return [
-        Span(
-            f"between {first:%B %Y} and {last:%B %Y}",
-            first,
-            calendar.month(2),
-        ),
-        Span("last quarter", *quarter),
-        Span(f"since {calendar.month(5):%B %Y}", calendar.month(5), tomorrow),
-        Span("last month", calendar.month(1), calendar.month(0)),
-        Span(f"in {calendar.month(4):%B %Y}", calendar.month(4), calendar.month(3)),
-        Span("over the last four quarters", calendar.quarter(4)[0], calendar.quarter(0)[0]),
-    ]
-
-
-def row_questions(ledger: Ledger, calendar: Calendar) -> Iterator[Question]:
-    """Questions of the kinds 12 to 19."""
+def support_questions(ledger: Ledger, calendar: Calendar) -> Iterator[Question]:
+    """Questions of the kinds 12 to 16."""
     for span in spans(calendar):
         yield from _resolution(ledger, span)
         yield from _hand_overs(ledger, span)
         yield from _places(ledger, span)
-        yield from _sales(ledger, span)
-        yield from _sale_length(ledger, span)
-        yield from _conversion(ledger, span)
-    yield from _recent_sales(ledger, calendar)
     yield from _months(ledger, calendar)
     yield from _problems(ledger, calendar)
 
@@ -90,7 +56,7 @@ def _resolution(ledger: Ledger, span: Span) -> Iterator[Question]:
         if len(winners) == 1 and (winner := winners.pop()):
             yield Question(
                 12,
-                _say(wording, span),
+                say(wording, span),
                 email,
                 role,
                 value=(BY_KEY[winner].name,),
@@ -113,7 +79,7 @@ def _hand_overs(ledger: Ledger, span: Span) -> Iterator[Question]:
     if most:
         yield Question(
             13,
-            _say("Who passed the most tickets on to a colleague {span}?", span),
+            say("Who passed the most tickets on to a colleague {span}?", span),
             email,
             role,
             value=(BY_KEY[most].name,),
@@ -122,7 +88,7 @@ def _hand_overs(ledger: Ledger, span: Span) -> Iterator[Question]:
     if fewest and len(counts) == 3:
         yield Question(
             13,
-            _say("Who handed over the fewest tickets {span}?", span),
+            say("Who handed over the fewest tickets {span}?", span),
             email,
             role,
             value=(BY_KEY[fewest].name,),
@@ -130,7 +96,7 @@ def _hand_overs(ledger: Ledger, span: Span) -> Iterator[Question]:
         )
     yield Question(
         13,
-        _say("How often was a ticket handed from one agent to another {span}?", span),
+        say("How often was a ticket handed from one agent to another {span}?", span),
         email,
         role,
         value=(str(len(passed)),),
@@ -155,7 +121,7 @@ def _places(ledger: Ledger, span: Span) -> Iterator[Question]:
     if len(country) > 2 and (best := lowest(country)):
         yield Question(
             16,
-            _say(
+            say(
                 "In which country are tickets closed fastest, of those opened and closed {span}, "
                 "leaving out countries with fewer than three?",
                 span,
@@ -168,7 +134,7 @@ def _places(ledger: Ledger, span: Span) -> Iterator[Question]:
     if len(region) > 2 and (best := lowest(region)):
         yield Question(
             16,
-            _say(
+            say(
                 "Which region had the shortest time to a solution for tickets opened and closed "
                 "{span}? Only regions with at least three.",
                 span,
@@ -177,135 +143,6 @@ def _places(ledger: Ledger, span: Span) -> Iterator[Question]:
             role,
             value=(best,),
             records=tuple(t.id for t in closed if ledger.accounts[t.account].region == best),
-        )
-
-
-def _sales(ledger: Ledger, span: Span) -> Iterator[Question]:
-    orders = [order for order in ledger.orders if within(order.ordered, span.start, span.end)]
-    kept = [order for order in orders if order.status != "cancelled"]
-    yield from _sales_of_one(kept, span)
-    email, role = by("wen")
-    euros = [order for order in kept if order.currency == "EUR"]
-    totals = {
-        rep.key: float(net_total(order for order in euros if order.owner == rep.key))
-        for rep in REPS
-        if any(order.owner == rep.key for order in euros)
-    }
-    if winner := highest(totals):
-        best = [order for order in euros if order.owner == winner]
-        yield Question(
-            17,
-            _say("Who booked the most in euros {span}, leaving out cancelled orders?", span),
-            email,
-            role,
-            value=(BY_KEY[winner].name,),
-            records=tuple(order.id for order in best),
-        )
-    sku = "KV-S2"
-    lines = [(order.id, line) for order in kept for line in order.lines if line.sku == sku]
-    if lines:
-        yield Question(
-            17,
-            _say(
-                f"How many pieces of the {BY_SKU[sku].name} were ordered {{span}}? "
-                "Cancelled orders do not count.",
-                span,
-            ),
-            email,
-            role,
-            value=(str(sum(line.quantity for _, line in lines)),),
-            records=tuple(order for order, _ in lines),
-        )
-
-
-def _sales_of_one(kept: list[world.Order], span: Span) -> Iterator[Question]:
-    """Reps whose customers all pay in one currency ask for their own total."""
-    for rep, currency in (("marcus", "USD"), ("hanna", "EUR")):
-        own = [order for order in kept if order.owner == rep]
-        if own:
-            email, role = by(rep)
-            yield Question(
-                17,
-                _say("What is the total of my orders {span}, without the cancelled ones?", span),
-                email,
-                role,
-                value=(f"{net_total(own):.2f}",),
-                unit=currency,
-                records=tuple(order.id for order in own),
-            )
-
-
-def _sale_length(ledger: Ledger, span: Span) -> Iterator[Question]:
-    email, role = by("wen")
-    won = [d for d in ledger.deals.values() if d.won and within(d.closed, span.start, span.end)]
-    by_rep = averages([(deal.owner, sale_days(deal)) for deal in won])
-    if len(by_rep) > 1 and (slowest := highest(by_rep)):
-        yield Question(
-            18,
-            _say("Whose deals took longest from opening to signing, of those won {span}?", span),
-            email,
-            role,
-            value=(BY_KEY[slowest].name,),
-            records=tuple(deal.id for deal in won if deal.owner == slowest),
-        )
-    by_type = averages([(deal.type, sale_days(deal)) for deal in won], at_least=2)
-    if len(by_type) > 1 and (quickest := lowest(by_type)):
-        yield Question(
-            18,
-            _say(
-                "Which type of deal was signed quickest on average {span}, "
-                "counting types with at least two won deals?",
-                span,
-            ),
-            email,
-            role,
-            value=(quickest,),
-            records=tuple(deal.id for deal in won if deal.type == quickest),
-        )
-
-
-def _recent_sales(ledger: Ledger, calendar: Calendar) -> Iterator[Question]:
-    """The past six weeks begin at an hour nobody knows: asked where a day changes nothing."""
-    winners: set[str] = set()
-    records: tuple[str, ...] = ()
-    for days in (41, 42, 43):
-        start = calendar.today - timedelta(days=days)
-        won = [
-            deal
-            for deal in ledger.deals.values()
-            if deal.won and within(deal.closed, start, calendar.today)
-        ]
-        by_rep = averages([(deal.owner, sale_days(deal)) for deal in won])
-        slowest = highest(by_rep) if len(by_rep) > 1 else ""
-        winners.add(slowest)
-        records = tuple(deal.id for deal in won if deal.owner == slowest)
-    if len(winners) == 1 and (winner := winners.pop()):
-        email, role = by("wen")
-        text = "Whose deals took longest to sign in the past six weeks?"
-        yield Question(18, text, email, role, value=(BY_KEY[winner].name,), records=records)
-
-
-def _conversion(ledger: Ledger, span: Span) -> Iterator[Question]:
-    for rep_key, asker_key in (("priya", "ingrid"), ("marcus", "rafael"), ("hanna", "hanna")):
-        email, role = by(asker_key)
-        leads = [
-            lead
-            for lead in ledger.leads
-            if lead.owner == rep_key and within(lead.opened, span.start, span.end)
-        ]
-        if len(leads) < 3:
-            continue
-        converted = [lead for lead in leads if lead.converted]
-        name = "my" if rep_key == asker_key else f"{BY_KEY[rep_key].name}'s"
-        share = 100 * len(converted) / len(leads)
-        yield Question(
-            19,
-            _say(f"What share of {name} leads that came in {{span}} have been converted?", span),
-            email,
-            role,
-            value=(f"{share:.1f}",),
-            unit="%",
-            records=tuple(lead.id for lead in leads),
         )
 
 
@@ -371,8 +208,3 @@ def _problems_of_accounts(
         elif not own and account.status == "customer" and asked[False] < 2:
             asked[False] += 1
             yield Question(15, text, email, role, value=("none",), none=True, accept=("abstained",))
-
-
-def _say(wording: str, span: Span) -> str:
-    capital = span.words[0].upper() + span.words[1:]
-    return wording.format(span=span.words, span_cap=capital)
