@@ -20,11 +20,16 @@ LEADS_LOOKED_AT, LEADS_SHOWN = 100, 6
 
 @router.get("/")
 def home_page(
-    request: Request, visitor: CurrentVisitor, session: ReadSession, now: Now, done: str = ""
+    request: Request,
+    visitor: CurrentVisitor,
+    session: ReadSession,
+    now: Now,
+    done: str = "",
+    verify: bool = False,
 ) -> Response:
     """Work for those who have customers; how the house stands for those who keep it."""
     if visitor.role in (Role.OPS, Role.PRIVACY):
-        return operations.page(request, visitor, session, now)
+        return operations.page(request, visitor, session, now, verify=verify)
     context = {
         "greeting": visitor.clock.greeting(),
         "feeds": [feed for feed in operations.feeds(request, now) if feed.stale],

@@ -131,6 +131,7 @@ def view(
     record: Record,
     turns: Sequence[Turn],
     *,
+    deal_currency: str | None,
     sees_deal: bool,
     transcript_changed: bool,
     decided_by: str,
@@ -156,7 +157,7 @@ def view(
         open=note.status == store.DRAFT and reviewer,
         sections=_sections(content, labels),
         silent=_silent(content),
-        fields=_fields(content, labels, visitor.clock) if sees_deal else (),
+        fields=_fields(content, labels, visitor.clock, deal_currency) if sees_deal else (),
         tasks=_tasks(content),
         dropped=content.dropped if content else 0,
         undo_until=until if undoable and reviewer else None,
@@ -250,31 +251,34 @@ def _line(line: NoteLine, labels: Mapping[int, str]) -> LineView:
 
 
 def _fields(
-    content: Content | None, labels: Mapping[int, str], clock: words.Clock
+    content: Content | None, labels: Mapping[int, str], clock: words.Clock, currency: str | None
 ) -> tuple[FieldView, ...]:
     if content is None:
         return ()
-    currency = next((each.new for each in content.fields if each.field == "currency"), None)
+    proposed = next((each.new for each in content.fields if each.field == "currency"), currency)
     accepted = {each.id for each in accepted_fields(content)}
-    return tuple(_field(each, labels, clock, currency, accepted) for each in content.fields)
+    return tuple(
+        _field(each, labels, clock, (currency, proposed), each.id in accepted)
+        for each in content.fields
+    )
 
 
 def _field(
     field: NoteField,
     labels: Mapping[int, str],
     clock: words.Clock,
-    currency: str | None,
-    accepted: set[str],
+    currencies: tuple[str | None, str | None],
+    accepted: bool,
 ) -> FieldView:
     return FieldView(
         id=field.id,
         label=FIELDS.get(field.field, words.spoken(field.field)),
-        old=_value(field.field, field.old, clock, None),
-        new=_value(field.field, field.new, clock, currency),
+        old=_value(field.field, field.old, clock, currencies[0]),
+        new=_value(field.field, field.new, clock, currencies[1]),
         raw=field.new,
         said=field.said,
         evidence=_evidence(field.evidence, labels),
-        decision="accepted" if field.id in accepted else field.decision,
+        decision="accepted" if accepted else field.decision,
     )
 
 

@@ -118,7 +118,7 @@ def environment() -> Environment:
     made.filters.update(
         {
             "day": _day, "moment": _moment, "when": _when, "since": _since, "due": _due,
-            "iso": _iso, "money": words.money, "clock_time": words.clock_time, 
+            "iso": _iso, "money": words.money, "clock_time": words.clock_time,
             "percent": words.percent,
             "signed": words.signed, "kind_name": words.kind_name, "spoken": words.spoken,
             "channel_name": words.channel_name, "count": words.count, "initials": words.initials,

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from assistant.calls import store as call_store
 from assistant.db import new_id
-from assistant.db.tables import Call, Note, Record
+from assistant.db.tables import Call, Deal, Note, Record
 from assistant.errors import AssistantError, Conflict, Invalid, PreconditionFailed
 from assistant.governance.http import (
     Now,
@@ -105,11 +105,13 @@ def _note(
     if not found:
         return None
     note, record = found[0]
+    deal = session.get(Deal, note.deal_id) if note.deal_id else None
     return note_views.view(
         visitor,
         note,
         record,
         turns,
+        deal_currency=deal.currency if deal else None,
         sees_deal=store.sees_deal(session, visitor.principal, note.deal_id),
         transcript_changed=call.transcript_version > note.transcript_version,
         decided_by=user_names(session, [note.decided_by]).get(note.decided_by or "", ""),

@@ -16,7 +16,7 @@ from tests.pages.browsing import PASSWORD, Browser
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Someone signed in by the form."""
+    """Someone signed in, and the browser they sit at."""
 
     principal: Principal
     email: str
@@ -34,7 +34,18 @@ def browser(office: Office) -> Browser:
 
 @pytest.fixture
 def sign_in(office: Office) -> SignIn:
-    """Makes a person of a role and signs them in by the form."""
+    """Makes a person of a role whose browser is signed in from the start."""
+
+    def signed_in(role: str = "rep", *, team: str = "north", name: str = "") -> Guest:
+        person = office.person(role, team=team, name=name)
+        return Guest(person.principal, person.email, Browser(person.client))
+
+    return signed_in
+
+
+@pytest.fixture
+def sign_in_by_form(office: Office) -> SignIn:
+    """Makes a person with a password and signs them in by the form."""
 
     def signed_in(role: str = "rep", *, team: str = "north", name: str = "") -> Guest:
         email = f"{new_id(role)[-8:]}.{role}@vendor.example"

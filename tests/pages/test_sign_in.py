@@ -8,9 +8,9 @@ from tests.pages.conftest import SignIn
 
 
 def test_a_page_asks_a_stranger_to_sign_in_and_then_shows_itself(
-    browser: Browser, sign_in: SignIn, office: Office
+    browser: Browser, sign_in_by_form: SignIn, office: Office
 ) -> None:
-    someone = sign_in()
+    someone = sign_in_by_form()
     browser.open("/nowhere?lookup=x%20y")
     assert browser.status == 404
     browser.open("/records/acc_1?a=b&c=d")
@@ -19,8 +19,10 @@ def test_a_page_asks_a_stranger_to_sign_in_and_then_shows_itself(
     assert browser.path == "/records/acc_1?a=b&c=d"
 
 
-def test_a_wrong_password_is_said_and_the_email_stays(browser: Browser, sign_in: SignIn) -> None:
-    someone = sign_in()
+def test_a_wrong_password_is_said_and_the_email_stays(
+    browser: Browser, sign_in_by_form: SignIn
+) -> None:
+    someone = sign_in_by_form()
     browser.open("/sign-in")
     page = browser.send(browser.form("/sign-in"), email=someone.email, password="no, not this one")
     assert browser.status == 401
@@ -48,9 +50,9 @@ def test_too_many_tries_are_refused_on_the_page(browser: Browser) -> None:
     ],
 )
 def test_signing_in_leads_to_our_own_pages_only(
-    sign_in: SignIn, browser: Browser, elsewhere: str
+    sign_in_by_form: SignIn, browser: Browser, elsewhere: str
 ) -> None:
-    someone = sign_in()
+    someone = sign_in_by_form()
     browser.client.get("/sign-in", params={"next": elsewhere})
     browser.open("/sign-in")
     form = browser.form("/sign-in")
@@ -63,8 +65,8 @@ def test_signing_in_leads_to_our_own_pages_only(
     assert (reply.status_code, reply.headers["location"]) == (303, "/")
 
 
-def test_signing_out_ends_the_session(sign_in: SignIn) -> None:
-    someone = sign_in()
+def test_signing_out_ends_the_session(sign_in_by_form: SignIn) -> None:
+    someone = sign_in_by_form()
     cookie = someone.browser.client.cookies["rapport_session"]
     someone.browser.open("/nowhere")
     someone.browser.send(someone.browser.form("/sign-out"))
@@ -74,8 +76,10 @@ def test_signing_out_ends_the_session(sign_in: SignIn) -> None:
     assert someone.browser.path.startswith("/sign-in")
 
 
-def test_the_session_cookie_is_out_of_reach_of_scripts(sign_in: SignIn, browser: Browser) -> None:
-    someone = sign_in()
+def test_the_session_cookie_is_out_of_reach_of_scripts(
+    sign_in_by_form: SignIn, browser: Browser
+) -> None:
+    someone = sign_in_by_form()
     reply = browser.client.post(
         "/sign-in",
         data={"email": someone.email, "password": "correct horse battery"},
@@ -86,8 +90,8 @@ def test_the_session_cookie_is_out_of_reach_of_scripts(sign_in: SignIn, browser:
     assert "samesite=lax" in cookie
 
 
-def test_a_form_sent_from_another_site_is_refused(sign_in: SignIn) -> None:
-    someone = sign_in()
+def test_a_form_sent_from_another_site_is_refused(sign_in_by_form: SignIn) -> None:
+    someone = sign_in_by_form()
     reply = someone.browser.client.post("/sign-out", headers={"origin": "https://evil.example"})
     assert reply.status_code == 403
     someone.browser.open("/nowhere")

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from assistant.db.tables import Deal
+from assistant.notes.content import from_json
+from tests.conftest import Office
+from tests.pages.browsing import Browser, Element, values_of
+from tests.pages.conftest import Guest, SignIn
+from tests.pages.ground import Ground, lay
+from tests.pages.talks import bring, note_of
+
+
+@pytest.fixture
+def rep(sign_in: SignIn) -> Guest:
+    return sign_in(name="Priya Raman")
+
+
+@pytest.fixture
+def ground(office: Office, rep: Guest) -> Ground:
+    return lay(office, rep.principal)
+
+
+@pytest.fixture
+def call_id(office: Office, rep: Guest, ground: Ground) -> str:
+    return bring(office, rep.principal, account_id=ground.account, deal_id=ground.deal)
+
+
+def _lines(page: Element) -> list[Element]:
+    return [item for item in page.all("li") if "data-line" in item.attributes]
+
+
+def _form(window: Browser) -> Element:
+    return next(f for f in window.page.all("form") if f.attributes.get("id") == "review-form")
+
+
+def test_the_draft_stands_beside_its_transcript_and_each_line_shows_its_turns(
+    rep: Guest, call_id: str
+) -> None:
+    page = rep.browser.open(f"/calls/{call_id}")
+    turns = [item for item in page.all("li") if "data-turn" in item.attributes]
+    assert len(turns) == 7
+    assert "Jürgen Falk" in turns[3].text
+    assert "0:16" in turns[3].text
+    lines = _lines(page)
+    assert lines
+    for line in lines:
+        markers = [a for a in line.all("a") if "data-evidence" in a.attributes]
+        assert markers, f"no evidence beside: {line.text}"
+        for marker in markers:
+            first = int(marker.attributes["data-first"])
+            last = int(marker.attributes["data-last"])
+            said = " ".join(turn.text for turn in turns[first : last + 1])
+            assert marker.attributes["data-quote"] in said
+            assert marker.attributes["href"] == f"#turn-{first}"
+
+
+def test_a_note_is_confirmed_by_form_and_stands_in_the_timeline(
+    office: Office, rep: Guest, ground: Ground, call_id: str
+) -> None:
+    window = rep.browser
+    window.open(f"/calls/{call_id}")
+    page = window.send(_form(window), press="Confirm")
+    assert "Confirmed. The note is in the record now." in page.text
+    assert note_of(office, call_id).status == "confirmed"
+    assert not [b for b in page.all("button") if "Confirm" in b.text]
+    timeline = window.open(f"/accounts/{ground.account}")
+    assert "Confirmed call note" in timeline.text
+
+
+def test_what_the_reviewer_left_out_and_reworded_is_what_is_signed(
+    office: Office, rep: Guest, call_id: str
+) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    first, second = [line.attributes["data-line"] for line in _lines(page)[:2]]
+    form = _form(window)
+    boxes = [box.attributes["value"] for box in form.all("input", name="keep")]
+    kept = [box for box in boxes if box != first]
+    values = {**values_of(form), f"text-{second}": "Own wording of this."}
+    values.pop("keep")
+    reply = window.client.post(
+        f"/calls/{call_id}/note", data={**values, "keep": kept, "act": "confirm"}
+    )
+    assert reply.status_code == 200
+    note = note_of(office, call_id)
+    assert note.confirmed is not None
+    signed = {line.id: line.text for line in from_json(note.confirmed).lines()}
+    assert first not in signed
+    assert signed[second] == "Own wording of this."
+
+
+def test_a_field_changes_only_when_the_reviewer_says_so(
+    office: Office, rep: Guest, ground: Ground, call_id: str
+) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    amounts = [
+        item for item in page.every() if "data-field" in item.attributes and "Amount" in item.text
+    ]
+    assert len(amounts) == 1
+    assert "€30,000" in amounts[0].text
+    assert "€41,500" in amounts[0].text
+    field = amounts[0].attributes["data-field"]
+    window.send(_form(window), press="Confirm", **{f"field-{field}": "accepted"})
+    with office.sessions.reading() as session:
+        deal = session.get_one(Deal, ground.deal)
+        assert (str(deal.amount), deal.close_on) == ("41500", None)
+
+
+def test_a_confirmation_can_be_taken_back_by_form(
+    office: Office, rep: Guest, ground: Ground, call_id: str
+) -> None:
+    window = rep.browser
+    window.open(f"/calls/{call_id}")
+    window.send(_form(window), press="Confirm")
+    undo = next(f for f in window.page.all("form") if "data-undo" in f.attributes)
+    page = window.send(undo, press="Undo")
+    assert "Undone." in page.text
+    assert note_of(office, call_id).status == "draft"
+    office.clock.now += timedelta(minutes=1)
+    window.send(_form(window), press="Confirm")
+    office.clock.now += timedelta(days=2)
+    page = window.open(f"/calls/{call_id}")
+    assert not [f for f in page.all("form") if "data-undo" in f.attributes]
+
+
+def test_a_draft_that_another_changed_meanwhile_is_shown_anew_and_nothing_is_overwritten(
+    office: Office, rep: Guest, call_id: str
+) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    line = _lines(page)[0].attributes["data-line"]
+    stale = _form(window)
+    window.send(stale, press="Save", **{f"text-{line}": "The first to save."})
+    page = window.send(stale, press="Save", **{f"text-{line}": "The second to save."})
+    assert window.status == 412
+    assert "Somebody changed this note" in page.all("p", role="alert")[0].text
+    assert "The first to save." in _lines(page)[0].text
+    assert "The second to save." not in page.text
+
+
+def test_a_rejection_needs_a_reason_and_another_draft_can_be_asked_for(
+    office: Office, rep: Guest, call_id: str
+) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    reject = next(f for f in page.all("form") if "data-reject" in f.attributes)
+    page = window.send(reject, press="Reject")
+    assert window.status == 422
+    reject = next(f for f in page.all("form") if "data-reject" in f.attributes)
+    page = window.send(reject, press="Reject", reason="Wrong account")
+    assert "Rejected: Wrong account" in page.text
+    again = next(f for f in page.all("form") if "Draft it again" in f.text)
+    window.send(again, press="Draft it again")
+    office.settle()
+    page = window.open(f"/calls/{call_id}")
+    assert "To review" in page.text
+
+
+def test_a_line_in_ones_own_words_is_marked_as_such(rep: Guest, call_id: str) -> None:
+    window = rep.browser
+    window.open(f"/calls/{call_id}")
+    page = window.send(
+        _form(window), press="Add line", add_section="summary", add_text="He sounded tired."
+    )
+    line = next(item for item in _lines(page) if "He sounded tired." in item.text)
+    assert "your words" in line.text
+
+
+def test_a_wording_that_the_call_does_not_carry_is_marked(rep: Guest, call_id: str) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    line = next(item for item in _lines(page) if "42,000" in item.text).attributes["data-line"]
+    said = "They have a budget of 95,000 euros."
+    page = window.send(_form(window), press="Save", **{f"text-{line}": said})
+    shown = next(item for item in _lines(page) if item.attributes["data-line"] == line)
+    verdict = next(p for p in shown.all("p") if "data-verdict" in p.attributes)
+    assert "hidden" not in verdict.attributes
+    assert "No source found." in verdict.text
+
+
+def test_a_call_of_another_team_reads_like_an_absent_one(call_id: str, sign_in: SignIn) -> None:
+    window = sign_in(team="south").browser
+    window.open(f"/calls/{call_id}")
+    assert window.status == 404
+    reply = window.client.post(
+        f"/calls/{call_id}/note", data={"act": "confirm", "note_id": "not_x", "version": "1"},
+        headers={"accept": "text/html"},
+    )  # fmt: skip
+    assert reply.status_code == 404
+
+
+def test_who_does_not_sign_notes_reads_them_without_buttons(call_id: str, sign_in: SignIn) -> None:
+    page = sign_in("ops").browser.open(f"/calls/{call_id}")
+    assert "somebody in sales or support signs it" in page.text
+    assert not [b for b in page.all("button") if "Confirm" in b.text]
+    assert not page.all("textarea")
+
+
+def test_before_the_note_is_drafted_the_page_says_so(
+    office: Office, rep: Guest, ground: Ground
+) -> None:
+    call_id = bring(office, rep.principal, account_id=ground.account, settle=False)
+    page = rep.browser.open(f"/calls/{call_id}")
+    assert "The note is being drafted" in page.text
