@@ -27,6 +27,7 @@ from assistant.crm.rows import BadRow, Cell, Row
 from assistant.errors import Invalid
 
 SAMPLED_ROWS = 300
+_SAMPLED_VALUES = 60  # filled ones per column: enough to tell its form
 # Where a file has no column of ids, the field that tells its rows apart instead.
 _NATURAL_IDS = {
     "account": "name", "contact": "email", "lead": "email", "user": "email", "product": "sku",
@@ -158,7 +159,9 @@ def _samples(file: RowFile) -> dict[str, list[str]]:
     for row in islice(file.rows(), SAMPLED_ROWS):
         if isinstance(row, Row):
             for column, cell in row.cells.items():
-                samples.setdefault(column, []).append(as_text(cell)[:500])
+                values = samples.setdefault(column, [])
+                if len(values) < _SAMPLED_VALUES and (text := as_text(cell)[:500]).strip():
+                    values.append(text)
     return samples
 
 

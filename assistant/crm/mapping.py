@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from assistant.crm.columns import entity_names, field_names, folded_header, unit_of
-from assistant.crm.columns.shapes import fits, looks_like_email, looks_like_phone, reference_key
+from assistant.crm.columns.shapes import fits, reference_key
 from assistant.crm.hygiene.likeness import word_overlap
-from assistant.crm.kinds import Kind, Reference
+from assistant.crm.kinds import Form, Kind, Reference
 from assistant.errors import Invalid
 
 Samples = Mapping[str, Sequence[str]]
@@ -222,12 +222,9 @@ def _by_values(kind: Kind, column: str, values: Sequence[str]) -> list[Guess]:
     filled = [value for value in values if value.strip()]
     if len(filled) < 3:
         return []
-    tests = (
-        (looks_like_email, ("email", "contact.email", "lead.email")),
-        (looks_like_phone, ("phone",)),
-    )
-    for test, fields in tests:
-        share = sum(map(test, filled)) / len(filled)
+    tests = ((Form.EMAIL, ("email", "contact.email", "lead.email")), (Form.PHONE, ("phone",)))
+    for form, fields in tests:
+        share = fits(form, filled) or 0.0
         field = next((name for name in fields if name in kind.all_fields), None)
         if share >= 0.8 and field is not None and _is_varied(filled):
             return [Guess(column, field, 0.55, f"{share:.0%} of the values look like it")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from assistant.crm.hygiene import (
@@ -31,6 +32,11 @@ _ID = re.compile(r"[\w:./#-]*\d[\w:./#-]*")
 
 def fits(form: Form, values: Sequence[str]) -> float | None:
     """The share of values that could be of this form, or None where the form takes any text."""
+    return _fits(form, tuple(values))
+
+
+@lru_cache(maxsize=512)  # a file's columns are held against every kind
+def _fits(form: Form, values: tuple[str, ...]) -> float | None:
     test = _TESTS.get(form)
     filled = [value for value in values if not means_nothing(value)]
     if test is None or not filled:
