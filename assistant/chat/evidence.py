@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,7 @@ from assistant.governance.access import Principal, Role
 from retrieval.passages import Passage
 from retrieval.search import Hit
 
+_BEFORE_A_NAME = re.compile(r"\b(?:with|of|for|at|about|from|to|is|does|did)\s+$", re.IGNORECASE)
 _PASSAGES = 10
 _SUGGESTIONS = 3
 _KNOWLEDGE = ("article", "policy")
@@ -105,6 +107,15 @@ class Gatherer:
         intent = understood.plan.intent
         if intent is Intent.NOTHING:
             return Step(understood, missing="Ask a question about your customers in words.")
+        if understood.plan.refers_to is not None and not understood.entities:
+            which = understood.plan.refers_to
+            return Step(understood, missing=f"I do not know which {which} you mean; name it.")
+        if (
+            intent in {Intent.SCORE, Intent.ACTION}
+            and not understood.entities
+            and (names_somebody(understood.plan))
+        ):
+            return self._read(session, asking, understood, "")
         if intent is Intent.TYPED and understood.resolved is not None:
             return self._typed(session, asking, understood)
         if intent is Intent.LOOKUP:
@@ -192,6 +203,15 @@ class Gatherer:
         elif understood.implied:
             look(None, _KNOWLEDGE)
         return tuple(found.values())
+
+
+def names_somebody(plan: Plan) -> bool:
+    """Whether words that no record bears stand where a name would: "next with Zorblatt"."""
+    return any(
+        (words.first > 0 and words.text[0].isupper())
+        or _BEFORE_A_NAME.search(plan.text[: words.first]) is not None
+        for words in plan.unread
+    )
 
 
 def _suggested(one: ShownSuggestion) -> list[Draft]:

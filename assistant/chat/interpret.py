@@ -28,8 +28,8 @@ class Asking:
     """Who asks, when, in which zone, and what the conversation or the page is about.
 
     `page` is the record whose page the question is asked on. `remembered` holds the records spoken
-    of by kind, the latest first; `before` is the last question that was computed, which "and in
-    April?" varies.
+    of by kind, the latest first; `before` is the last question that was computed and what varied it
+    since ("and in April?").
     """
 
     principal: Principal
@@ -38,7 +38,7 @@ class Asking:
     region: str = "US"
     page: Known | None = None
     remembered: Mapping[str, Known] = field(default_factory=dict)
-    before: str = ""
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Understood:
     ambiguous: Mention | None = None
     resolved: Resolved | None = None
     unknown: tuple[str, ...] = ()
+    varies: bool = False  # it varies the computed question before
     implied: bool = False  # the records come from the conversation, not from the words
 
 
@@ -58,7 +59,7 @@ def interpret(session: Session, asking: Asking, text: str) -> Understood:
     if asking.before and cues.ELLIPSIS.match(text):
         varied = _varied(session, asking, text)
         if varied is not None:
-            return varied
+            return replace(_resolve(session, asking, *varied), varies=True)
     return _resolve(session, asking, *_read(session, asking, text))
 
 
@@ -68,7 +69,11 @@ def _read(session: Session, asking: Asking, text: str) -> tuple[Plan, list[Menti
     known = directory.named_in(session, asking.principal, bare)
     found = names.mentions(bare, known, _near(asking))
     spans = [Named(one.options[0].kind, one.first, one.last) for one in found]
-    return parse(text, spans, asking.now, asking.calendar, region=asking.region), found
+    spoken = [one.kind for one in asking.remembered.values()]
+    if asking.page is not None:
+        spoken.append(asking.page.kind)
+    plan = parse(text, spans, asking.now, asking.calendar, region=asking.region, spoken=spoken)
+    return plan, found
 
 
 def _near(asking: Asking) -> str | None:
@@ -78,30 +83,37 @@ def _near(asking: Asking) -> str | None:
     return next((one.account_id for one in asking.remembered.values() if one.account_id), None)
 
 
-def _varied(session: Session, asking: Asking, text: str) -> Understood | None:
-    """The computed question before, with the period, records or conditions that are new."""
-    before, old = _read(session, asking, asking.before)
-    if before.query is None:
+def _varied(session: Session, asking: Asking, text: str) -> tuple[Plan, list[Mention]] | None:
+    """The computed question before, with the period, records or conditions that are new since."""
+    first, *variations = asking.before
+    plan, found = _read(session, asking, first)
+    for variation in [*variations, text]:
+        varied = _vary(plan, found, *_read(session, asking, variation))
+        if varied is None:
+            return None
+        plan, found = varied
+    return plan, found
+
+
+def _vary(
+    plan: Plan, found: Sequence[Mention], said: Plan, new: Sequence[Mention]
+) -> tuple[Plan, list[Mention]] | None:
+    """One variation of a computed question; None where the words ask for something else."""
+    query = plan.query
+    if query is None or (said.intent is Intent.TYPED and said.kind != plan.kind):
         return None
-    said, new = _read(session, asking, text)
-    if said.intent is Intent.TYPED and said.query is not None and said.query.kind != before.kind:
-        return None
-    query = before.query
-    if said.period is not None:
-        query = replace(query, period=said.period)
     conditions = tuple(
-        name for name, cue in cues.CONDITIONS.get(query.kind, {}).items() if cue.search(text)
+        name for name, cue in cues.CONDITIONS.get(query.kind, {}).items() if cue.search(said.text)
     )
-    if conditions:
-        query = replace(query, conditions=conditions)
     if said.period is None and not conditions and not new:
         return None
-    replaced = {one.options[0].kind for one in new}
-    kept = [one for one in old if one.options[0].kind not in replaced]
-    unread = tuple(one for one in before.unread if not new)
-    return _resolve(
-        session, asking, replace(before, query=query, unread=unread, text=text), [*kept, *new]
+    query = replace(
+        query, period=said.period or query.period, conditions=conditions or query.conditions
     )
+    replaced = {one.options[0].kind for one in new}
+    kept = [one for one in found if one.options[0].kind not in replaced]
+    unread = () if new else plan.unread
+    return replace(plan, query=query, unread=unread, text=said.text), [*kept, *new]
 
 
 def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Mention]) -> Understood:
@@ -116,6 +128,8 @@ def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Menti
         entities = _from_conversation(asking, plan)
         implied = bool(entities)
     understood = Understood(plan, tuple(dict.fromkeys(entities)), implied=implied)
+    if plan.refers_to is not None and not entities:
+        return replace(understood, unknown=(f"that {plan.refers_to}",))
     if plan.intent is Intent.TYPED and plan.query is not None:
         return _with_query(session, asking, understood, plan.query)
     if plan.identifiers and not entities:

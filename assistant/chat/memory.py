@@ -15,17 +15,19 @@ from assistant.chat.names import Known, Mention
 from assistant.governance.access import Principal
 
 _MOST = 6
+_MOST_VARIATIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The records spoken of, the latest first; the last computed question; a question asked back.
+    """The records spoken of, the latest first; the last computed question with what varied it; a
+    question asked back.
 
     `said` are the words of `asked_back` that could mean several records.
     """
 
     spoken: tuple[tuple[str, str], ...] = ()  # kind, id
-    computed: str = ""
+    computed: tuple[str, ...] = ()
     asked_back: str = ""
     said: str = ""
 
@@ -37,24 +39,29 @@ class Memory:
             for pair in (listed if isinstance(listed, list) else [])
             if isinstance(pair, list) and len(pair) == 2
         )
-        words = (str(kept.get(name) or "") for name in ("computed", "asked_back", "said"))
-        return cls(spoken, *words)
+        computed = kept.get("computed")
+        return cls(
+            spoken,
+            tuple(str(text) for text in computed) if isinstance(computed, list) else (),
+            str(kept.get("asked_back") or ""),
+            str(kept.get("said") or ""),
+        )
 
     def as_json(self) -> dict[str, object]:
         return {
             "spoken": [list(pair) for pair in self.spoken],
-            "computed": self.computed,
+            "computed": list(self.computed),
             "asked_back": self.asked_back,
             "said": self.said,
         }
 
-    def after(self, entities: Sequence[Known], computed: str) -> Memory:
+    def after(self, entities: Sequence[Known], computed: tuple[str, ...]) -> Memory:
         """With what the last answer was about, one record of each kind."""
         latest = dict.fromkeys((one.kind, one.id) for one in reversed(entities))
         spoken: dict[str, str] = {}
         for kind, record_id in (*latest, *self.spoken):
             spoken.setdefault(kind, record_id)
-        return Memory(tuple(spoken.items())[:_MOST], computed or self.computed)
+        return Memory(tuple(spoken.items())[:_MOST], (computed or self.computed)[:_MOST_VARIATIONS])
 
     def asking_back(self, question: str, mention: Mention) -> Memory:
         said = question[mention.first : mention.last]

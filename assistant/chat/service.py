@@ -7,6 +7,7 @@ own, and a model is awaited.
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,7 @@ from retrieval.passages import Passage
 LOG = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 8000
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOTHING = "I found nothing about this in the records that you can see."
 
 
@@ -99,6 +101,7 @@ async def answer(
     Raises Invalid for a message that is empty or too long, NotFound for a conversation that is
     not the asker's, before the first event.
     """
+    question = replace(question, message=_legible(question.message))
     _check(question)
     turn = await run_in_threadpool(_gather, desk, principal, question, now)
     yield Event("plan", _plan(turn))
@@ -133,6 +136,16 @@ async def answer_whole(
             else:
                 done = event.data
     return {"plan": plan, "sentences": sentences, "suggestions": suggestions, **done}
+
+
+def _legible(message: str) -> str:
+    """The message without signs that no keyboard writes: controls, halves of characters, and
+    those that turn the direction of writing."""
+    return "".join(
+        sign
+        for sign in message
+        if sign in "\n\t" or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in _BIDI)
+    )
 
 
 def _check(question: Question) -> None:
@@ -183,8 +196,11 @@ def _after(memory: Memory, message: str, gathered: Gathered) -> Memory:
     if gathered.unclear is not None:
         return memory.asking_back(gathered.unclear_in, gathered.unclear)
     entities: list[Known] = [one for step in gathered.steps for one in step.understood.entities]
-    typed = any(step.plan.intent is Intent.TYPED for step in gathered.steps)
-    return memory.after(entities, message if typed and len(gathered.steps) == 1 else "")
+    computed: tuple[str, ...] = ()
+    if len(gathered.steps) == 1 and gathered.steps[0].plan.intent is Intent.TYPED:
+        varies = gathered.steps[0].understood.varies
+        computed = (*memory.computed, message) if varies else (message,)
+    return memory.after(entities, computed)
 
 
 def _plan(turn: _Turn) -> dict[str, object]:

@@ -57,7 +57,9 @@ def require_conversation(
     query = select(Conversation).where(
         Conversation.id == conversation_id, Conversation.user_id == principal.user_id
     )
-    found = session.scalar(query.with_for_update() if writing else query)
+    found = None
+    if conversation_id.isascii() and conversation_id.isprintable():
+        found = session.scalar(query.with_for_update() if writing else query)
     if found is None:
         raise NotFound(f"There is no conversation '{conversation_id[:60]}' of yours.")
     return found
@@ -70,6 +72,8 @@ def zone_of(session: Session, principal: Principal) -> str | None:
 
 def account(session: Session, principal: Principal, account_id: str) -> Known | None:
     """The account of a page, if the person may see it."""
+    if not account_id.isascii() or not account_id.isprintable():
+        return None
     name = session.scalar(
         select(Account.name).where(Account.id == account_id, visible(principal, Account.id))
     )

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import pytest
+from fastapi.testclient import TestClient
 
 from assistant.db import Sessions
-from tests.chat.firm import Firm, found_firm
+from assistant.governance import people
+from tests.chat.firm import NOW, Firm, found_firm
+from tests.conftest import Office
 from tests.scripted_openai.fixture import scripted_openai
 
 __all__ = ["scripted_openai"]
@@ -13,3 +18,59 @@ __all__ = ["scripted_openai"]
 def firm(sessions: Sessions) -> Firm:
     """The small firm in a fresh database, without a service around it."""
     return found_firm(sessions)
+
+
+@dataclass(slots=True)
+class Service:
+    """The app over the small firm, at noon of its day, and its people as they ask."""
+
+    office: Office
+    firm: Firm
+    _clients: dict[str, TestClient] = field(default_factory=dict)
+
+    def token(self, who: str) -> str:
+        with self.office.sessions.begin() as session:
+            return people.create_token(
+                session, f"{who}@vendor.example", now=NOW, name="test",
+                scopes=frozenset({"read"}), days=30,
+            )  # fmt: skip
+
+    def client(self, who: str = "ada") -> TestClient:
+        if who not in self._clients:
+            self._clients[who] = self.office.make_client()
+            self._clients[who].headers["Authorization"] = f"Bearer {self.token(who)}"
+        return self._clients[who]
+
+    def ask(self, message: str, who: str = "ada", **more: object) -> dict[str, object]:
+        """The whole answer."""
+        reply = self.client(who).post(
+            "/api/v1/chat",
+            json={"message": message, **more},
+            headers={"Accept": "application/json"},
+        )
+        assert reply.status_code == 200, reply.text
+        found: dict[str, object] = reply.json()
+        return found
+
+
+@pytest.fixture
+def service(office: Office) -> Service:
+    """The service with the small firm in it, everything indexed and suggested."""
+    firm = found_firm(office.sessions)
+    office.clock.now = NOW
+    office.settle()
+    return Service(office, firm)
+
+
+def texts(answer: dict[str, object]) -> list[str]:
+    """The sentences of an answer."""
+    listed = answer["sentences"]
+    assert isinstance(listed, list)
+    return [sentence["text"] for sentence in listed]
+
+
+def cited(answer: dict[str, object]) -> list[dict[str, object]]:
+    """All citations of an answer."""
+    listed = answer["sentences"]
+    assert isinstance(listed, list)
+    return [citation for sentence in listed for citation in sentence["citations"]]

@@ -20,6 +20,12 @@ _BIG = re.compile(
 _OLD = re.compile(
     r"\b(?:oldest|longest open|open (?:the )?longest|waiting (?:the )?longest)\b", re.IGNORECASE
 )
+# "How many tickets did Acme open in May": a verb, where "open tickets" and "have open" are not.
+_OPENS = re.compile(
+    r"\b(?:did|do|does)\b(?:(?!\b(?:have|has|had|still|are|is)\b)[^?]){0,60}?\b(?P<verb>open)\b"
+    r"(?!\s+(?:\w+\s+)?(?:tickets?|cases?|deals?|leads?|invoices?|tasks?))",
+    re.IGNORECASE,
+)
 _NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
@@ -48,7 +54,7 @@ class Reading:
 
 
 def read_query(
-    words: str, named: set[str], period: Period | None, *, identified: bool = False
+    words: str, named: frozenset[str], period: Period | None, *, identified: bool = False
 ) -> Reading | None:
     """The computation that the words ask for; None when they ask for none."""
     group, kind = _group_and_kind(words)
@@ -241,6 +247,8 @@ def _implied_group(words: str, kind: str) -> str | None:
 
 
 def _conditions(words: str, kind: str, measure: Measure) -> tuple[str, ...]:
+    if verb := _OPENS.search(words):
+        words = words[: verb.start("verb")] + words[verb.end("verb") :]
     found = [name for name, cue in cues.CONDITIONS.get(kind, {}).items() if cue.search(words)]
     if measure is Measure.SHARE:
         # Which part converted is what is asked; the share is taken of all.
@@ -309,6 +317,8 @@ def _bound(words: str, *, grouped: bool) -> tuple[Bound | None, bool]:
 
 
 def _moment(words: str, kind: str) -> str | None:
+    if _OPENS.search(words) and "opened" in cues.MOMENTS.get(kind, {}):
+        return "opened"
     return next((m for m, cue in cues.MOMENTS.get(kind, {}).items() if cue.search(words)), None)
 
 

@@ -59,84 +59,82 @@ class Named:
     last: int
 
 
-def parse(
-    text: str, named: Sequence[Named], now: datetime, calendar: Calendar, *, region: str = "US"
-) -> Plan:
-    """The plan of one clause; `named` are the records found in it."""
-    masked = _mask(text, ((one.first, one.last) for one in named))
-    identifiers, masked = _identifiers(masked, now, region)
-    periods = find_periods(masked, now, calendar)
-    words = _mask(masked, ((period.first, period.last) for period in periods))
-    follows = bool(cues.FOLLOWS.search(words) or cues.REFERS.search(words)) or bool(
-        cues.ELLIPSIS.match(words)
-    )
-    refers = cues.REFERS.search(words)
-    kinds = {one.kind for one in named}
-    reading = read_query(
-        words, kinds, periods[0] if periods else None, identified=bool(identifiers or refers)
-    )
-    plan = Plan(
-        intent=Intent.SEARCH,
-        text=text,
-        identifiers=identifiers,
-        period=periods[0] if periods else None,
-        follows=follows,
-        refers_to=_kind_of_noun(refers["noun"]) if refers else None,
-    )
-    return _decide(plan, words, reading, kinds)
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause half read: its words without names and periods, and what was seen in them."""
 
+    words: str
+    plan: Plan
+    named: frozenset[str]  # kinds of the records that are named
+    spoken: tuple[str, ...]  # kinds of those that the conversation is about, the latest first
+    reading: Reading | None
 
-def _decide(plan: Plan, words: str, reading: Reading | None, kinds: set[str]) -> Plan:
-    if not _QUESTION_WORD.search(plan.text):
-        return replace(plan, intent=Intent.NOTHING)
-    if _SCORE.search(words) and not (reading and reading.query.kind == "deal" and reading.counted):
-        return replace(plan, intent=Intent.SCORE, unread=_unread(words, [_SCORE, *_ALWAYS_KNOWN]))
-    if _ACTION.search(words):
-        return replace(plan, intent=Intent.ACTION, unread=_unread(words, [_ACTION, *_ALWAYS_KNOWN]))
-    lookup = _lookup(words, kinds, plan, reading)
-    if lookup is not None:
-        return lookup
-    told = bool(_TOLD.search(words))
-    if reading is not None and (reading.counted or not told):
-        kind = reading.query.kind
-        asked = _fields(words, kind) if _of_one_row(reading) else ()
-        known = [*reading.known, *(FIELDS[kind][name] for name in asked), *_ALWAYS_KNOWN]
-        if _ABSENCE.search(_mask(words, _spans(words, reading.known))) is None:
-            return replace(
-                plan, intent=Intent.TYPED, query=reading.query, kind=kind, fields=asked,
-                unread=_unread(words, known),
-            )  # fmt: skip
-    return replace(plan, unread=_unread(words, _ALWAYS_KNOWN))
+    @property
+    def counted(self) -> bool:
+        return self.reading is not None and self.reading.counted
+
+    def unread(self, *known: re.Pattern[str]) -> tuple[Words, ...]:
+        return _unread(self.words, [*known, *_ALWAYS_KNOWN])
 
 
 _ALWAYS_KNOWN: list[re.Pattern[str]] = [cues.REFERS, cues.FOLLOWS, cues.ELLIPSIS, cues.COMPARE]
 
 
-def _lookup(words: str, kinds: set[str], plan: Plan, reading: Reading | None) -> Plan | None:
-    """A question for a field of a record that is named, numbered or meant by "that deal"."""
-    for role, (pattern, _) in PEOPLE.items():
-        if pattern.search(words) and not (reading and reading.counted):
-            unread = _unread(words, [pattern, *_ALWAYS_KNOWN])
-            return replace(
-                plan, intent=Intent.LOOKUP, kind="contact", fields=(f"role:{role}",), unread=unread
-            )
-    if reading is not None and (
-        reading.by_itself or (_of_one_row(reading) and reading.query.kind not in kinds)
-    ):
+def parse(
+    text: str,
+    named: Sequence[Named],
+    now: datetime,
+    calendar: Calendar,
+    *,
+    region: str = "US",
+    spoken: Sequence[str] = (),
+) -> Plan:
+    """The plan of one clause; `named` are the records found in it, `spoken` the kinds of those
+    that the conversation is about, the latest first."""
+    masked = _mask(text, ((one.first, one.last) for one in named))
+    identifiers, masked = _identifiers(masked, now, region)
+    periods = find_periods(masked, now, calendar)
+    words = _mask(masked, ((period.first, period.last) for period in periods))
+    refers = cues.REFERS.search(words)
+    plan = Plan(
+        intent=Intent.SEARCH,
+        text=text,
+        identifiers=identifiers,
+        period=periods[0] if periods else None,
+        follows=bool(refers or cues.FOLLOWS.search(words) or cues.ELLIPSIS.match(words)),
+        refers_to=_kind_of_noun(refers["noun"]) if refers else None,
+    )
+    kinds = frozenset(one.kind for one in named)
+    exact = bool(identifiers or refers)
+    reading = read_query(words, kinds, plan.period, identified=exact)
+    return _decide(_Clause(words, plan, kinds, tuple(spoken), reading))
+
+
+def _decide(clause: _Clause) -> Plan:
+    plan, words = clause.plan, clause.words
+    if not _QUESTION_WORD.search(plan.text):
+        return replace(plan, intent=Intent.NOTHING)
+    about_deals = clause.reading is not None and clause.reading.query.kind == "deal"
+    if _SCORE.search(words) and not (about_deals and clause.counted):
+        return replace(plan, intent=Intent.SCORE, unread=clause.unread(_SCORE))
+    if _ACTION.search(words):
+        return replace(plan, intent=Intent.ACTION, unread=clause.unread(_ACTION))
+    return _lookup(clause) or _computation(clause) or replace(plan, unread=clause.unread())
+
+
+def _computation(clause: _Clause) -> Plan | None:
+    reading, words = clause.reading, clause.words
+    if reading is None or (_TOLD.search(words) and not reading.counted):
         return None
-    meant = _meant_kinds(words, kinds, plan)
-    for kind in meant:
-        fields = _fields(words, kind)
-        if fields:
-            patterns = [FIELDS[kind][name] for name in fields] + [cues.KINDS[kind]]
-            unread = _unread(words, [*patterns, *_ALWAYS_KNOWN])
-            return replace(plan, intent=Intent.LOOKUP, kind=kind, fields=fields, unread=unread)
-    if _TOLD.search(words) or (reading is not None and not plan.identifiers):
+    if _ABSENCE.search(_mask(words, _spans(words, reading.known))):
         return None
-    left = _unread(words, [*cues.KINDS.values(), *_ALWAYS_KNOWN, cues.LIST, _ABOUT])
-    if plan.identifiers or (kinds and not left and plan.period is None):
-        return replace(plan, intent=Intent.LOOKUP, unread=left)
-    return None
+    kind = reading.query.kind
+    asked = _fields(words, kind) if _of_one_row(reading) else ()
+    known = [*reading.known, *(FIELDS[kind][name] for name in asked)]
+    return replace(
+        clause.plan, intent=Intent.TYPED, query=reading.query, kind=kind, fields=asked,
+        unread=clause.unread(*known),
+    )  # fmt: skip
 
 
 def _of_one_row(reading: Reading) -> bool:
@@ -144,25 +142,55 @@ def _of_one_row(reading: Reading) -> bool:
     return reading.query.shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}
 
 
-def _meant_kinds(words: str, kinds: set[str], plan: Plan) -> list[str]:
-    """The kinds a field may be asked of: more particular ones before the account around them."""
-    order = ["contact", "lead", "deal", "product", "ticket", "invoice", "order", "quote", "payment",
-             "task", "account"]  # fmt: skip
-    mentioned = {
-        kind
-        for kind in order
-        if (plan.identifiers or kinds) and kind in cues.KINDS and cues.KINDS[kind].search(words)
-    }
+def _lookup(clause: _Clause) -> Plan | None:
+    """A question for a field of a record that is named, numbered or meant by "that deal"."""
+    plan, words, reading = clause.plan, clause.words, clause.reading
+    for role, (pattern, _) in PEOPLE.items():
+        if pattern.search(words) and not clause.counted:
+            return replace(
+                plan, intent=Intent.LOOKUP, kind="contact", fields=(f"role:{role}",),
+                unread=clause.unread(pattern),
+            )  # fmt: skip
+    if reading is not None and (
+        reading.by_itself or (_of_one_row(reading) and reading.query.kind not in clause.named)
+    ):
+        return None
+    for kind in _meant_kinds(clause):
+        if fields := _fields(words, kind):
+            known = [FIELDS[kind][name] for name in fields] + [cues.KINDS[kind]]
+            return replace(
+                plan, intent=Intent.LOOKUP, kind=kind, fields=fields, unread=clause.unread(*known)
+            )
+    if _TOLD.search(words) or (reading is not None and not plan.identifiers):
+        return None
+    left = clause.unread(*cues.KINDS.values(), cues.LIST, _ABOUT)
+    if plan.identifiers or (clause.named and not left and plan.period is None):
+        return replace(plan, intent=Intent.LOOKUP, unread=left)
+    return None
+
+
+# More particular kinds before the account around them.
+_LOOKED_UP = (
+    "contact", "lead", "deal", "product", "ticket", "invoice", "order", "quote", "payment",
+    "task", "account",
+)  # fmt: skip
+
+
+def _meant_kinds(clause: _Clause) -> list[str]:
+    """The kinds that a field may be asked of."""
+    plan = clause.plan
+    found = set(clause.named)
+    if plan.identifiers or clause.named:
+        found |= {kind for kind in _LOOKED_UP if cues.KINDS[kind].search(clause.words)}
     if plan.refers_to:
-        mentioned.add(plan.refers_to)
+        found.add(plan.refers_to)
     if any(one.kind in {"email", "phone"} for one in plan.identifiers):
-        mentioned |= {"contact", "lead"}
-    found = kinds | mentioned
+        found |= {"contact", "lead"}
     if not found and plan.identifiers:
         found = {"ticket", "invoice", "order", "quote", "product"}
     if not found and plan.follows:
-        found = {"contact", "deal", "account", "lead"}
-    return [kind for kind in order if kind in found]
+        return [kind for kind in clause.spoken if kind in _LOOKED_UP]
+    return [kind for kind in _LOOKED_UP if kind in found]
 
 
 def _fields(words: str, kind: str) -> tuple[str, ...]:

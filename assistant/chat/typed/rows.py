@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.chat.question.plan import Shape
+from assistant.chat.texts.plain import plain
 from assistant.chat.typed.catalogue import CATALOGUE, Kind
 from assistant.chat.typed.query import Resolved, Row
 from assistant.chat.typed.selection import (
@@ -156,7 +157,7 @@ def show(golden: object, name: str, zone: str) -> str:
     if isinstance(value, float):
         percent = name.endswith("percent")
         return f"{value:g} %" if percent else f"{value:g}"
-    return " ".join(str(value).split())
+    return plain(str(value))
 
 
 def money(amount: Decimal, currency: str | None) -> str:
