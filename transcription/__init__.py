@@ -1,1 +1,38 @@
-"""Audio to words with times, channels and speakers; knows nothing of CRM, HTTP or databases."""
+"""Audio to words with times, channels and speakers; knows nothing of CRM, HTTP or databases.
+
+model      what a transcript is
+formats    transcripts made elsewhere, read; ours, written
+client     recognition in a child process: TranscriptionProcess, fed with messages.Request
+models     which speech model there is; fetch brings one
+recording  the same recognition in this process, for trusted files, tests and benchmarks
+"""
+
+from transcription.errors import (
+    AudioUnreadable,
+    ModelUnusable,
+    NotATranscript,
+    TimesMissing,
+    TranscriptionCancelled,
+    TranscriptionError,
+    TranscriptUnreadable,
+    WorkerLost,
+)
+from transcription.formats import read_transcript, write_transcript
+from transcription.model import Segment, Transcript, Turn, Word
+
+__all__ = [
+    "AudioUnreadable",
+    "ModelUnusable",
+    "NotATranscript",
+    "Segment",
+    "TimesMissing",
+    "Transcript",
+    "TranscriptUnreadable",
+    "TranscriptionCancelled",
+    "TranscriptionError",
+    "Turn",
+    "Word",
+    "WorkerLost",
+    "read_transcript",
+    "write_transcript",
+]

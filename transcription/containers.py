@@ -11,6 +11,8 @@ from pathlib import Path
 
 HEAD_BYTES = 64
 _UNKNOWN_LENGTHS = (0, 0xFFFFFFFF)  # written by recorders that could not come back to the header
+# Some recorders count a trailing chunk of notes that they do not write.
+_RIFF_SLACK_BYTES = 4096
 _OGG_PAGE_HEADER_BYTES = 27
 _LONGEST_OGG_PAGE_BYTES = 27 + 255 + 255 * 255
 _STARTS = {
@@ -64,7 +66,7 @@ def cut_short(path: Path) -> bool:
         head = file.read(HEAD_BYTES)
         if head[:4] == b"RIFF" and len(head) >= 8:
             (length,) = struct.unpack("<I", head[4:8])
-            return length not in _UNKNOWN_LENGTHS and size < length + 8
+            return length not in _UNKNOWN_LENGTHS and size + _RIFF_SLACK_BYTES < length + 8
         if head[:4] == b"OggS":
             file.seek(max(0, size - 2 * _LONGEST_OGG_PAGE_BYTES))
             return not _ends_with_whole_page(file.read())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
@@ -39,6 +39,7 @@ from transcription.errors import TimesMissing
 from transcription.formats import MEDIA_TYPES, write_transcript
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
+Status = Literal["queued", "transcribing", "transcribed", "waiting_for_model", "failed"]
 
 FORM_FIELDS = {
     "account_id": "The account that the call belongs to.",
@@ -92,7 +93,7 @@ class CallOut(BaseModel):
     consent: str
     filename: str | None
     audio: bool
-    status: str
+    status: Status
     status_reason: str | None
     phase: str
     done_s: float
@@ -203,7 +204,7 @@ def list_calls(
     principal: CurrentPrincipal,
     session: ReadSession,
     account_id: str | None = None,
-    status: str | None = None,
+    status: Status | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> CallsOut:
@@ -346,7 +347,7 @@ def _call_out(seen: store.SeenCall) -> CallOut:
         consent=call.consent,
         filename=call.filename,
         audio=call.audio,
-        status=call.status,
+        status=cast("Status", call.status),
         status_reason=call.status_reason,
         phase=progress.phase,
         done_s=progress.done_s,
