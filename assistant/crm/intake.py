@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -12,6 +13,7 @@ from assistant.crm.files import RowFile, read_file
 from assistant.crm.hygiene import (
     DayOrder,
     NumberStyle,
+    clean_domain,
     clean_email,
     counts_in_hundreds,
     day_order,
@@ -22,7 +24,14 @@ from assistant.crm.hygiene import (
 from assistant.crm.kind_of_file import guess_kind
 from assistant.crm.kinds import KINDS, Form, Kind
 from assistant.crm.mapping import Guess, guess_mapping
-from assistant.crm.reading import ColumnStyles, ReadRow, RowRefused, column_styles, read_row
+from assistant.crm.reading import (
+    ColumnStyles,
+    ReadRow,
+    RowRefused,
+    column_styles,
+    digest_of_row,
+    read_row,
+)
 from assistant.crm.rows import BadRow, Cell, Row
 from assistant.errors import Invalid
 
@@ -91,16 +100,25 @@ def plan_file(
 
 
 def read_rows(plan: Plan, file: RowFile, *, start: int = 0) -> Iterator[ReadRow | BadRow]:
-    """The rows of a file, cleaned, from row `start` on (0 is the first one); bad ones as such."""
+    """The rows of a file, cleaned, from row `start` on (0 is the first one); bad ones as such.
+
+    Rows without ids that would get the same one are told apart by their order in the file.
+    """
     kind = KINDS[plan.kind]
-    for row in islice(file.rows(), start, None):
+    seen: Counter[str] = Counter()
+    for place, row in enumerate(file.rows()):
         if isinstance(row, BadRow):
-            yield row
+            if place >= start:
+                yield row
+            continue
+        raw, payload = raw_fields(plan, row.cells), storable(row.cells)
+        if not raw["external_id"] or "external_id" not in plan.columns:
+            raw["external_id"] = _told_apart(raw["external_id"], payload, seen)
+        if place < start:
             continue
         try:
             yield read_row(
-                kind, raw_fields(plan, row.cells), payload=storable(row.cells), styles=plan.styles,
-                row_number=row.number,
+                kind, raw, payload=payload, styles=plan.styles, row_number=row.number
             )  # fmt: skip
         except RowRefused as refusal:
             yield BadRow(row.number, str(refusal), _shown(row.cells))
@@ -118,6 +136,13 @@ def raw_fields(plan: Plan, cells: Mapping[str, Cell]) -> dict[str, str]:
     elif "number" in KINDS[plan.kind].all_fields and "number" not in plan.columns:
         raw["number"] = raw["external_id"]  # "Ticket ID" is what people call the ticket by
     return raw
+
+
+def _told_apart(natural: str, payload: Mapping[str, Cell], seen: Counter[str]) -> str:
+    """The second line of one product in one order is another line, not the first one again."""
+    base = natural or f"row:{digest_of_row(payload)}"
+    seen[base] += 1
+    return base if seen[base] == 1 else f"{base[:190]}#{seen[base]}"
 
 
 def plan_as_json(plan: Plan) -> dict[str, object]:
@@ -211,7 +236,10 @@ def _natural_id(kind: str, raw: Mapping[str, str]) -> str:
     if field_name == "email":
         email = clean_email(text).value
         return str(email) if email else ""
-    return organisation_key(text) if kind == "account" else " ".join(text.split())
+    if kind == "account":  # two companies of one name are told apart by their domains
+        domain = clean_domain(raw.get("domain", "")).value
+        return f"{organisation_key(text)} {domain or ''}".strip()
+    return " ".join(text.split())
 
 
 def _shown(cells: Mapping[str, Cell]) -> str:

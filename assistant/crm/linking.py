@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -37,10 +37,11 @@ def link_rows(
             unlinked[row.external_id].append(row)
     keys = _keys(source_id, kind, unlinked, resolver)
     found = match_keys.find(session, kind.name, (key for own in keys.values() for key in own))
+    fields: dict[str, set[str]] = defaultdict(set)  # of strong keys that this batch brought
     fresh_records, fresh_links = [], []
     for external_id in unlinked:
         strong = match_keys.identifying(kind.name, keys[external_id])
-        record_id, method = _match(session, strong, found)
+        record_id, method = _match(session, strong, found, fields)
         if record_id is None:
             record_id, method = new_id(PREFIXES[kind.name]), "new"
             fresh_records.append(_record(record_id, kind, now))
@@ -48,7 +49,10 @@ def link_rows(
         else:
             taken.counts["matched"] += 1
         for key in strong:
-            found.setdefault(key, [record_id])
+            named = found.setdefault(key, [])
+            if record_id not in named:
+                named.append(record_id)
+            fields[record_id].add(key[0])
         links[external_id] = record_id
         fresh_links.append({
             "source_id": source_id, "kind": kind.name, "external_id": external_id,
@@ -103,6 +107,7 @@ def _match(
     session: Session,
     strong: Sequence[tuple[str, str]],
     found: dict[tuple[str, str], list[str]],
+    fields: Mapping[str, set[str]],
 ) -> tuple[str | None, str]:
     """The one record that a key names, strongest key first.
 
@@ -112,8 +117,13 @@ def _match(
     stronger: set[str] = set()
     for field, value in strong:
         records = found.get((field, value), [])
-        if len(records) == 1 and not _has_key(session, records[0], stronger - {field}):
-            return records[0], f"same {field}"
+        if len(records) == 1:
+            (only,) = records
+            conflicting = stronger - {field}
+            if not conflicting & fields.get(only, set()) and not _has_key(
+                session, only, conflicting
+            ):
+                return only, f"same {field}"
         stronger.add(field)
     return None, "new"
 

@@ -21,6 +21,7 @@ from assistant.db.tables import (
     Import,
     Interaction,
     Invoice,
+    Line,
     Record,
     RefusedRow,
     SourceRow,
@@ -411,3 +412,31 @@ def test_a_malformed_batch_of_events_is_refused_whole(
     answer = ops.client.post("/api/v1/events", json=batch)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_two_equal_lines_of_one_order_are_two_and_stay_two(
+    sessions: Sessions, tmp_path: Path
+) -> None:
+    orders, lines = tmp_path / "orders.csv", tmp_path / "order_lines.csv"
+    orders.write_text("Order Number,Total\nO-1,20\n")
+    lines.write_text("Order Number,SKU,Qty,Unit Price\nO-1,AB-1,1,10\nO-1,AB-1,1,10\n")
+    for path in (orders, lines, lines):
+        import_file(sessions, path, source="erp", created_by="test", now=NOW)
+    with sessions.reading() as session:
+        assert session.scalars(select(Line.amount)).all() == [Decimal(10), Decimal(10)]
+
+
+def test_companies_without_ids_are_told_apart_by_name_and_domain(
+    sessions: Sessions, tmp_path: Path
+) -> None:
+    path = tmp_path / "accounts.csv"
+    path.write_text(
+        "Company,Website,City\nApex Ltd,apex.example,Graz\nApex Ltd,apex-uk.example,Bath\n"
+        "APEX LIMITED,apex.example,\n"
+    )
+    import_file(sessions, path, source="crm", kind="account", created_by="test", now=NOW)
+    with sessions.reading() as session:
+        found = session.execute(select(Account.domain, Account.city).order_by(Account.domain))
+        assert [tuple(row) for row in found] == [
+            ("apex-uk.example", "Bath"), ("apex.example", "Graz"),
+        ]  # fmt: skip
