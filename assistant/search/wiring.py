@@ -31,7 +31,7 @@ def wire(
     """Follow the changes, words before vectors, and name who forgets; returns the index."""
     index = SearchIndex(sessions, settings, embedder=embedder)
     jobs.add_reader(feeder.READER, partial(feeder.step, sessions))
-    jobs.add_reader(VECTORS, index.step)
+    jobs.add_reader(VECTORS, index.step, late=True)
     stores.add(Store("search", "passages, their words, names and vectors", partial(_erase, index)))
     return index
 
