@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from assistant.db import Sessions
+from assistant.governance.http import utc_now
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import JobKind, Jobs
 from assistant.notes import drafting, store
 from assistant.notes.chat_model import model_of
 from assistant.notes.draft_llm import ChatModel
 from assistant.settings import Settings
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def wire(
@@ -26,7 +23,7 @@ def wire(
     settings: Settings,
     *,
     model: ChatModel | None = None,
-    clock: Callable[[], datetime] = _utc_now,
+    clock: Callable[[], datetime] = utc_now,
 ) -> None:
     """Draft a note for each transcribed call; by `model`, else the configured one, else by rule."""
     job = drafting.DraftingJob(sessions, clock, model or model_of(settings))
