@@ -255,7 +255,7 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
     if desk.endpoint is not None:
         turn.composed = turn.composed or Composed()
         composing = compose(
-            step.plan.text, step.passages,
+            looked, step.passages,
             today=Clock(turn.asking.now, turn.asking.calendar).today, endpoint=desk.endpoint,
             gate=_gate(turn), checked=turn.checked, composed=turn.composed,
         )  # fmt: skip

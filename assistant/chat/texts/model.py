@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 import prompts
 from assistant.chat.answers import Citation, Draft, Sentence
-from assistant.chat.texts.extract import cite, plain_lines, sources_of
+from assistant.chat.texts.extract import Looked, cite, plain_lines, sources_of, wanted_stems
 from assistant.chat.texts.orders import is_order
 from assistant.chat.texts.plain import carries_markup, plain
 from assistant.chat.verify import Checked
@@ -20,6 +20,7 @@ from assistant.llm import Endpoint, Gate, Message, ModelError, stream_items
 from retrieval.clauses import sentence_spans
 from retrieval.evidence import Source, check_claim
 from retrieval.passages import Passage
+from retrieval.stems import STOPWORDS, WORD, fold, plain_words, stem
 
 PROMPT = "answer.v1"
 _MOST_SENTENCES = 12
@@ -57,7 +58,7 @@ class Composed:
 
 
 async def compose(
-    question: str,
+    looked: Looked,
     passages: Sequence[Passage],
     *,
     today: date,
@@ -74,17 +75,18 @@ async def compose(
     shown = {f"p{number}": passage for number, passage in enumerate(passages, 1)}
     rendered = prompts.render(
         prompts.load(PROMPT),
-        {"question": question, "today": today.isoformat(), "passages": _as_lines(shown)},
+        {"question": looked.question, "today": today.isoformat(), "passages": _as_lines(shown)},
     )
     composed.prompt_digest = rendered.digest
     messages = [Message("user", rendered.text)]
+    wanted = wanted_stems(looked)
     for attempt in range(2):
         before = len(checked.reasons)
         composed.asked += 1
         try:
             async with aclosing(_said(endpoint, messages, gate)) as said:
                 async for sentence in said:
-                    accepted = _accept(sentence, shown, checked)
+                    accepted = _accept(sentence, shown, checked, wanted)
                     if accepted is not None:
                         yield accepted
                     if len(checked.sentences) >= _MOST_SENTENCES:
@@ -128,7 +130,9 @@ def _as_lines(shown: dict[str, Passage]) -> str:
     )
 
 
-def _accept(said: SaidSentence, shown: dict[str, Passage], checked: Checked) -> Sentence | None:
+def _accept(
+    said: SaidSentence, shown: dict[str, Passage], checked: Checked, wanted: frozenset[str]
+) -> Sentence | None:
     """The sentence if it is plain, cites what was shown, and is supported by facts in it."""
     text = " ".join(said.text.split())
     if not text or len(text) > _LONGEST_SENTENCE:
@@ -150,8 +154,29 @@ def _accept(said: SaidSentence, shown: dict[str, Passage], checked: Checked) -> 
     ):
         checked.drop("only an instruction inside a passage says this")
         return None
+    if stray := _stray_names(text, passages):
+        checked.drop(f"{', '.join(stray)} is not named in the passages it cites")
+        return None
+    if wanted and not any(wanted & _stems(passage) for passage in passages):
+        checked.drop("the passages it cites are not about the question")
+        return None
     citations = tuple(dict.fromkeys(_place(passage, quote, text) for passage, quote in cited))
     return checked.take(Draft(text, citations, _facts(passages)))
+
+
+def _stray_names(text: str, passages: Sequence[Passage]) -> list[str]:
+    """Capitalised words that no cited passage has: a name at the start of a sentence is one too."""
+    held = frozenset[str]().union(*(_stems(passage) for passage in passages))
+    return [
+        word
+        for word in WORD.findall(text)
+        if word[0].isupper() and fold(word) not in STOPWORDS and stem(fold(word)) not in held
+    ]
+
+
+def _stems(passage: Passage) -> frozenset[str]:
+    said = (passage.text, passage.context, *passage.names)
+    return frozenset(stem(word) for text in said for word in plain_words(text))
 
 
 def _facts(passages: Sequence[Passage]) -> tuple[Source, ...]:
