@@ -1,5 +1,7 @@
 """Conversations and what was answered in them; each belongs to one person and nobody else sees it."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -3,6 +3,8 @@
 Whatever it does, a reader sees sentences that the cited records support, or none.
 """
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Computed answers about the small firm; every figure can be counted in firm.py."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 from assistant.chat.interpret import Asking, interpret

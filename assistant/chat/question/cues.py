@@ -1,5 +1,7 @@
 """The words by which questions say what they are after; general English, no names of anybody."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import re

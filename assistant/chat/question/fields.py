@@ -1,5 +1,7 @@
 """The fields that a question may ask for by name, by kind of record, and the words for them."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import re

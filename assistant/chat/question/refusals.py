@@ -3,6 +3,8 @@
 The words alone never refuse a colleague: the same question from staff has an ordinary answer.
 """
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import re

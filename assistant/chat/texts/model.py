@@ -1,5 +1,7 @@
 """A language model puts passages into words; each of its sentences is checked before it is shown."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import json

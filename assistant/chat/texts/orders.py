@@ -4,6 +4,8 @@ Retrieved text is data; nothing here decides what may be done. This only keeps s
 being quoted as if they were facts.
 """
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import re
