@@ -1,1 +1,1 @@
-"""Typed queries: what may be computed, over which allow-listed columns, under the asker's access."""
+"""Typed queries: computed over allow-listed columns, under the asker's access."""
