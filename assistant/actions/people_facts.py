@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.actions.conditions import Customers, among, is_touch, stands
@@ -116,8 +116,8 @@ def _last_touches(session: Session, leads: Sequence[Lead], now: datetime) -> dic
     return touches
 
 
-def unanswered_mail(session: Session, customers: Customers, now: datetime) -> list[InboundMail]:
-    """The latest message of each sender that nobody has answered since."""
+def _followed(now: datetime) -> ColumnElement[bool]:
+    """SQL: has anything passed between us and the same person since this interaction?"""
     later, later_record = aliased(Interaction), aliased(Record)
     same_person = or_(
         and_(Interaction.contact_id.is_not(None), later.contact_id == Interaction.contact_id),
@@ -128,7 +128,7 @@ def unanswered_mail(session: Session, customers: Customers, now: datetime) -> li
             later.account_id == Interaction.account_id,
         ),
     )
-    followed = exists(
+    return exists(
         select(1)
         .select_from(later)
         .join(later_record, later_record.id == later.id)
@@ -142,6 +142,10 @@ def unanswered_mail(session: Session, customers: Customers, now: datetime) -> li
         )
         .correlate(Interaction)
     )
+
+
+def unanswered_mail(session: Session, customers: Customers, now: datetime) -> list[InboundMail]:
+    """The latest message of each sender that nobody has answered since."""
     machine = or_(*(func.lower(Interaction.subject).like(words) for words in MACHINE_WRITTEN))
     query = (
         select(Interaction, Record.version, func.coalesce(Contact.name, Lead.name))
@@ -159,7 +163,7 @@ def unanswered_mail(session: Session, customers: Customers, now: datetime) -> li
                 Interaction.lead_id.is_not(None),
                 Interaction.account_id.is_not(None),
             ),
-            ~followed,
+            ~_followed(now),
             among(customers, Interaction.account_id, Interaction.lead_id),
         )
     )
