@@ -133,7 +133,8 @@ class Jobs:
     def run_pending(self, now: datetime | None = None, *, rounds: int = 100_000) -> None:
         """Do all queued rows and unread changes here and now: for tests, the CLI and the demo.
 
-        Work that may come late is left to `start`. Raises RuntimeError when work keeps making work for `rounds` rounds.
+        Work that may come late is left to `start`. Raises RuntimeError when work keeps making
+        work for `rounds` rounds.
         """
         for _ in range(rounds):
             done = 0
