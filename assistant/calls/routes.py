@@ -1,4 +1,4 @@
-"""Calls over HTTP: bring one, follow it, read and correct its transcript, hear it."""
+"""Calls over HTTP: bring one, list them, follow one as it is transcribed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ from datetime import datetime
 from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
-from pydantic import BaseModel, Field
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from assistant.calls import events, service, store
-from assistant.calls.corrections import Correction, TurnCorrection
+from assistant.calls import events, service, store, transcript_routes
 from assistant.calls.files import StoredFile, remove_files
 from assistant.calls.multipart import Form, receive_form
 from assistant.calls.progress import Progress
 from assistant.calls.speech import Speech
 from assistant.db import Sessions
-from assistant.errors import Conflict, NotFound, Unavailable
+from assistant.errors import Unavailable
 from assistant.governance.access import Principal
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
-    IfMatchHeader,
     Now,
     ReadSession,
     Reply,
@@ -31,14 +29,12 @@ from assistant.governance.http import (
     etag,
     remember,
     replay,
-    require_version,
     sessions_of,
 )
 from assistant.settings import Settings
-from transcription.errors import TimesMissing
-from transcription.formats import MEDIA_TYPES, write_transcript
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
+router.include_router(transcript_routes.router)
 Status = Literal["queued", "transcribing", "transcribed", "waiting_for_model", "failed"]
 
 FORM_FIELDS = {
@@ -109,47 +105,6 @@ class CallsOut(BaseModel):
 
     items: list[CallOut]
     next: str | None
-
-
-class VersionOut(BaseModel):
-    """One state of a transcript."""
-
-    version: int
-    created_by: str
-    author: str | None
-    created_at: datetime
-    reason: str | None
-
-
-class VersionsOut(BaseModel):
-    """All states of a transcript, newest first."""
-
-    items: list[VersionOut]
-
-
-class TurnIn(BaseModel):
-    """How one turn should read."""
-
-    turn: int = Field(ge=0, description="Its number, counted from 0.")
-    text: str | None = Field(None, max_length=100_000, description="Empty removes the turn.")
-    speaker: str | None = Field(None, max_length=120)
-
-
-class CorrectionIn(BaseModel):
-    """Corrections of a transcript."""
-
-    turns: list[TurnIn] = Field(default=[], max_length=10_000)
-    speakers: dict[str, Annotated[str, Field(max_length=120)]] = Field(
-        default={}, description="New names by present ones; '' is who is not known."
-    )
-    reason: str | None = Field(None, max_length=1000)
-
-
-class CorrectedOut(BaseModel):
-    """The version that the correction made."""
-
-    version: int
-    turns: int
 
 
 @router.post("/calls", status_code=202, openapi_extra=FORM_DOCUMENTATION)
@@ -254,76 +209,6 @@ def follow_call(
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )
-
-
-@router.get("/calls/{call_id}/transcript")
-def read_transcript(
-    call_id: str,
-    principal: CurrentPrincipal,
-    session: ReadSession,
-    format: Literal["json", "vtt", "srt", "txt"] = "json",  # noqa: A002
-    version: Annotated[int | None, Field(ge=1)] = None,
-) -> Response:
-    """The transcript; its ETag is the transcript's own version."""
-    call, _ = store.call_of(session, principal, call_id)
-    number, transcript = store.transcript_of(session, call.id, version)
-    try:
-        content = write_transcript(transcript, format)
-    except TimesMissing as error:
-        raise Conflict(str(error)) from None
-    name = f"{call.id}.v{number}.{format}"
-    return Response(
-        content,
-        media_type=MEDIA_TYPES[format],
-        headers={"ETag": etag(number), "Content-Disposition": f'inline; filename="{name}"'},
-    )
-
-
-@router.get("/calls/{call_id}/transcript/versions")
-def read_versions(call_id: str, principal: CurrentPrincipal, session: ReadSession) -> VersionsOut:
-    """Who corrected the transcript when and why."""
-    call, _ = store.call_of(session, principal, call_id)
-    found = store.versions_of(session, call.id)
-    return VersionsOut(
-        items=[VersionOut.model_validate(item, from_attributes=True) for item in found]
-    )
-
-
-@router.patch("/calls/{call_id}/transcript")
-def correct_transcript(
-    call_id: str,
-    wanted: CorrectionIn,
-    principal: CurrentPrincipal,
-    session: WriteSession,
-    now: Now,
-    response: Response,
-    if_match: IfMatchHeader = None,
-) -> CorrectedOut:
-    """Correct words and speakers; If-Match is the version of the transcript that you read."""
-    call, _ = store.call_of(session, principal, call_id)
-    if call.transcript_version:
-        require_version(if_match, call.transcript_version)
-    correction = Correction(
-        turns={row.turn: TurnCorrection(row.text, row.speaker) for row in wanted.turns},
-        speakers=wanted.speakers,
-    )
-    version, transcript = service.correct_transcript(
-        session, principal, call_id, correction, now=now, reason=wanted.reason
-    )
-    response.headers["ETag"] = etag(version)
-    return CorrectedOut(version=version, turns=len(transcript.turns))
-
-
-@router.get("/calls/{call_id}/audio", response_class=FileResponse)
-def hear_call(
-    call_id: str, request: Request, principal: CurrentPrincipal, session: ReadSession
-) -> FileResponse:
-    """The recording; ranges of bytes can be asked for, so that players can jump."""
-    call, _ = store.call_of(session, principal, call_id)
-    file = _settings(request).home / (call.path or "")
-    if not call.audio or not call.path or not file.is_file():
-        raise NotFound("This call has no recording: its transcript was brought, or it was erased.")
-    return FileResponse(file, media_type=call.media_type, content_disposition_type="inline")
 
 
 def _settings(request: Request) -> Settings:
