@@ -43,6 +43,7 @@ CLOCKS = (
     "assistant/jobs.py",
     "assistant/calls/wiring.py",
     "assistant/crm/wiring.py",
+    "assistant/notes/wiring.py",
     "assistant/demo/load.py",
 )
 
