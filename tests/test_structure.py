@@ -43,7 +43,6 @@ CLOCKS = (
     "assistant/jobs.py",
     "assistant/calls/wiring.py",
     "assistant/crm/wiring.py",
-    "assistant/notes/wiring.py",
     "assistant/demo/load.py",
 )
 
