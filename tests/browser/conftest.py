@@ -11,11 +11,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 import pytest
 
+from tests.browser.organisation import PASSWORD, Organisation, found
 from tests.paths import ROOT
 
 if TYPE_CHECKING:
@@ -46,6 +48,51 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running service and what it serves."""
+
+    url: str
+    organisation: Organisation
+
+
+@pytest.fixture(scope="session")
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Organisation:
+    """The small organisation, founded once."""
+    return found(tmp_path_factory.mktemp("organisation"))
+
+
+@pytest.fixture(scope="session")
+def looked_at(organisation: Organisation) -> Iterator[Served]:
+    """A service for tests that change nothing."""
+    with _served(organisation) as served:
+        yield served
+
+
+@pytest.fixture
+def served(organisation: Organisation, tmp_path: Path) -> Iterator[Served]:
+    """A service on a copy of the organisation, for tests that work in it."""
+    home = tmp_path / "home"
+    shutil.copytree(organisation.home, home, ignore=shutil.ignore_patterns("*.lock"))
+    with _served(replace(organisation, home=home)) as served:
+        yield served
+
+
+@contextmanager
+def _served(organisation: Organisation) -> Iterator[Served]:
+    with serving(organisation.home, embedding_model="", consumer_poll_s="0.2") as url:
+        yield Served(url, organisation)
+
+
+def sign_in(page: Page, served: Served, email: str) -> None:
+    """Sign in by the form, as a person does."""
+    page.goto(f"{served.url}/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("navigation", name="Main").wait_for()
+
+
 OpenPage = Callable[..., "Page"]
 
 
@@ -55,11 +102,14 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     contexts = []
     errors: list[str] = []
 
-    def opened(size: tuple[int, int] = WIDE, scheme: Scheme = "light") -> Page:
+    def opened(
+        size: tuple[int, int] = WIDE, scheme: Scheme = "light", *, scripts: bool = True
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
             reduced_motion="reduce",
+            java_script_enabled=scripts,
         )
         contexts.append(context)
         page = context.new_page()
