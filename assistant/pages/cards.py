@@ -91,8 +91,11 @@ def cards(session: Session, principal: Principal, ids: Sequence[str]) -> dict[st
     records = list(session.scalars(query))
     rows = _rows(session, records)
     names = account_names(session, principal, [record.account_id for record in records])
+    calls = _call_titles(session, rows)
     return {
-        record.id: _card(record, rows[record.id], names) for record in records if record.id in rows
+        record.id: _card(record, rows[record.id], names, calls)
+        for record in records
+        if record.id in rows
     }
 
 
@@ -122,9 +125,18 @@ def _rows(session: Session, records: Sequence[Record]) -> dict[str, Base]:
     return found
 
 
-def _card(record: Record, row: Base, names: Mapping[str, str]) -> Card:
+def _call_titles(session: Session, rows: Mapping[str, Base]) -> dict[str, str]:
+    """What the calls of these notes are called: a note is known by its call."""
+    ids = {row.call_id for row in rows.values() if isinstance(row, Note)}
+    found = session.scalars(select(Call).where(Call.id.in_(ids))) if ids else ()
+    return {call.id: call.title for call in found if call.title}
+
+
+def _card(record: Record, row: Base, names: Mapping[str, str], calls: Mapping[str, str]) -> Card:
     account_id = record.account_id if record.account_id in names else None
     title, when = TITLES[record.kind](row)
+    if isinstance(row, Note):
+        title = calls.get(row.call_id, title)
     return Card(
         id=record.id,
         kind=record.kind,

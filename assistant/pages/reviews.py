@@ -152,7 +152,7 @@ def _decide(
     except (Conflict, Invalid, PreconditionFailed) as error:
         fault = STALE if isinstance(error, PreconditionFailed) else error.detail
         return _again(request, visitor, call_id, fault, error)
-    return RedirectResponse(f"/calls/{call_id}?done={DONE[act]}#note", 303)
+    return RedirectResponse(f"/calls/{call_id}?done={DONE[act]}", 303)
 
 
 def _again(

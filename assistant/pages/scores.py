@@ -21,10 +21,11 @@ from assistant.pages.rendering import CurrentVisitor, Visitor, show
 router = APIRouter()
 # Reasons beyond these are folded into one line that adds them up.
 SHOWN_REASONS = 6
+FIELD_WORDS = {"opened_at": "Opening date", "lead_source": "Source"}
 EVENT_WORDS = {
-    "email_open": "Opened an e-mail", "email_click": "Clicked a link in an e-mail",
-    "email_reply": "Replied to an e-mail", "page_view": "Visited a page",
-    "form_submit": "Sent a form", "meeting": "Meeting",
+    "email_opened": "Opened an e-mail", "email_clicked": "Clicked a link in an e-mail",
+    "email_replied": "Replied to an e-mail", "page_viewed": "Visited a page",
+    "form_submitted": "Sent a form",
 }  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def _reason(part: ShownContribution) -> ReasonView:
 
 def _source_words(kind: str, text: str | None, field: str | None) -> str:
     if field:
-        return f"{words.spoken(field)} of the lead"
+        return f"{FIELD_WORDS.get(field, words.spoken(field))} of the lead"
     return EVENT_WORDS.get(text or "", words.spoken(text)) or words.kind_name(kind)
 
 

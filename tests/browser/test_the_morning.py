@@ -277,7 +277,8 @@ FOCUSED = """() => {
     const style = getComputedStyle(element);
     const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     return {
-        tag: element.tagName, name: (element.getAttribute("aria-label") ?? element.textContent).trim() || element.id,
+        tag: element.tagName,
+        name: (element.getAttribute("aria-label") ?? element.textContent).trim() || element.id,
         visible: box.bottom > 0 && box.top < innerHeight
             && (element.contains(at) || at?.contains(element) || element.labels?.[0]?.contains(at)),
         ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,

@@ -158,5 +158,5 @@ function review() {
 }
 
 function finish(done) {
-  location.assign(`${location.pathname}?done=${done}#note`);
+  location.assign(`${location.pathname}?done=${done}`);
 }
