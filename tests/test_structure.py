@@ -36,6 +36,8 @@ HOMES = {
     "phonenumbers": ("assistant/crm/hygiene", "retrieval"),
     "uvicorn": ("assistant/serving.py",),
 }
+# Lists without logic may be as long as what they list.
+TABLES_OF_DATA = ("assistant/crm/kinds.py",)
 # The edge reads the clock and passes it on.
 CLOCKS = (
     "assistant/cli.py",
@@ -118,7 +120,7 @@ def test_functions_and_modules_stay_readable() -> None:
     long_functions, long_modules = [], []
     for path in SOURCES:
         text = path.read_text(encoding="utf-8")
-        if text.count("\n") > 400:
+        if text.count("\n") > 400 and not _inside(path, TABLES_OF_DATA):
             long_modules.append(path.relative_to(ROOT).as_posix())
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

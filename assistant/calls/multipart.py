@@ -120,7 +120,8 @@ class _Receiver:
 
     def _header_end(self) -> None:
         name, value = self._header
-        self._part.headers[name.decode("latin-1").lower()] = value.decode("utf-8", "replace")
+        # Byte for byte, as the parser of options wants it; what they say is read as UTF-8 there.
+        self._part.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
         self._header = bytearray(), bytearray()
 
     def _headers_finished(self) -> None:

@@ -17,7 +17,7 @@ from assistant.calls.progress import Progress
 from assistant.calls.speech import Speech
 from assistant.db import Sessions
 from assistant.errors import Unavailable
-from assistant.governance.access import Principal
+from assistant.governance.access import STAFF, Principal, sees_kind
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
@@ -112,6 +112,7 @@ async def bring_call(
     request: Request, principal: CurrentPrincipal, now: Now, key: IdempotencyHeader = None
 ) -> JSONResponse:
     """Bring a recording, or a transcript made elsewhere; it streams to disk while it is hashed."""
+    principal.require_role(*sorted(STAFF))
     settings: Settings = request.app.state.settings
     try:
         form = await receive_form(request, settings.home, file="file", fields=FORM_FIELDS)
@@ -167,7 +168,7 @@ def list_calls(
     page = store.find_calls(
         session, principal, account_id=account_id, status=status, cursor=cursor, limit=limit
     )
-    return CallsOut(items=[_call_out(seen) for seen in page.items], next=page.next)
+    return CallsOut(items=[_call_out(principal, seen) for seen in page.items], next=page.next)
 
 
 @router.get("/calls/{call_id}")
@@ -177,7 +178,7 @@ def read_call(
     """One call: what it is and how far its transcription is."""
     seen = store.call_of(session, principal, call_id)
     response.headers["ETag"] = etag(seen[1].version)
-    return _call_out(seen)
+    return _call_out(principal, seen)
 
 
 @router.post("/calls/{call_id}/attempts", status_code=202)
@@ -186,7 +187,7 @@ def try_call_again(
 ) -> CallOut:
     """Have a failed recording transcribed once more."""
     service.try_again(session, principal, call_id, now=now)
-    return _call_out(store.call_of(session, principal, call_id))
+    return _call_out(principal, store.call_of(session, principal, call_id))
 
 
 @router.get("/calls/{call_id}/events", response_class=StreamingResponse)
@@ -216,7 +217,7 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
-def _call_out(seen: store.SeenCall) -> CallOut:
+def _call_out(principal: Principal, seen: store.SeenCall) -> CallOut:
     call, record = seen
     progress = Progress.of_row(call.progress)
     return CallOut(
@@ -224,7 +225,7 @@ def _call_out(seen: store.SeenCall) -> CallOut:
         version=record.version,
         account_id=call.account_id,
         contact_id=call.contact_id,
-        deal_id=call.deal_id,
+        deal_id=call.deal_id if sees_kind(principal, "deal") else None,
         title=call.title,
         started_at=call.started_at,
         duration_s=call.duration_s,

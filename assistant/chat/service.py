@@ -24,6 +24,7 @@ from assistant.chat.memory import Memory, answered_back, recall
 from assistant.chat.names import Known
 from assistant.chat.question.clock import Calendar, Clock
 from assistant.chat.question.plan import Intent
+from assistant.chat.texts.answerable import answerable
 from assistant.chat.texts.extract import Likeness, Looked, extract, missing_names
 from assistant.chat.texts.model import PROMPT, Composed, compose
 from assistant.chat.typed.phrases import join
@@ -250,12 +251,16 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
     )  # fmt: skip
     if missing_names(looked, step.passages):
         return
-    turn.read += step.passages
+    named = bool(step.understood.entities)
+    passages = answerable(step.plan.text, step.passages, named=named)
+    if not passages:
+        return
+    turn.read += passages
     before = len(turn.checked.sentences)
     if desk.endpoint is not None:
         turn.composed = turn.composed or Composed()
         composing = compose(
-            looked, step.passages,
+            looked, passages,
             today=Clock(turn.asking.now, turn.asking.calendar).today, endpoint=desk.endpoint,
             gate=_gate(turn), checked=turn.checked, composed=turn.composed,
         )  # fmt: skip
@@ -265,7 +270,7 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
         if len(turn.checked.sentences) > before:
             return
     drafts = await run_in_threadpool(
-        extract, looked, step.passages, await run_in_threadpool(_likeness, desk)
+        extract, looked, passages, await run_in_threadpool(_likeness, desk)
     )
     for sentence in turn.checked.take_all(drafts):
         yield sentence

@@ -121,6 +121,13 @@ def not_found(kind: str, record_id: str) -> NotFound:
     return NotFound(f"There is no {kind} '{record_id[:60]}' that you can see.")
 
 
+def sees_kind(principal: Principal, kind: str) -> bool:
+    """May this role see records of this kind at all? If not, their ids are nobody's news either."""
+    if principal.role is Role.CUSTOMER:
+        return kind in PUBLIC_KINDS
+    return principal.role is not Role.SUPPORT or kind not in HIDDEN_FROM_SUPPORT
+
+
 def hidden_fields(principal: Principal, kind: str) -> frozenset[str]:
     """Fields of this kind that the person's role does not read."""
     return frozenset(

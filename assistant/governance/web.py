@@ -90,6 +90,12 @@ def add_error_handlers(app: FastAPI) -> None:
         detail = str(error.detail)
         return problem(request, error.status_code, detail, detail, headers=headers)
 
+    @app.exception_handler(OverflowError)
+    def _too_far(request: Request, error: OverflowError) -> JSONResponse:
+        LOG.info("value out of range", extra={"error": str(error)[:80]})
+        detail = "A number or a date is beyond what can be stored; send one within usual bounds."
+        return problem(request, 422, "Invalid request", detail)
+
     @app.exception_handler(Exception)
     def _bug(request: Request, error: Exception) -> JSONResponse:
         LOG.error("request failed", exc_info=error, extra={"path": request.url.path})

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from assistant.db.tables import Note, Record
-from assistant.governance.access import Principal
+from assistant.governance.access import Principal, sees_kind
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
@@ -56,7 +56,9 @@ def list_notes(
         session, principal, status=status, call_id=call_id, account_id=account_id,
         cursor=cursor, limit=limit,
     )  # fmt: skip
-    return NotePage(items=[NoteHead(**_head(*seen)) for seen in page.items], next=page.next)
+    return NotePage(
+        items=[NoteHead(**_head(principal, *seen)) for seen in page.items], next=page.next
+    )
 
 
 @router.get("/notes/{note_id}")
@@ -205,7 +207,7 @@ def _shown(
     sees_deal = store.sees_deal(session, principal, note.deal_id)
     newest = store.transcript_version_of(session, note.call_id)
     return NoteItem(
-        **_head(note, record),
+        **_head(principal, note, record),
         sections=[SectionItem.model_validate(s) for s in content.sections] if content else [],
         field_changes=(
             [FieldItem.model_validate(f) for f in content.fields] if content and sees_deal else []
@@ -227,14 +229,14 @@ def _difference(note: Note, *, sees_deal: bool) -> dict[str, object] | None:
     return {k: v for k, v in note.difference.items() if sees_deal or k != "fields"}
 
 
-def _head(note: Note, record: Record) -> dict[str, object]:
+def _head(principal: Principal, note: Note, record: Record) -> dict[str, object]:
     content = _content(note)
     return {
         "id": note.id,
         "version": record.version,
         "call_id": note.call_id,
         "account_id": note.account_id,
-        "deal_id": note.deal_id,
+        "deal_id": note.deal_id if sees_kind(principal, "deal") else None,
         "attempt": note.attempt,
         "status": note.status,
         "status_reason": note.status_reason,

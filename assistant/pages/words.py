@@ -23,7 +23,7 @@ CHANNELS = {
 }  # fmt: skip
 ROLES = {
     "rep": "Sales", "support": "Support", "manager": "Manager", "ops": "Operations",
-    "privacy": "Privacy",
+    "privacy": "Privacy", "customer": "Customer",
 }  # fmt: skip
 
 # What a form came to, said on the page it leads back to.
