@@ -32,9 +32,10 @@ def answerable(question: str, passages: Sequence[Passage], *, named: bool) -> li
     """
     if _COUNT_OF_RECORDS.search(question):
         return []
-    if not named and not any(word.casefold() not in STOPWORDS for word in _WORD.findall(question)):
-        return []
     numbers = {found[0].casefold() for found in _IDENTIFIER.finditer(question)}
+    words = {word.casefold() for word in _WORD.findall(question)} - STOPWORDS
+    if not (named or numbers or words):
+        return []
     return [passage for passage in passages if all(_stands(number, passage) for number in numbers)]
 
 
