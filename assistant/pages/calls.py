@@ -21,6 +21,7 @@ from assistant.crm.accounts import AccountItem, find_accounts
 from assistant.db import new_id
 from assistant.db.tables import Call
 from assistant.errors import AssistantError, Invalid, Unavailable
+from assistant.governance.access import STAFF
 from assistant.governance.http import (
     Now,
     ReadSession,
@@ -139,6 +140,7 @@ def new_call_page(
     request: Request, visitor: CurrentVisitor, session: ReadSession, account_id: str = ""
 ) -> Response:
     """The form that brings a call."""
+    visitor.principal.require_role(*sorted(STAFF))
     return _form(request, visitor, session, Filled(account_id=account_id))
 
 
@@ -181,6 +183,7 @@ class Chosen:
 @router.post("/calls")
 async def bring_call(request: Request, visitor: CurrentVisitor, now: Now) -> Response:
     """Take the form; the new call's page, or the form again with what was wrong."""
+    visitor.principal.require_role(*sorted(STAFF))
     settings = request.app.state.settings
     known = {*FORM_FIELDS, "key"}
     try:
