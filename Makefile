@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo serve test soak check format lint types imports docs bench pins clean
+.PHONY: help install install-dev demo serve test check format lint types imports docs bench pins clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,10 +22,7 @@ serve: install ## serve what lies under RAPPORT_HOME
 	@$(BIN)/rapport serve $(ARGS)
 
 test: install-dev ## the whole suite, in parallel
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak" $(ARGS)
-
-soak: install-dev ## the slow tests: many kills, many files
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m soak $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: install-dev format lint types imports docs test ## everything CI checks
 
