@@ -1,10 +1,9 @@
-"""A note as the review page shows it: lines with evidence and verdicts, changes old to new."""
+"""From a note as it is kept to the note as the review page shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from assistant.db.tables import Note, Record
@@ -18,9 +17,17 @@ from assistant.notes.content import (
     from_json,
     signed,
 )
-from assistant.notes.model import LineEvidence, SaidDate
+from assistant.notes.model import LineEvidence
 from assistant.notes.service import REVIEWERS
 from assistant.pages import words
+from assistant.pages.note_parts import (
+    EvidenceView,
+    FieldView,
+    LineView,
+    NoteView,
+    SectionView,
+    TaskView,
+)
 from assistant.pages.rendering import Visitor
 from transcription.model import Turn
 
@@ -36,93 +43,6 @@ STATES: Mapping[str, tuple[str, str, str]] = {
     store.REJECTED: ("Rejected note", "Rejected", ""),
     store.FAILED: ("Note", "No note", "bad"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """Turns that prove a line, and the words to press."""
-
-    first: int
-    last: int
-    start_s: float | None
-    end_s: float | None
-    quote: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line under review; what is not kept is not signed."""
-
-    id: str
-    text: str
-    evidence: tuple[EvidenceView, ...]
-    verdict: str
-    reasons: tuple[str, ...]
-    owner: str
-    due_on: date | None
-    due_said: str
-    hedged: bool
-    dates: tuple[SaidDate, ...]
-    flags: tuple[str, ...]
-    kept: bool
-    edited: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """A part of the note."""
-
-    name: str
-    label: str
-    lines: tuple[LineView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """A change to the deal; `raw` is the new value as it is kept."""
-
-    id: str
-    label: str
-    old: str
-    new: str
-    raw: str
-    said: str
-    evidence: tuple[EvidenceView, ...]
-    decision: str
-
-
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """A task that confirming makes."""
-
-    id: str
-    title: str
-    owner: str
-    due_on: date | None
-    kept: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    """The whole note and what may be done with it now."""
-
-    id: str
-    version: int
-    status: str
-    heading: str
-    state: str
-    tone: str
-    banner: str
-    open: bool
-    sections: tuple[SectionView, ...]
-    silent: tuple[str, ...]
-    fields: tuple[FieldView, ...]
-    tasks: tuple[TaskView, ...]
-    dropped: int
-    undo_until: datetime | None
-    may_draft_again: bool
-    decided: str
 
 
 def view(

@@ -30,7 +30,7 @@ from assistant.notes import service, store
 from assistant.notes.content import Content, from_json
 from assistant.notes.review import Edits
 from assistant.pages import calls, note_views, words
-from assistant.pages.note_views import NoteView
+from assistant.pages.note_parts import NoteView
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
 from assistant.pages.review_forms import edits_of, text_of
 from assistant.pages.store import account_names, user_names

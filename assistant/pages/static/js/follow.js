@@ -80,11 +80,18 @@ async function awaitNote(id) {
     const reply = await call("GET", `/api/v1/notes?call_id=${id}&limit=1`);
     const [note] = (await reply.json()).items;
     if (note && note.status !== "drafting") {
-      location.reload();
+      showNote();
       return;
     }
   } catch {
     // the next look may find the server again
   }
   setTimeout(() => awaitNote(id), LOOK_EVERY_MS);
+}
+
+// Who is listening is not interrupted.
+function showNote() {
+  const audio = document.querySelector("[data-audio]");
+  if (!audio || audio.paused) location.reload();
+  else audio.addEventListener("pause", () => location.reload(), { once: true });
 }
