@@ -95,6 +95,11 @@ def test_the_direction_the_limit_and_the_least_size_are_read() -> None:
     assert query("top 3 customers by revenue").limit == 3
     assert query("the two largest orders").limit == 2
     assert query("orders over 10k").amount == Bound(">", Decimal(10_000))
+    assert query("orders over 10k EUR").amount == Bound(">", Decimal(10_000), "EUR")
+    assert query("how many orders are above 10000 GBP?").amount == Bound(
+        ">", Decimal(10_000), "GBP"
+    )
+    assert query("invoices under £500").amount == Bound("<", Decimal(500), "GBP")
 
 
 def test_the_moment_that_a_period_is_about_follows_the_verb() -> None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from assistant.chat.interpret import Asking, interpret
 from assistant.chat.question.clock import Calendar
 from assistant.chat.typed.query import Result
@@ -142,3 +144,15 @@ def test_a_sum_over_currencies_keeps_them_apart(sessions: Sessions, firm: Firm) 
         "7,400.50 EUR in all, over 3 orders.",
         "1,000.00 USD in all, over 1 order.",
     ]
+
+
+def test_an_amount_in_another_currency_does_not_keep_a_limit(
+    sessions: Sessions, firm: Firm
+) -> None:
+    in_euros, _ = compute(sessions, firm.ada, "How many orders are over 1 thousand EUR?")
+    in_pounds, _ = compute(sessions, firm.ada, "How many orders are over 1 thousand GBP?")
+    with sessions.reading() as session:
+        orders = session.scalars(select(Order).where(Order.total > 1000)).all()
+    assert {order.currency for order in orders} == {"EUR"}
+    assert in_euros.total > 0
+    assert in_pounds.total == 0

@@ -223,6 +223,6 @@ BOUND = re.compile(
     r"\b(?P<words>at least|no less than|more than|over|above|exceeding|larger than|greater than|"
     r"bigger than|worth more than|at most|up to|no more than|less than|fewer than|under|below)\s+"
     rf"(?P<currency>[$€£]|[A-Z]{{3}} )?\s*(?P<number>{_NUMBER})\s*(?P<scale>k|m|thousand|million)?\b"
-    r"\s*(?P<after>%|days?|weeks?|months?|hours?|years?|\w+)?",
+    r"\s*(?P<after>[%$€£]|days?|weeks?|months?|hours?|years?|\w+)?",
     re.IGNORECASE,
 )

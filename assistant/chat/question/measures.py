@@ -296,6 +296,16 @@ def _limit(words: str, shape: Shape) -> int:
     return 1
 
 
+_CURRENCIES = {
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
+    "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP",
+    "$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
+    "chf": "CHF", "franc": "CHF", "francs": "CHF",
+    "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "cad": "CAD", "aud": "AUD",
+    "jpy": "JPY", "cny": "CNY", "inr": "INR",
+}  # fmt: skip
+
+
 def _bound(words: str, *, grouped: bool) -> tuple[Bound | None, bool]:
     """A limit, and whether it is on the number of rows of a group."""
     found = cues.BOUND.search(words)
@@ -311,9 +321,15 @@ def _bound(words: str, *, grouped: bool) -> tuple[Bound | None, bool]:
         value = Decimal(re.sub(r"[^\d.]", "", number.replace(",", "")).strip(".") or "0")
     value *= scale.get((found["scale"] or "").casefold(), 1)
     operator = _OPERATORS.get(found["words"].casefold(), ">")
+    currency = _currency(found["currency"]) or _currency(found["after"])
     # "With at least two" counts rows; "over 10,000 euros" is about the amount of each.
-    small = value < 100 and not found["currency"] and not found["scale"]
-    return Bound(operator, value), grouped and small
+    small = value < 100 and not currency and not found["scale"]
+    return Bound(operator, value, currency), grouped and small
+
+
+def _currency(word: str | None) -> str | None:
+    """The currency that a sign or a word next to a number names."""
+    return _CURRENCIES.get((word or "").strip().casefold())
 
 
 def _moment(words: str, kind: str) -> str | None:

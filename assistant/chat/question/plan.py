@@ -44,10 +44,14 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A limit on an amount, or on how many rows a group must have."""
+    """A limit on an amount, or on how many rows a group must have.
+
+    currency: ISO 4217; amounts in others do not keep the limit. None where the question names none.
+    """
 
     operator: str  # ">", ">=", "<", "<="
     value: Decimal
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

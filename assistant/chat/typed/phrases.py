@@ -108,7 +108,7 @@ def period_in_words(resolved: Resolved) -> str:
 
 
 def bound_in_words(bound: Bound) -> str:
-    return f"{_BOUNDS[bound.operator]} {bound.value:,f}"
+    return f"{_BOUNDS[bound.operator]} {bound.value:,f} {bound.currency or ''}".rstrip()
 
 
 def join(words: Sequence[str], last: str = "and") -> str:

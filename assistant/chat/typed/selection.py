@@ -178,7 +178,10 @@ def _amount(kind: Kind, bound: Bound) -> ColumnElement[bool]:
         "<": amount < bound.value,
         "<=": amount <= bound.value,
     }
-    return compared[bound.operator]
+    if bound.currency is None:
+        return compared[bound.operator]
+    # Ten thousand pounds is not ten thousand euros, and nobody told us a rate.
+    return and_(compared[bound.operator], column(kind, "currency") == bound.currency)
 
 
 def moment_of(resolved: Resolved) -> str | None:
