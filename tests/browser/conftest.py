@@ -34,9 +34,13 @@ WIDE, NARROW = (1360, 900), (390, 844)
 START_TIMEOUT_S = 60
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
+    """Debian's Chromium, driven by Playwright.
+
+    Playwright holds this thread's event loop while it runs: it ends with the last test here, so
+    that other tests of the same process can run loops of their own.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("no Chromium here: install Debian's `chromium` to run the browser tests")
