@@ -16,7 +16,9 @@ from assistant.db.tables import Call, Record
 from assistant.errors import Conflict, Invalid, UnsupportedMedia
 from assistant.governance import audit
 from assistant.governance.access import Principal, require_visible
+from assistant.governance.http import require_version
 from assistant.governance.records import create_record
+from assistant.governance.reviewing import require_reviewer
 from transcription.errors import NotATranscript, TranscriptUnreadable
 from transcription.formats import read_transcript
 from transcription.model import Transcript
@@ -162,15 +164,21 @@ def correct_transcript(
     call_id: str,
     correction: Correction,
     *,
+    if_match: str | None,
     now: datetime,
     reason: str | None = None,
 ) -> tuple[int, Transcript]:
     """A new version of the transcript with the corrections; the old one stays in the history.
 
-    Raises Conflict while there is no transcript, Invalid for a turn that it does not have or when
-    nothing would change.
+    if_match: the version of the transcript that was read. Raises NotAllowed for who may only read
+    the call, PreconditionFailed when another corrected it meanwhile, Conflict while there is none,
+    Invalid for a turn that it does not have or when nothing would change.
     """
-    call, _ = store.call_of(session, principal, call_id)
+    store.call_of(session, principal, call_id)
+    require_reviewer(session, principal, call_id)
+    call = store.locked(session, call_id)
+    if call.transcript_version:
+        require_version(if_match, call.transcript_version)
     before, transcript = store.transcript_of(session, call_id)
     after = corrected(transcript, correction)
     if after == transcript:

@@ -68,6 +68,12 @@ def call_of(session: Session, principal: Principal, call_id: str) -> SeenCall:
     return row.Call, row.Record
 
 
+def locked(session: Session, call_id: str) -> Call:
+    """The call as it stands at this moment, held against other writers until the commit."""
+    query = select(Call).where(Call.id == call_id).with_for_update()
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
 def find_calls(
     session: Session,
     principal: Principal,

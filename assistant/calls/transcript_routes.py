@@ -19,7 +19,6 @@ from assistant.governance.http import (
     ReadSession,
     WriteSession,
     etag,
-    require_version,
 )
 from assistant.settings import Settings
 from transcription.errors import TimesMissing
@@ -113,15 +112,12 @@ def correct_transcript(
     if_match: IfMatchHeader = None,
 ) -> CorrectedOut:
     """Correct words and speakers; If-Match is the version of the transcript that you read."""
-    call, _ = store.call_of(session, principal, call_id)
-    if call.transcript_version:
-        require_version(if_match, call.transcript_version)
     correction = Correction(
         turns={row.turn: TurnCorrection(row.text, row.speaker) for row in wanted.turns},
         speakers=wanted.speakers,
     )
     version, transcript = service.correct_transcript(
-        session, principal, call_id, correction, now=now, reason=wanted.reason
+        session, principal, call_id, correction, if_match=if_match, now=now, reason=wanted.reason
     )
     response.headers["ETag"] = etag(version)
     return CorrectedOut(version=version, turns=len(transcript.turns))

@@ -1,4 +1,4 @@
-"""The rules of review: who may decide on a note, what confirming does, and how it is undone."""
+"""The rules of review: what deciding on a note does, and how it is undone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from assistant.crm.tasks import create_task, withdraw_task
 from assistant.db.tables import Call, Deal, Note, Record
 from assistant.errors import Conflict, Invalid
 from assistant.governance import audit, outbox
-from assistant.governance.access import Principal, Role
+from assistant.governance.access import Principal
 from assistant.governance.http import require_version
+from assistant.governance.reviewing import require_reviewer
 from assistant.notes import difference, store
 from assistant.notes.content import Content, NoteTask, from_json, signed, to_json
 from assistant.notes.drafting import begin_note, touch
@@ -20,8 +21,6 @@ from assistant.notes.model import Template
 from assistant.notes.review import Edits, edited
 from assistant.notes.store import SeenNote
 
-# Whoever talks to customers signs notes; ops and privacy read them where their work needs it.
-REVIEWERS = (Role.REP, Role.SUPPORT, Role.MANAGER)
 WITHDRAWN = "withdrawn"
 _DELIVERED = "delivered"
 
@@ -184,8 +183,8 @@ def _held(
     versioned: bool = True,
 ) -> SeenNote:
     """The note, seen by this reviewer, held for writing, and of the version that was read."""
-    store.note_of(session, principal, note_id)
-    principal.require_role(*REVIEWERS)
+    seen, _ = store.note_of(session, principal, note_id)
+    require_reviewer(session, principal, seen.call_id)
     note, record = store.locked(session, note_id)
     if versioned:
         require_version(if_match, record.version)

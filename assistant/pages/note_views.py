@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from assistant.db.tables import Note, Record
+from assistant.governance.reviewing import REASON
 from assistant.notes import store
 from assistant.notes.content import (
     Content,
@@ -18,7 +19,6 @@ from assistant.notes.content import (
     signed,
 )
 from assistant.notes.model import LineEvidence
-from assistant.notes.service import REVIEWERS
 from assistant.pages import words
 from assistant.pages.note_parts import (
     EvidenceView,
@@ -51,6 +51,7 @@ def view(
     record: Record,
     turns: Sequence[Turn],
     *,
+    reviewer: bool,
     deal_currency: str | None,
     sees_deal: bool,
     transcript_changed: bool,
@@ -59,7 +60,6 @@ def view(
 ) -> NoteView:
     """The note in the words of the page, as far as this visitor sees and may decide it."""
     heading, state, tone = STATES[note.status]
-    reviewer = visitor.role in REVIEWERS
     content = from_json(note.content) if note.content else None
     if content is not None and note.status == store.CONFIRMED:
         content = signed(content)
@@ -88,7 +88,7 @@ def view(
 
 def _banner(note: Note, *, reviewer: bool, transcript_changed: bool) -> str:
     if note.status == store.DRAFT and not reviewer:
-        return "You can read this draft; somebody in sales or support signs it."
+        return REASON
     if note.status == store.REJECTED:
         return f"Rejected: {note.status_reason}"
     if note.status == store.FAILED:

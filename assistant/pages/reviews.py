@@ -26,6 +26,7 @@ from assistant.governance.http import (
     replay,
     sessions_of,
 )
+from assistant.governance.reviewing import may_review
 from assistant.notes import service, store
 from assistant.notes.content import Content, from_json
 from assistant.notes.review import Edits
@@ -111,6 +112,7 @@ def _note(
         note,
         record,
         turns,
+        reviewer=may_review(session, visitor.principal, call.id),
         deal_currency=deal.currency if deal else None,
         sees_deal=store.sees_deal(session, visitor.principal, note.deal_id),
         transcript_changed=call.transcript_version > note.transcript_version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -295,13 +296,20 @@ def test_who_reads_notes_for_other_reasons_does_not_sign_them(
 def test_support_signs_a_note_but_neither_sees_nor_changes_the_deal(
     reviewed: Reviewed, office: Office
 ) -> None:
-    ids = reviewed.ids("field_changes")
-    accept(reviewed, "amount")
     agent = office.person("support")
-    assert reviewed.read(agent)["field_changes"] == []
+    call_id = bring(agent, TALK, account_id=reviewed.account_id)
+    office.settle()
+    served = replace(reviewed, call_id=call_id, note_id=str(note_of(agent, call_id)["id"]))
+    assert served.post("rejection", {"reason": "Sales."}, person=agent).status_code == 200
+    again = served.post("attempts", {"template": "sales"}, person=agent)
+    served.note_id = again.json()["id"]
+    office.settle()
+    ids = served.ids("field_changes")
+    accept(served, "amount")
+    assert served.read(agent)["field_changes"] == []
     edit = {"fields": [{"id": ids["close_on"], "decision": "accepted"}]}
-    assert reviewed.patch(edit, agent).status_code == 422
-    assert reviewed.post("confirmation", person=agent).status_code == 200
+    assert served.patch(edit, agent).status_code == 422
+    assert served.post("confirmation", person=agent).status_code == 200
     assert deal(reviewed) == UNTOUCHED
 
 

@@ -193,9 +193,12 @@ def test_a_call_of_another_team_reads_like_an_absent_one(call_id: str, sign_in: 
     assert reply.status_code == 404
 
 
-def test_who_does_not_sign_notes_reads_them_without_buttons(call_id: str, sign_in: SignIn) -> None:
-    page = sign_in("ops").browser.open(f"/calls/{call_id}")
-    assert "somebody in sales or support signs it" in page.text
+@pytest.mark.parametrize("role", ["ops", "support"])
+def test_who_does_not_decide_on_a_call_reads_it_without_buttons(
+    call_id: str, sign_in: SignIn, role: str
+) -> None:
+    page = sign_in(role).browser.open(f"/calls/{call_id}")
+    assert "You can read this call; who brought it" in page.text
     assert not [b for b in page.all("button") if "Confirm" in b.text]
     assert not page.all("textarea")
 
