@@ -32,7 +32,7 @@ Progress = Callable[[int], None]
 
 # A rep who waits for the one writer of SQLite gets a turn at least this often.
 BATCH_TARGET_S = 0.12
-_FIRST_BATCH, _SMALLEST_BATCH, _LARGEST_BATCH = 50, 10, 500
+_FIRST_BATCH, _SMALLEST_BATCH, _LARGEST_BATCH = 50, 40, 500
 _CHUNK_BYTES = 1 << 20
 
 

@@ -17,10 +17,11 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.match_keys import chunks
 from assistant.crm.references import Mention, Resolver, mentions_of
 from assistant.crm.survivors import row_values
-from assistant.db.changes import append_change
-from assistant.db.tables import DealStage, Line, Record, SourceRow, TicketHandover
+from assistant.db.changes import transaction_id
+from assistant.db.tables import Change, DealStage, Line, Record, SourceRow, TicketHandover
 
 _MONEY_STEP = Decimal("0.0001")  # what a column of amounts can tell apart
 
@@ -86,13 +87,26 @@ def touch(
     session: Session, record_ids: Iterable[str], field: str, *, now: datetime, origin: str
 ) -> None:
     """Tell the readers of changes that something belonging to these records changed."""
-    ids = sorted(set(record_ids))
-    for record_id, kind, version in session.execute(
-        select(Record.id, Record.kind, Record.version).where(Record.id.in_(ids)).order_by(Record.id)
-    ):
-        append_change(
-            session, record_id, kind, version, "updated", now=now, origin=origin, fields=[field]
-        )
+    mark = transaction_id(session)
+    for chunk in chunks(sorted(set(record_ids))):
+        found = session.execute(
+            select(Record.id, Record.kind, Record.version)
+            .where(Record.id.in_(chunk))
+            .order_by(Record.id)
+        ).all()
+        if found:
+            # At once: each flushed by itself takes a statement, and bulk feeds touch thousands.
+            session.execute(
+                insert(Change),
+                [
+                    {
+                        "record_id": record_id, "kind": kind, "version": version,
+                        "operation": "updated", "fields": [field], "origin": origin, "hop": 0,
+                        "at": now, "transaction_id": mark,
+                    }
+                    for record_id, kind, version in found
+                ],
+            )  # fmt: skip
 
 
 def _parts(session: Session, kind: Kind, parents: Sequence[str]) -> dict[str, list[Part]]:

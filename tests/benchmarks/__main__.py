@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import footprint
+from tests.benchmarks import footprint, ingest
 from tests.benchmarks.report import print_report
 
-BENCHMARKS = {"footprint": footprint}
+BENCHMARKS = {"footprint": footprint, "ingest": ingest}
 
 
 def main() -> None:
