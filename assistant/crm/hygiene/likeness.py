@@ -37,6 +37,11 @@ def alike(left: str, right: str) -> float:
     return float(JaroWinkler.similarity(left, right))
 
 
+def edits(left: str, right: str) -> int:
+    """How many letters are wrong, missing, too many or changed about with a neighbour."""
+    return int(DamerauLevenshtein.distance(left, right))
+
+
 def word_overlap(left: str, right: str) -> float:
     """How alike two strings are whatever the order of their words, within [0, 1]."""
     return float(fuzz.token_sort_ratio(left, right)) / 100

@@ -1,0 +1,33 @@
+"""Identity: which records are one person or one organisation, with the reasons.
+
+Pure matching: values in, weights and verdicts out. What is done about a pair is decided elsewhere.
+"""
+
+from assistant.crm.identity.blocking import blocking_keys
+from assistant.crm.identity.bulk import find_pairs
+from assistant.crm.identity.candidate import FIELDS, Candidate
+from assistant.crm.identity.scoring import (
+    SAME_FROM,
+    UNSURE_FROM,
+    Match,
+    Reason,
+    Verdict,
+    explain,
+)
+from assistant.crm.identity.training import train
+from assistant.crm.identity.weights import Weights
+
+__all__ = [
+    "FIELDS",
+    "SAME_FROM",
+    "UNSURE_FROM",
+    "Candidate",
+    "Match",
+    "Reason",
+    "Verdict",
+    "Weights",
+    "blocking_keys",
+    "explain",
+    "find_pairs",
+    "train",
+]
