@@ -125,7 +125,7 @@ def test_a_killed_child_is_replaced_and_the_call_goes_on_after_its_last_chunk(
 
 
 def test_a_child_that_hangs_is_ended(model_folder: Path, request_for_a_call: Request) -> None:
-    with TranscriptionProcess(model_folder, limits=Limits(silence_s=8)) as recogniser:
+    with TranscriptionProcess(model_folder, limits=Limits(silence_s=30)) as recogniser:
         running = recogniser.transcribe(request_for_a_call)
         to_first_chunk(running)
         pid = recogniser.pid
