@@ -2,6 +2,7 @@
 
 model      what a transcript is
 formats    transcripts made elsewhere, read; ours, written
+probe      whether an uploaded recording can be read, in a child process
 client     recognition in a child process: TranscriptionProcess, fed with messages.Request
 models     which speech model there is; fetch brings one
 recording  the same recognition in this process, for trusted files, tests and benchmarks
@@ -11,6 +12,7 @@ from transcription.errors import (
     AudioUnreadable,
     ModelUnusable,
     NotATranscript,
+    NotAudio,
     TimesMissing,
     TranscriptionCancelled,
     TranscriptionError,
@@ -24,6 +26,7 @@ __all__ = [
     "AudioUnreadable",
     "ModelUnusable",
     "NotATranscript",
+    "NotAudio",
     "Segment",
     "TimesMissing",
     "Transcript",

@@ -19,7 +19,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from transcription.containers import cut_short
-from transcription.errors import AudioUnreadable
+from transcription.errors import AudioUnreadable, NotAudio
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -112,25 +112,27 @@ def opened(path: Path) -> Iterator[Sound]:
             options={"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"},
         )
     except (av.error.FFmpegError, ValueError, OSError):
-        raise AudioUnreadable(_not_audio(path)) from None
+        raise _not_audio(path) from None
     with container:
         yield Sound(container, _sound_stream(container))
 
 
-def _not_audio(path: Path) -> str:
+def _not_audio(path: Path) -> AudioUnreadable:
     if cut_short(path):
-        return "The file ends before its own description of the sound. Export or copy it again."
-    return f"This is not an audio file that can be read, or it is damaged. {ADVICE}"
+        return AudioUnreadable(
+            "The file ends before its own description of the sound. Export or copy it again."
+        )
+    return NotAudio(f"This is not an audio file that can be read, or it is damaged. {ADVICE}")
 
 
 def _sound_stream(container: InputContainer) -> AudioStream:
     streams = [stream for stream in container.streams.audio if stream.codec_context is not None]
     if not streams:
-        raise AudioUnreadable(f"The file holds no sound. {ADVICE}")
+        raise NotAudio(f"The file holds no sound. {ADVICE}")
     stream = streams[0]
     rate_hz, channels = stream.codec_context.sample_rate, stream.codec_context.channels
     if not rate_hz or not channels:
-        raise AudioUnreadable(f"The file has no sound that can be decoded. {ADVICE}")
+        raise NotAudio(f"The file has no sound that can be decoded. {ADVICE}")
     if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
         raise AudioUnreadable(
             f"The sound is sampled {rate_hz} times a second; speech needs {LOWEST_RATE_HZ} to "

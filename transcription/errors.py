@@ -5,6 +5,7 @@ TranscriptionError
 │   └── NotATranscript     the file is something else altogether
 ├── TimesMissing           a transcript without times was to be written in a format that needs them
 ├── AudioUnreadable        a recording cannot be decoded, or not as was asked
+│   └── NotAudio           the file holds no sound at all
 ├── ModelUnusable          a speech model is absent, incomplete or does not load
 ├── TranscriptionCancelled the caller asked to stop
 └── WorkerLost             the child process died, hung or outgrew its limits; trying again is safe
@@ -33,6 +34,10 @@ class TimesMissing(TranscriptionError):
 
 class AudioUnreadable(TranscriptionError):
     """The file is not audio, is damaged, or has other channels than were announced."""
+
+
+class NotAudio(AudioUnreadable):
+    """The file is of another kind, or so broken that nothing in it is sound."""
 
 
 class ModelUnusable(TranscriptionError):

@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 import psutil
 
+from transcription.bounds import limit_address_space
 from transcription.errors import AudioUnreadable, ModelUnusable, TranscriptionCancelled
 from transcription.messages import (
     ANSWERS,
@@ -44,7 +45,7 @@ def main() -> None:
     # Ctrl-C reaches the whole terminal; the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if arguments.memory_limit_mib:
-        _limit_address_space(arguments.memory_limit_mib)
+        limit_address_space(arguments.memory_limit_mib)
     # Libraries that print must not get between the messages.
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -132,16 +133,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores")
     parser.add_argument("--memory-limit-mib", type=int, default=0, help="0 for no limit")
     return parser.parse_args()
-
-
-def _limit_address_space(mebibytes: int) -> None:
-    """Only where the platform has such limits (not on Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    limit = mebibytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _memory_mib() -> float:

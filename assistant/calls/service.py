@@ -19,9 +19,15 @@ from assistant.governance.access import Principal, require_visible
 from assistant.governance.http import require_version
 from assistant.governance.records import create_record
 from assistant.governance.reviewing import require_reviewer
-from transcription.errors import NotATranscript, TranscriptUnreadable
+from transcription.errors import (
+    AudioUnreadable,
+    NotATranscript,
+    NotAudio,
+    TranscriptUnreadable,
+)
 from transcription.formats import read_transcript
 from transcription.model import Transcript
+from transcription.probe import probe
 
 MAX_PARTIES = 8
 MAX_NAME = 60
@@ -69,12 +75,13 @@ def parse_new_call(fields: Mapping[str, str]) -> NewCall:
 
 
 def read_upload(home: Path, file: StoredFile) -> Transcript | None:
-    """The transcript in an uploaded file, None for a recording.
+    """The transcript in an uploaded file, None for a recording that can be read.
 
-    Slow for long transcripts: call it outside of any session. Raises UnsupportedMedia for what is
-    neither, Invalid for a transcript that breaks the rules of its own format.
+    Slow: call it outside of any session. Raises UnsupportedMedia for what is neither, Invalid for
+    a transcript that breaks the rules of its own format and for an empty or damaged recording.
     """
     if file.is_audio:
+        _require_sound(home / file.path)
         return None
     content = (home / file.path).read_bytes()
     try:
@@ -82,6 +89,15 @@ def read_upload(home: Path, file: StoredFile) -> Transcript | None:
     except NotATranscript as error:
         raise UnsupportedMedia(f"This is neither a recording nor a transcript. {error}") from None
     except TranscriptUnreadable as error:
+        raise Invalid(str(error), field="file") from None
+
+
+def _require_sound(recording: Path) -> None:
+    try:
+        probe(recording)
+    except NotAudio as error:
+        raise UnsupportedMedia(str(error)) from None
+    except AudioUnreadable as error:
         raise Invalid(str(error), field="file") from None
 
 

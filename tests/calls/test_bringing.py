@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from tests.calls.uploads import (
     status_of,
 )
 from tests.conftest import Office
-from tests.transcription.sounds import silence, write_audio
+from tests.transcription.sounds import babble, silence, write_audio, write_long_silence
 
 
 def files_in(settings: Settings) -> list[str]:
@@ -164,6 +164,48 @@ def test_what_is_no_call_is_refused_with_a_reason_and_nothing_is_kept(
         "application/problem+json",
     )
     assert reason in reply.json()["detail"]
+    assert files_in(settings) == []
+    assert rep.client.get("/api/v1/calls").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("make", "status", "reason"),
+    [
+        pytest.param(
+            lambda path: path.write_bytes(b"RIFF\x10\x00\x00\x00WAVEnothing at all"),
+            415,
+            "not an audio file",
+            id="a header before other things",
+        ),
+        pytest.param(
+            lambda path: path.write_bytes(b"ID3\x04" + bytes(40) + b"a letter, renamed" * 40),
+            415,
+            "not an audio file",
+            id="a letter called MP3",
+        ),
+        pytest.param(
+            lambda path: write_long_silence(path, 0), 422, "its length is zero", id="no sound"
+        ),
+        pytest.param(
+            lambda path: path.write_bytes(write_audio(path, babble(5)).read_bytes()[:60_000]),
+            422,
+            "cut short: only 1.9 s",
+            id="cut short",
+        ),
+    ],
+)
+def test_a_recording_that_cannot_be_read_is_refused_while_its_sender_waits(
+    office: Office,
+    settings: Settings,
+    tmp_path: Path,
+    make: Callable[[Path], object],
+    status: int,
+    reason: str,
+) -> None:
+    rep = office.person()
+    make(path := tmp_path / "call.wav")
+    reply = bring(rep, path)
+    assert (reply.status_code, reason in reply.json()["detail"]) == (status, True), reply.text
     assert files_in(settings) == []
     assert rep.client.get("/api/v1/calls").json()["items"] == []
 

@@ -144,8 +144,9 @@ def test_a_damaged_model_is_tried_once_and_again_when_it_is_replaced(
         ),
     ],
 )
-def test_a_recording_that_cannot_be_read_fails_with_a_reason_and_the_next_is_done(
+def test_a_recording_that_broke_after_it_was_taken_fails_with_a_reason_and_the_next_is_done(
     office: Office,
+    settings: Settings,
     model: Path,
     recording: Path,
     tmp_path: Path,
@@ -155,7 +156,11 @@ def test_a_recording_that_cannot_be_read_fails_with_a_reason_and_the_next_is_don
     rep = office.person()
     bad = tmp_path / "bad.wav"
     make(bad)
-    bad_id, good_id = bring(rep, bad).json()["id"], bring(rep, recording).json()["id"]
+    sound = write_audio(tmp_path / "sound.wav", babble(2))
+    bad_id, good_id = bring(rep, sound).json()["id"], bring(rep, recording).json()["id"]
+    with office.sessions.reading() as session:
+        kept = settings.home / (session.get_one(Call, bad_id).path or "")
+    kept.write_bytes(bad.read_bytes())
     office.settle()
     status, why = status_of(rep, bad_id)
     assert status == "failed"
