@@ -322,6 +322,20 @@ def test_other_tools_transcripts_are_read(
     assert [(turn.speaker, turn.text, turn.start_s, turn.end_s) for turn in turns] == expected
 
 
+def test_a_cue_that_overlaps_its_forerunner_may_begin_a_little_before_it() -> None:
+    overlapping = (
+        "1\n00:00:05,000 --> 00:00:06,000\nSam: Hi.\n\n"
+        "2\n00:00:04,600 --> 00:00:05,500\nDana: Hello.\n"
+    )
+    turns = read_transcript(overlapping.encode()).turns
+    assert [(turn.speaker, turn.start_s) for turn in turns] == [("Dana", 4.6), ("Sam", 5.0)]
+
+
+def test_a_day_of_more_than_24_hours_is_fine() -> None:
+    (turn,) = read_transcript(b"WEBVTT\n\n99:59:59.000 --> 100:00:00.500\nHi.\n").turns
+    assert (turn.start_s, turn.end_s) == (359_999.0, 360_000.5)
+
+
 def test_words_beside_the_segments_find_their_segment() -> None:
     first, second = read_transcript(VERBOSE.encode()).turns
     assert [word.text for word in first.words] == ["Good", "morning"]
@@ -378,6 +392,36 @@ BACKWARD_VTT = (
         pytest.param(b"WEBVTT\n\n00:01 -> 00:02\nHi", "Line 3: expected a cue", id="bad arrow"),
         pytest.param(
             b"WEBVTT\n\n1\nlater --> 00:02.000\nHi", "Line 4: expected two times", id="bad time"
+        ),
+        pytest.param(
+            b"1\n00:00:05,000 --> 00:00:06,000\nHi\n\n2\n00:00:04,500 --> 00:00:04,900\nyou\n",
+            "Line 6: the times run backwards",
+            id="SRT cues in the wrong order by half a second",
+        ),
+        pytest.param(
+            b"1\n00:00:05,000 --> 00:00:06,000\nHi\n2\n00:00:07,000 --> 00:00:08,000\nyou\n",
+            "Line 5: expected words, or a blank line before the next cue",
+            id="SRT without blank line",
+        ),
+        pytest.param(
+            b"WEBVTT\n\n00:05.000 --> 00:06.000\nHi\n00:07.000 --> 00:08.000\nyou\n",
+            "Line 5: expected words, or a blank line before the next cue",
+            id="VTT without blank line",
+        ),
+        pytest.param(
+            b"WEBVTT\n\n99:99:99.000 --> 99:99:99.500\nHi\n",
+            "Line 3: expected minutes and seconds of at most 59",
+            id="VTT with 99 minutes",
+        ),
+        pytest.param(
+            b"1\n00:00:05,000 --> 00:00:60,000\nHi\n",
+            "Line 2: expected minutes and seconds of at most 59",
+            id="SRT with 60 seconds",
+        ),
+        pytest.param(
+            b"[00:00:01] Dana: Hi\n[00:61:02] Sam: you\n",
+            "Line 2: expected minutes and seconds of at most 59, got '00:61:02'",
+            id="text with 61 minutes",
         ),
         pytest.param(BACKWARD_VTT.encode(), "Line 6: the times run backwards", id="VTT backwards"),
         pytest.param(

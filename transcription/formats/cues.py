@@ -11,8 +11,10 @@ from transcription.errors import TimesMissing, TranscriptUnreadable
 from transcription.formats.speakers import split_speakers
 from transcription.model import Transcript, Turn, tidy
 
-# People talk over one another and tools round: a cue may begin this much before its forerunner.
+# People talk over one another and tools round: a cue that overlaps its forerunner may begin this
+# much before it.
 BACKWARDS_TOLERANCE_S = 1.0
+SIXTIETHS = 59
 LONGEST_S = 7 * 24 * 3600.0
 _CLOCK = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
 TIMING = re.compile(rf"\s*({_CLOCK})\s*-->\s*({_CLOCK})(?:\s.*)?")
@@ -41,7 +43,21 @@ def parse_timing(line: str, number: int) -> tuple[float, float]:
             f"but it reads {line.strip()[:60]!r}. Export the transcript again."
         )
     groups = match.groups()
+    if any(int(part) > SIXTIETHS for part in (*groups[2:4], *groups[7:9])):
+        raise TranscriptUnreadable(
+            f"Line {number}: expected minutes and seconds of at most {SIXTIETHS}, but it reads "
+            f"{line.strip()[:60]!r}. Correct the times or export the transcript again."
+        )
     return _seconds(groups[1:5]), _seconds(groups[6:10])
+
+
+def refuse_times_among_words(line: str, number: int) -> None:
+    """Words that are two times are a cue whose blank line is missing; read on, it would be lost."""
+    if TIMING.fullmatch(line):
+        raise TranscriptUnreadable(
+            f"Line {number}: expected words, or a blank line before the next cue, but it reads "
+            f"{line.strip()[:60]!r}. Put a blank line between the cues."
+        )
 
 
 def format_clock(seconds: float, decimal_mark: str) -> str:
@@ -88,7 +104,8 @@ def check_order(places: Sequence[tuple[str, float, float]]) -> None:
                 f"{where}: the times run backwards, from {start_s:.3f} s to {end_s:.3f} s. "
                 "Correct the line or export the transcript again."
             )
-        if start_s < before - BACKWARDS_TOLERANCE_S:
+        overlaps = end_s > before and start_s >= before - BACKWARDS_TOLERANCE_S
+        if start_s < before and not overlaps:
             raise TranscriptUnreadable(
                 f"{where}: the times run backwards, this starts at {start_s:.3f} s after one that "
                 f"starts at {before:.3f} s. Put the lines in order or export again."

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from transcription.errors import NotATranscript
-from transcription.formats.cues import check_order
+from transcription.errors import NotATranscript, TranscriptUnreadable
+from transcription.formats.cues import SIXTIETHS, check_order
 from transcription.formats.speakers import join_speakers, split_speakers
 from transcription.model import Transcript, Turn, tidy
 
@@ -18,7 +18,9 @@ _TIME_FIRST = re.compile(rf"(?:\[{_SPAN}\]|\({_SPAN}\)|{_SPAN})\s+(\S.*)")
 # "Rep [00:01:02]: hello", "Rep (1:02): hello"
 _TIME_INSIDE = re.compile(rf"([^\s:\[\]()][^:\[\]()]{{0,63}}?)\s*[\[(]{_SPAN}[\])]\s*:\s*(.*)")
 # "Jane Doe   1:02" on a line of its own, the words below it
-_TIME_LAST = re.compile(rf"([^\W\d][^:\[\]()]{{0,63}}?)\s{{1,8}}{_CLOCK}")
+_TIME_LAST = re.compile(
+    r"([^\W\d][^:\[\]()]{0,63}?)\s{1,8}(\d{1,3}(?::[0-5]\d){1,2}(?:[.,]\d{1,3})?)"
+)
 
 EXPECTED = (
     "Expected a transcript: WebVTT, SRT, JSON, or plain text whose lines begin with who speaks, "
@@ -68,26 +70,32 @@ def _lines(rows: list[str]) -> Iterator[_Line]:
             continue
         if match := _TIME_FIRST.fullmatch(text):
             *clocks, words = match.groups()
-            yield _Line(words, number, *_span(clocks))
+            yield _Line(words, number, *_span(clocks, number))
         elif match := _TIME_INSIDE.fullmatch(text):
             name, *clocks, words = match.groups()
-            yield _Line(f"{name}: {words}", number, *_span(clocks))
+            yield _Line(f"{name}: {words}", number, *_span(clocks, number))
         elif match := _TIME_LAST.fullmatch(text):
             name, clock = match.groups()
-            yield _Line(f"{name}:", number, _seconds(clock))
+            yield _Line(f"{name}:", number, _seconds(clock, number))
         else:
             yield _Line(text, number)
 
 
-def _span(clocks: list[str | None]) -> tuple[float | None, float | None]:
-    given = [_seconds(clock) for clock in clocks if clock]
+def _span(clocks: list[str | None], number: int) -> tuple[float | None, float | None]:
+    given = [_seconds(clock, number) for clock in clocks if clock]
     return given[0], given[1] if len(given) > 1 else None
 
 
-def _seconds(clock: str) -> float:
-    seconds = 0.0
-    for part in clock.replace(",", ".").split(":"):
-        seconds = seconds * 60 + float(part)
+def _seconds(clock: str, number: int) -> float:
+    first, *smaller = (float(part) for part in clock.replace(",", ".").split(":"))
+    if any(part >= SIXTIETHS + 1 for part in smaller):
+        raise TranscriptUnreadable(
+            f"Line {number}: expected minutes and seconds of at most {SIXTIETHS}, got '{clock}'. "
+            "Correct the time."
+        )
+    seconds = first
+    for part in smaller:
+        seconds = seconds * 60 + part
     return round(seconds, 3)
 
 

@@ -11,6 +11,7 @@ from transcription.formats.cues import (
     Cue,
     format_clock,
     parse_timing,
+    refuse_times_among_words,
     timed_turns,
     transcript_of,
 )
@@ -57,6 +58,8 @@ def _cues(lines: list[str]) -> Iterator[Cue]:
     for index, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
         start_s, end_s = parse_timing(lines[index], index + 1)
         last = following - 1 if _is_number(lines, following - 1) else following
+        for number, line in enumerate(lines[index + 2 : last], index + 3):
+            refuse_times_among_words(line, number)
         words = _MARKUP.sub("", " ".join(lines[index + 1 : last]))
         yield Cue(text=tidy(words), start_s=start_s, end_s=end_s, line=index + 1)
 

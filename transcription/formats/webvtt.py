@@ -14,6 +14,7 @@ from transcription.formats.cues import (
     Cue,
     format_clock,
     parse_timing,
+    refuse_times_among_words,
     timed_turns,
     transcript_of,
 )
@@ -81,6 +82,8 @@ def _cues(block: list[tuple[int, str]]) -> Iterator[Cue]:
         )
     number, timing = block[at]
     start_s, end_s = parse_timing(timing, number)
+    for words_number, words in block[at + 1 :]:
+        refuse_times_among_words(words, words_number)
     payload = "\n".join(line for _, line in block[at + 1 :])
     for speaker, words in _voices(payload):
         yield Cue(text=words, start_s=start_s, end_s=end_s, line=number, speaker=speaker)
