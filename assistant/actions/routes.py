@@ -12,6 +12,7 @@ from assistant.actions import service
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
+    ListLimit,
     Now,
     ReadSession,
     Reply,
@@ -93,7 +94,7 @@ def list_actions(
     session: ReadSession,
     mine: bool = False,
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
 ) -> SuggestionPage:
     """Open suggestions you may see; `mine` keeps those about records that you own."""
     page = service.open_suggestions(session, principal, mine=mine, cursor=cursor, limit=limit)
@@ -106,7 +107,7 @@ def list_account_actions(
     principal: CurrentPrincipal,
     session: ReadSession,
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
 ) -> SuggestionPage:
     """Open suggestions about one account."""
     page = service.open_suggestions(session, principal, account_id, cursor=cursor, limit=limit)

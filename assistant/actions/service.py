@@ -12,7 +12,7 @@ from assistant.actions import store
 from assistant.actions.model import Citation, Sentence
 from assistant.actions.plays import FOLLOW_UP
 from assistant.actions.store import ACCEPTED, DISMISSED, EDITED, OPEN, Found
-from assistant.crm.cursors import Page, bounded, decode, encode
+from assistant.crm.cursors import Page, decode, encode
 from assistant.crm.tasks import create_task
 from assistant.db.tables import Deal, Interaction, Suggestion, Ticket
 from assistant.errors import Conflict, Invalid, NotFound
@@ -73,7 +73,6 @@ def open_suggestions(
     """
     if account_id is not None:
         require_visible(session, principal, account_id, "account")
-    limit = bounded(limit)
     found = store.list_open(
         session,
         principal,

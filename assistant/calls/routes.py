@@ -21,6 +21,7 @@ from assistant.governance.access import STAFF, Principal, sees_kind
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
+    ListLimit,
     Now,
     ReadSession,
     Reply,
@@ -162,7 +163,7 @@ def list_calls(
     account_id: str | None = None,
     status: Status | None = None,
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
 ) -> CallsOut:
     """Calls that you may see, latest first."""
     page = store.find_calls(

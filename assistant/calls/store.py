@@ -11,7 +11,7 @@ from typing import TypeAlias
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from assistant.crm.cursors import Page, bounded, decode, encode
+from assistant.crm.cursors import Page, decode, encode
 from assistant.db.tables import (
     Account,
     Call,
@@ -84,7 +84,6 @@ def find_calls(
     limit: int = 50,
 ) -> Page[SeenCall]:
     """Calls that the person may see, latest first."""
-    limit = bounded(limit)
     query = (
         select(Call, Record)
         .join(Record, Record.id == Call.id)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from assistant.crm.cursors import Page, bounded, decode, encode
+from assistant.crm.cursors import Page, decode, encode
 from assistant.crm.hygiene import fold, organisation_key
 from assistant.db.tables import (
     Account,
@@ -91,7 +91,6 @@ def find_accounts(
     limit: int = 50,
 ) -> Page[AccountItem]:
     """Accounts this person sees, by name; `text` matches anywhere in name or domain."""
-    limit = bounded(limit)
     query = _items().where(visible(principal, Account.id))
     if text.strip():
         query = query.where(_matches(text.strip()))

@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 from assistant.errors import Invalid
 
-MAX_LIMIT = 200
 T = TypeVar("T")
 
 
@@ -45,8 +44,3 @@ def decode(cursor: str, length: int) -> list[str]:
             field="cursor",
         )
     return position
-
-
-def bounded(limit: int) -> int:
-    """The limit within what one page may hold."""
-    return max(1, min(limit, MAX_LIMIT))

@@ -23,6 +23,7 @@ from assistant.governance.access import Principal, Role, not_found
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
+    ListLimit,
     Now,
     ReadSession,
     Reply,
@@ -141,7 +142,7 @@ def upload(
 def list_imports(
     principal: CurrentPrincipal,
     session: ReadSession,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: ListLimit = 50,
 ) -> ImportList:
     """The newest imports."""
     principal.require_role(*STEWARDS)
@@ -154,7 +155,7 @@ def read_import(
     principal: CurrentPrincipal,
     session: ReadSession,
     after: Annotated[int, Query(ge=0, description="Refused rows after this row number.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    limit: ListLimit = 100,
 ) -> ImportView:
     """How far an import is, how its columns were read, and every refused row with the reason."""
     _require_steward_of(principal, store.find(session, import_id), import_id)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
 from assistant.crm import accounts, customers, timeline
-from assistant.governance.http import CurrentPrincipal, ReadSession
+from assistant.governance.http import CurrentPrincipal, ListLimit, ReadSession
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 
@@ -118,7 +118,7 @@ def list_accounts(
     session: ReadSession,
     q: Text = "",
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
 ) -> AccountsOut:
     """Accounts you see, by name; `q` matches in name or domain."""
     found = accounts.find_accounts(session, principal, q, cursor=cursor, limit=limit)
@@ -139,7 +139,7 @@ def read_timeline(
     principal: CurrentPrincipal,
     session: ReadSession,
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
     kind: Annotated[list[str] | None, Query()] = None,
 ) -> TimelineOut:
     """What happened with an account, newest first."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from assistant.crm.cursors import Page, bounded, decode, encode
+from assistant.crm.cursors import Page, decode, encode
 from assistant.db.tables import (
     Call,
     Deal,
@@ -93,7 +93,6 @@ def timeline(
     Raises NotFound when the account is absent or not this person's to see.
     """
     require_visible(session, principal, account_id, "account")
-    limit = bounded(limit)
     dialect = session.get_bind().dialect.name
     wanted = [kind for kind in _MOMENTS if kinds is None or kind in kinds]
     if not wanted:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ from assistant.governance import people
 from assistant.governance.access import Principal
 
 COOKIE = "rapport_session"
+MAX_LIMIT = 200
 
 
 def sessions_of(request: Request) -> Sessions:
@@ -86,6 +87,10 @@ CurrentPrincipal = Annotated[Principal, Depends(_principal)]
 # Asking is reading, though it is a POST: chat and search take this one.
 AskingPrincipal = Annotated[Principal, Depends(_asker)]
 IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+# One rule for every list: what a page may hold is said, and never quietly made to fit.
+ListLimit = Annotated[
+    int, Query(ge=1, le=MAX_LIMIT, description=f"Items on a page, 1 to {MAX_LIMIT}.")
+]
 IfMatchHeader = Annotated[str | None, Header(alias="If-Match")]
 
 

@@ -15,6 +15,7 @@ from assistant.governance.access import Role
 from assistant.governance.http import (
     COOKIE,
     CurrentPrincipal,
+    ListLimit,
     Now,
     ReadSession,
     WriteSession,
@@ -104,11 +105,13 @@ class AuditPage(BaseModel):
 
 @router.get("/audit", tags=["operations"])
 def read_audit(
-    principal: CurrentPrincipal, session: ReadSession, before: int | None = None, limit: int = 100
+    principal: CurrentPrincipal,
+    session: ReadSession,
+    before: int | None = None,
+    limit: ListLimit = 100,
 ) -> AuditPage:
     """The ledger, for managers, ops and privacy officers."""
     principal.require_role(Role.MANAGER, Role.OPS, Role.PRIVACY)
-    limit = max(1, min(limit, 200))
     query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditEntry.seq < before)

@@ -12,6 +12,7 @@ from assistant.governance.access import STAFF, Role
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
+    ListLimit,
     Now,
     ReadSession,
     Reply,
@@ -158,7 +159,7 @@ def list_scores(
     session: ReadSession,
     now: Now,
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
 ) -> ScorePage:
     """The open leads you may see, most likely to convert first."""
     return _page(principal, session, now, None, cursor, limit)
@@ -171,7 +172,7 @@ def list_account_scores(
     session: ReadSession,
     now: Now,
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
 ) -> ScorePage:
     """Scores of the open leads of one account."""
     return _page(principal, session, now, account_id, cursor, limit)

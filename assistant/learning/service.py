@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from assistant.crm.cursors import Page, bounded, decode, encode
+from assistant.crm.cursors import Page, decode, encode
 from assistant.db import new_id
 from assistant.db.changes import append_change
 from assistant.db.tables import Model, ScoreOverride
@@ -65,7 +65,6 @@ def current_scores(
     """
     if account_id is not None:
         require_visible(session, principal, account_id, "account")
-    limit = bounded(limit)
     found = open_leads(
         session,
         principal,

@@ -13,6 +13,7 @@ from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
     IfMatchHeader,
+    ListLimit,
     Now,
     ReadSession,
     Reply,
@@ -49,7 +50,7 @@ def list_notes(
     call_id: str | None = None,
     account_id: str | None = None,
     cursor: str | None = None,
-    limit: int = 50,
+    limit: ListLimit = 50,
 ) -> NotePage:
     """Notes that you may see, newest first."""
     page = store.find_notes(

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from assistant.crm.cursors import Page, bounded, decode, encode
+from assistant.crm.cursors import Page, decode, encode
 from assistant.db.tables import (
     Call,
     Contact,
@@ -81,7 +81,6 @@ def find_notes(
     """Notes that the person may see, newest first. Raises Invalid for a status there is not."""
     if status is not None and status not in STATES:
         raise Invalid(f"A note is {', '.join(STATES)}; got '{status[:40]}'.", field="status")
-    limit = bounded(limit)
     query = (
         select(Note, Record)
         .join(Record, Record.id == Note.id)

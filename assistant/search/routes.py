@@ -10,7 +10,7 @@ from fastapi import Query as Parameter
 from pydantic import AwareDatetime, BaseModel
 
 from assistant.errors import Invalid
-from assistant.governance.http import CurrentPrincipal, ReadSession
+from assistant.governance.http import CurrentPrincipal, ListLimit, ReadSession
 from assistant.search.index import SearchIndex
 from assistant.search.project import PROJECTORS
 from assistant.search.service import search
@@ -55,7 +55,7 @@ def find(
     kind: Annotated[list[str] | None, Parameter(description="Kinds of records.")] = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
-    limit: Annotated[int, Parameter(ge=1, le=200)] = 10,
+    limit: ListLimit = 10,
 ) -> HitsOut:
     """Search records, notes and transcripts that you may see."""
     unknown = sorted(set(kind or ()) - PROJECTORS.keys())
