@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import TypeAlias
@@ -14,8 +14,10 @@ from sqlalchemy import String
 
 from assistant.crm.hygiene import (
     Issue,
+    Trouble,
     clean_boolean,
     clean_country,
+    clean_currency,
     clean_domain,
     clean_email,
     clean_moment,
@@ -40,6 +42,7 @@ from assistant.db.tables import DealStage, EngagementEvent, Line, TicketHandover
 
 __all__ = [
     "ColumnStyles",
+    "Doubt",
     "ReadRow",
     "References",
     "RowRefused",
@@ -57,6 +60,29 @@ _SIDE_TABLES = {
 }  # fmt: skip
 
 
+_KEPT_OF_VALUE = 500  # the row as it came is kept whole beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is wrong with a value, beside the value as it came."""
+
+    issue: Issue
+    raw: str
+
+    @property
+    def words(self) -> str:
+        """The kind of trouble and what to know of it, as counted and shown."""
+        return f"{self.issue.trouble}: {self.issue.message}"
+
+    def as_json(self) -> dict[str, str | None]:
+        """As it is kept with the row."""
+        return {"raw": self.raw[:_KEPT_OF_VALUE], "suggestion": self.issue.suggestion}
+
+
+Doubts: TypeAlias = dict[str, Doubt]
+
+
 @dataclass(frozen=True, slots=True)
 class ReadRow:
     """A row ready for the door: clean values in JSON's types, references, issues by field."""
@@ -71,6 +97,7 @@ class ReadRow:
     payload: Mapping[str, object]
     row_number: int | None = None
     changed: bool = False  # whether cleaning changed any value
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
 
 
 class RowRefused(ValueError):
@@ -90,15 +117,15 @@ def read_row(
     Raises RowRefused when the row has no id of its own nor anything essential of its kind.
     """
     styles = styles or ColumnStyles()
-    issues: dict[str, str] = {}
-    values = _values(kind, raw, styles, issues)
-    references = _references(kind, raw, issues)
-    updated_at = _moment(raw.get("updated_at", ""), "updated_at", styles, issues)
+    doubts: Doubts = {}
+    values = _values(kind, raw, styles, doubts)
+    references = _references(kind, raw, doubts)
+    updated_at = _moment(raw.get("updated_at", ""), "updated_at", styles, doubts)
     deleted = clean_boolean(raw.get("deleted", "")).value or False
     if not deleted and kind.essential and not any(values.get(name) for name in kind.essential):
         raise RowRefused(
             f"Expected a value in at least one of {', '.join(kind.essential)}; "
-            f"{_what_came(kind, issues)}"
+            f"{_what_came(kind, doubts)}"
         )
     _refuse_without_parent(kind, references)
     _infer_account(kind, values, references)
@@ -106,8 +133,9 @@ def read_row(
     external_id = (clean_id(raw.get("external_id", "")) or "")[:200] or f"row:{digest}"
     stamp = updated_at.isoformat() if updated_at else ""
     return ReadRow(
-        external_id, f"{stamp}#{digest}", updated_at, deleted, values, references, issues, payload,
-        row_number, _was_changed(kind, raw, values),
+        external_id, f"{stamp}#{digest}", updated_at, deleted, values, references,
+        {name: doubt.words for name, doubt in doubts.items()}, payload, row_number,
+        _was_changed(kind, raw, values), doubts,
     )  # fmt: skip
 
 
@@ -118,22 +146,23 @@ def digest_of_row(payload: Mapping[str, object]) -> str:
 
 
 def _values(
-    kind: Kind, raw: Mapping[str, str], styles: ColumnStyles, issues: dict[str, str]
+    kind: Kind, raw: Mapping[str, str], styles: ColumnStyles, doubts: Doubts
 ) -> dict[str, Value]:
     country = clean_country(raw.get("country", "")).value or styles.default_country or None
+    stated = clean_currency(raw.get("currency", ""), country).value
     values: dict[str, Value] = {}
     currency: str | None = None
     for own in kind.fields:
         if (text := raw.get(own.name)) is None:
             continue
         if own.form is Form.AMOUNT:
-            cleaned, named = clean_money(own.name, text, country, styles)
+            cleaned, named = clean_money(own.name, text, country, styles, currency=stated)
             currency = currency or named
         else:
             limit = _limits(kind.name).get(own.name)
             cleaned = clean_value(own.name, own.form, text, country, styles, limit=limit)
         if cleaned.issue is not None:
-            issues[own.name] = _words(cleaned.issue)
+            doubts[own.name] = Doubt(cleaned.issue, text)
         values[own.name] = cleaned.value
     if currency and not values.get("currency") and kind.form_of("currency"):
         values["currency"] = currency
@@ -165,8 +194,8 @@ def _differs(own: Field, text: str | None, value: Value) -> bool:
     return str(value).casefold() != text.strip().casefold()
 
 
-def _what_came(kind: Kind, issues: Mapping[str, str]) -> str:
-    faults = [f"{name}: {issues[name]}" for name in kind.essential if name in issues]
+def _what_came(kind: Kind, doubts: Doubts) -> str:
+    faults = [f"{name}: {doubts[name].words}" for name in kind.essential if name in doubts]
     return "; ".join(faults) or "they are blank or not mapped."
 
 
@@ -185,7 +214,7 @@ def _access_values(raw: Mapping[str, str]) -> dict[str, Value]:
     }
 
 
-def _references(kind: Kind, raw: Mapping[str, str], issues: dict[str, str]) -> References:
+def _references(kind: Kind, raw: Mapping[str, str], doubts: Doubts) -> References:
     found: References = {}
     for reference in kind.references:
         for key in reference.via:
@@ -194,7 +223,8 @@ def _references(kind: Kind, raw: Mapping[str, str], issues: dict[str, str]) -> R
                 continue
             normal = _reference_key(key, text)
             if normal is None:
-                issues[f"{reference.name}.{key}"] = f"malformed: '{text[:60]}' is no {key}"
+                issue = Issue(Trouble.MALFORMED, f"'{text[:60]}' is no {key}")
+                doubts[f"{reference.name}.{key}"] = Doubt(issue, text)
             else:
                 found.setdefault(reference.name, {})[key] = normal
     return found
@@ -244,12 +274,8 @@ def _name_in_parts(kind: Kind, raw: Mapping[str, str], values: dict[str, Value])
         values["name"] = cleaned.value.display[:200]
 
 
-def _moment(text: str, name: str, styles: ColumnStyles, issues: dict[str, str]) -> datetime | None:
+def _moment(text: str, name: str, styles: ColumnStyles, doubts: Doubts) -> datetime | None:
     cleaned = clean_moment(text, order=styles.day_orders.get(name))
     if cleaned.issue is not None:
-        issues[name] = _words(cleaned.issue)
+        doubts[name] = Doubt(cleaned.issue, text)
     return cleaned.value.at if cleaned.value else None
-
-
-def _words(issue: Issue) -> str:
-    return f"{issue.trouble}: {issue.message}"

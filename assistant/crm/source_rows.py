@@ -32,7 +32,10 @@ def keep_rows(
             {
                 "source_id": source_id, "kind": kind, "external_id": row.external_id,
                 "version": row.version, "version_at": row.version_at, "payload": dict(row.payload),
-                "cleaned": {"values": dict(row.values), "references": row.references},
+                "cleaned": {
+                    "values": dict(row.values), "references": row.references,
+                    "doubts": {name: doubt.as_json() for name, doubt in row.doubts.items()},
+                },
                 "issues": dict(row.issues), "deleted": row.deleted, "current": False,
                 "record_id": links.get(row.external_id), "import_id": import_id,
                 "row_number": row.row_number, "received_at": now,

@@ -101,10 +101,20 @@ def clean_value(
 
 
 def clean_money(
-    name: str, text: str, country: str | None, styles: ColumnStyles
+    name: str,
+    text: str,
+    country: str | None,
+    styles: ColumnStyles,
+    *,
+    currency: str | None = None,
 ) -> tuple[Cleaned[Value], str | None]:
-    """A sum as a decimal in a string, and the currency that stands beside it, if any."""
-    amount = clean_amount(text, style=styles.number_styles.get(name), country=country)
+    """A sum as a decimal in a string, and the currency that stands beside it, if any.
+
+    currency: the code that the row states in a field of its own.
+    """
+    amount = clean_amount(
+        text, style=styles.number_styles.get(name), country=country, currency=currency
+    )
     if amount.value is None:
         return Cleaned(None, amount.issue, 0.0), None
     value: Cleaned[Value] = Cleaned(str(amount.value.value), amount.issue, amount.confidence)

@@ -133,3 +133,16 @@ def test_the_same_content_at_the_same_moment_is_the_same_version() -> None:
 def test_a_side_row_without_its_parent_is_refused_with_what_to_map() -> None:
     with pytest.raises(RowRefused, match=r"map a column to deal\.id or deal\.name"):
         read("deal_stage", stage="Won")
+
+
+def test_the_currency_column_says_which_dollar_is_meant() -> None:
+    row = read("deal", name="A", amount="$1,200.50", currency="USD")
+    assert (row.values["amount"], row.values["currency"]) == ("1200.50", "USD")
+    assert row.issues == {}
+
+
+def test_a_doubt_keeps_the_value_as_it_came_and_what_it_may_have_been() -> None:
+    row = read("contact", name="Ann Lee", email="ann@gmial.com")
+    doubt = row.doubts["email"]
+    assert doubt.as_json() == {"raw": "ann@gmial.com", "suggestion": "ann@gmail.com"}
+    assert row.issues["email"] == doubt.words

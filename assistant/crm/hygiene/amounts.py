@@ -28,6 +28,14 @@ class Amount:
     currency: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What the row says elsewhere of the currency."""
+
+    country: str | None
+    currency: str | None
+
+
 _NUMBER = r"\d[\d.,'’ _]*\d|\d"
 _AMOUNT = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-−–+])?\s*(?P<before>[^\d\s(+\-−–.,][^\d(+\-−–]{{0,14}}?)??\s*"
@@ -52,12 +60,17 @@ _HARDLY = Decimal(10) ** 12
 
 
 def clean_amount(
-    raw: str, *, style: NumberStyle | None = None, country: str | None = None
+    raw: str,
+    *,
+    style: NumberStyle | None = None,
+    country: str | None = None,
+    currency: str | None = None,
 ) -> Cleaned[Amount]:
     """A sum of money with the currency it names.
 
     style: how the column writes numbers (see number_style); without it "1.234" and "1,234" are
-    refused as ambiguous. country: settles currency signs that countries share.
+    refused as ambiguous. currency: the code that the row states elsewhere; it settles signs that
+    currencies share, and one that disagrees with it is flagged. country: settles them by guess.
     """
     text = one_line(raw)
     if means_nothing(text):
@@ -70,7 +83,7 @@ def clean_amount(
         return Cleaned(None, number.issue, 0.0)
     value = number.value * 10 ** _SCALES.get((found["scale"] or "").casefold(), 0)
     value = -value if _is_negative(found) else value
-    return _with_currency(value, number.confidence, found, country)
+    return _with_currency(value, number.confidence, found, _Stated(country, currency))
 
 
 def clean_number(raw: str, *, style: NumberStyle | None = None) -> Cleaned[Decimal]:
@@ -183,10 +196,10 @@ def _is_negative(found: re.Match[str]) -> bool:
 
 
 def _with_currency(
-    value: Decimal, confidence: float, found: re.Match[str], country: str | None
+    value: Decimal, confidence: float, found: re.Match[str], stated: _Stated
 ) -> Cleaned[Amount]:
     named = [part.strip() for part in (found["before"], found["after"]) if part and part.strip()]
-    codes = [clean_currency(part, country) for part in named]
+    codes = [clean_currency(part, stated.country, stated=stated.currency) for part in named]
     if any(code.issue and code.issue.trouble is Trouble.MALFORMED for code in codes):
         return refused(Trouble.MALFORMED, "Words beside the number name no currency.", str(value))
     known = {code.value for code in codes if code.value}
@@ -195,6 +208,9 @@ def _with_currency(
     amount = Amount(value, known.pop() if known else None)
     if abs(value) >= _HARDLY:
         return flagged(amount, Trouble.IMPLAUSIBLE, "More than a trillion.", 0.3)
+    if stated.currency and amount.currency not in (None, stated.currency):
+        message = f"{amount.currency} beside the number, {stated.currency} in the currency's field."
+        return flagged(amount, Trouble.AMBIGUOUS, message, 0.3)
     issue = next((code.issue for code in codes if code.issue), None)
     return Cleaned(amount, issue, min([confidence, *_confidences(codes)]))
 

@@ -47,11 +47,13 @@ _SHARED_NAMES = frozenset({"dollar", "dollars", "krona", "krone", "kronor", "pes
                            "rupee", "rupees", "franc", "francs", "dinar", "rial"})  # fmt: skip
 
 
-def clean_currency(raw: str, country: str | None = None) -> Cleaned[str]:
+def clean_currency(
+    raw: str, country: str | None = None, *, stated: str | None = None
+) -> Cleaned[str]:
     """An ISO 4217 code from a code, a sign or a name.
 
-    country: the row's alpha-2 code; it settles signs such as "$" and "kr", which are otherwise
-    refused as ambiguous.
+    Signs such as "$" and "kr" are refused as ambiguous unless the row settles them. stated: the
+    code in its currency column, which is certain. country: its alpha-2 code, which is a guess.
     """
     text = one_line(raw).strip("()[] ")
     if means_nothing(text):
@@ -62,17 +64,25 @@ def clean_currency(raw: str, country: str | None = None) -> Cleaned[str]:
     if written in _SIGNS:
         return Cleaned(_SIGNS[written])
     if (sign := written.rstrip(".") if written != "." else written) in _SHARED_SIGNS:
-        return _shared_sign(sign, country)
+        return _shared_sign(sign, country, stated)
     key = fold(text)
     if key in _SHARED_NAMES:
+        if stated is not None and key.rstrip("s") in iso.currency_name(stated):
+            return Cleaned(stated)
         return refused(Trouble.AMBIGUOUS, "Several countries have a currency of this name.")
     if (code := _NAMES.get(key) or iso.currency_names().get(key)) is not None:
         return Cleaned(code)
     return refused(Trouble.MALFORMED, "Not a currency in ISO 4217.", "Write it as EUR or USD.")
 
 
-def _shared_sign(sign: str, country: str | None) -> Cleaned[str]:
-    if country is not None and (code := _SHARED_SIGNS[sign].get(country)) is not None:
+def _shared_sign(sign: str, country: str | None, stated: str | None) -> Cleaned[str]:
+    if stated in _SHARED_SIGNS[sign].values():
+        return Cleaned(stated)
+    if (
+        stated is None
+        and country is not None
+        and (code := _SHARED_SIGNS[sign].get(country)) is not None
+    ):
         return flagged(code, Trouble.ASSUMED, "The sign is shared; the row's country decided.", 0.9)
     return refused(
         Trouble.AMBIGUOUS, "Several currencies use this sign.", "Write USD, CAD, SEK ..."

@@ -90,6 +90,13 @@ def currency_names() -> dict[str, str]:
     return {fold(currency.name): currency.alpha_3 for currency in pycountry.currencies}
 
 
+@cache
+def currency_name(code: str) -> str:
+    """The folded English name of a currency, "" for a code that is none."""
+    currency = pycountry.currencies.get(alpha_3=code)
+    return fold(currency.name) if currency else ""
+
+
 def _translations(name: str) -> list[str]:
     return [
         translated for catalogue in _catalogues() if (translated := catalogue.gettext(name)) != name

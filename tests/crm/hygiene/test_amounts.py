@@ -161,3 +161,25 @@ def test_a_share_reads_within_nought_and_one(
 )  # fmt: skip
 def test_a_length_of_time_reads_in_seconds(raw: str, unit: str, seconds: float | None) -> None:
     assert clean_duration(raw, unit=unit).value == seconds
+
+
+@pytest.mark.parametrize(
+    ("raw", "stated", "currency", "certain"),
+    [
+        ("$1,200.50", "USD", "USD", True),
+        ("$1,200.50", "CAD", "CAD", True),
+        ("1 200 kr", "SEK", "SEK", True),
+        ("1200 dollars", "AUD", "AUD", True),
+        ("1200", "USD", None, True),
+        ("$1,200.50", "EUR", None, False),
+        ("€1,200.50", "USD", "EUR", False),
+        ("$1,200.50", None, None, False),
+    ],
+)
+def test_a_shared_sign_is_settled_by_the_rows_currency(
+    raw: str, stated: str | None, currency: str | None, certain: bool
+) -> None:
+    cleaned = clean_amount(raw, currency=stated)
+    assert cleaned.value is not None
+    assert cleaned.value.currency == currency
+    assert (cleaned.issue is None) is certain

@@ -92,6 +92,23 @@ EXPORTS: dict[str, tuple[str, str, list[str | None]]] = {
         ["external_id", "subject", "body", "status", "priority", "contact.email", "account.name",
          "owner.email", "opened_at", "closed_at", "product.name"],
     ),
+    "stays in stages, as a history": (
+        "deal_stage",
+        "History ID,Opportunity ID,Stage,Created Date\n0171,006,Negotiation,2024-03-05\n",
+        ["external_id", "deal.id", "stage", "entered_at"],
+    ),
+    "accounts with a state or province": (
+        "account",
+        "Account Name,Billing Street,Billing State/Province,Billing Country\nAcme,1 Main St,CA,US\n",
+        ["name", "street", "region", "country"],
+    ),
+    "quotations": (
+        "quote",
+        ("Quotation No,Customer,Quotation Date,Valid Thru,Discount,Net Amount,Currency\n"
+        "Q1,Acme,2024-03-05,2024-04-05,5,1200,EUR\n"),
+        ["number", "account.name", "issued_on", "valid_until", "discount_percent", "total",
+         "currency"],
+    ),
     "hand-overs": (
         "ticket_handover",
         ("ticket_id,from_agent,to_agent,changed_at,reason\n"
