@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import footprint, ingest
+from tests.benchmarks import footprint, hygiene, ingest
 from tests.benchmarks.report import print_report
 
-BENCHMARKS = {"footprint": footprint, "ingest": ingest}
+BENCHMARKS = {"footprint": footprint, "hygiene": hygiene, "ingest": ingest}
 
 
 def main() -> None:

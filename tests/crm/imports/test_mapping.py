@@ -99,7 +99,7 @@ EXPORTS: dict[str, tuple[str, str, list[str | None]]] = {
     ),
     "accounts with a state or province": (
         "account",
-        "Account Name,Billing Street,Billing State/Province,Billing Country\nAcme,1 Main St,CA,US\n",
+        "Account Name,Billing Street,Billing State/Province,Billing Country\nAcme,1 A St,CA,US\n",
         ["name", "street", "region", "country"],
     ),
     "quotations": (
