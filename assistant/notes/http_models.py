@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from assistant.notes.content import Decision
 from assistant.notes.review import Edits, FieldEdit, LineEdit, NewLine, TaskEdit
@@ -26,6 +26,12 @@ class EvidenceItem(BaseModel):
     start_s: float | None
     end_s: float | None
     quote: str
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy wants the property outermost
+    @property
+    def turns(self) -> tuple[int, int]:
+        """First and last turn, both included, counted from 0."""
+        return self.turn_first, self.turn_last
 
 
 class SaidDateItem(BaseModel):

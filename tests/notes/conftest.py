@@ -14,6 +14,9 @@ from assistant.crm.reading import read_row
 from assistant.db import new_id
 from assistant.db.tables import Account, SourceLink
 from tests.conftest import NOW, Office, Person
+from tests.scripted_openai.fixture import scripted_openai
+
+__all__ = ["scripted_openai"]
 
 CONSENT = "announced and agreed at the start of the call"
 # 10 June 2026 is a Wednesday.
