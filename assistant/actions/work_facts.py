@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from assistant.actions.conditions import Customers, among, is_open, is_running, stands
 from assistant.actions.facts import OpenTicket, OverdueInvoice, Promise, RenewalTalk, StalledDeal
 from assistant.actions.plays import RENEWAL_WITHIN
-from assistant.crm.accounts import CLOSED_TICKETS, SETTLED_INVOICES
+from assistant.crm.conditions import CONDITIONS
 from assistant.db.tables import (
     Account,
     Deal,
@@ -69,9 +69,7 @@ def _overdue(
         .where(
             stands(),
             Invoice.account_id.in_(accounts),
-            Invoice.due_on < now.date(),
-            Invoice.paid_on.is_(None),
-            or_(Invoice.status.is_(None), func.lower(Invoice.status).not_in(SETTLED_INVOICES)),
+            CONDITIONS["invoice"]["overdue"](now.date()),
             or_(Invoice.amount.is_(None), Invoice.amount > received),
         )
         .order_by(Invoice.due_on, Invoice.id)
@@ -174,8 +172,7 @@ def old_tickets(session: Session, customers: Customers, now: datetime) -> list[O
             deal_record.archived_at.is_(None),
             deal_record.golden_id == Deal.id,
             is_running(Deal),
-            Ticket.closed_at.is_(None),
-            or_(Ticket.status.is_(None), func.lower(Ticket.status).not_in(CLOSED_TICKETS)),
+            CONDITIONS["ticket"]["open"](now.date()),
             Ticket.opened_at < now - timedelta(days=1),
             among(customers, Ticket.account_id),
         )

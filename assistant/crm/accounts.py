@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from assistant.crm.conditions import CONDITIONS
 from assistant.crm.cursors import Page, decode, encode
 from assistant.crm.hygiene import fold, organisation_key
 from assistant.db.tables import (
@@ -22,9 +23,6 @@ from assistant.db.tables import (
     User,
 )
 from assistant.governance.access import Principal, not_found, require_visible, visible
-
-CLOSED_TICKETS = ("closed", "solved", "resolved", "done")
-SETTLED_INVOICES = ("paid", "void", "cancelled", "canceled", "credited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +143,16 @@ def get_account(session: Session, principal: Principal, account_id: str) -> Acco
     if account is None:
         raise not_found("account", account_id)
     row = session.execute(_items().where(Account.id == account_id)).one()
+    # Neither depends on the day, as "overdue" would.
+    is_open = CONDITIONS["ticket"]["open"](date.min)
+    is_unpaid = CONDITIONS["invoice"]["unpaid"](date.min)
     return AccountView(
         item=_item(row),
         facts=_facts(account),
         contacts=_contacts(session, principal, account_id),
         deals=_deals(session, principal, account_id),
-        open_tickets=_count_open(session, principal, Ticket, account_id, CLOSED_TICKETS),
-        open_invoices=_count_open(session, principal, Invoice, account_id, SETTLED_INVOICES),
+        open_tickets=_count(session, principal, Ticket, account_id, is_open),
+        open_invoices=_count(session, principal, Invoice, account_id, is_unpaid),
         renewal_on=account.renewal_on,
     )
 
@@ -205,20 +206,16 @@ def _deals(session: Session, principal: Principal, account_id: str) -> tuple[Dea
     )
 
 
-def _count_open(
+def _count(
     session: Session,
     principal: Principal,
     table: type[Ticket] | type[Invoice],
     account_id: str,
-    closed: tuple[str, ...],
+    condition: ColumnElement[bool],
 ) -> int:
     query = (
         select(func.count())
         .select_from(table)
-        .where(
-            table.account_id == account_id,
-            or_(table.status.is_(None), func.lower(table.status).not_in(closed)),
-            visible(principal, table.id),
-        )
+        .where(table.account_id == account_id, condition, visible(principal, table.id))
     )
     return session.scalar(query) or 0

@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Column, Date, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from assistant.crm.lookup_keys import write_lookup_keys
 from assistant.db.changes import transaction_id
 from assistant.db.tables import (
     Change,
@@ -85,6 +86,8 @@ def write_keys(session: Session, kind: str, wanted: Mapping[str, Keys]) -> None:
         session.execute(delete(MatchKey).where(key.in_(stale)))
     if fresh:
         session.execute(insert(MatchKey), fresh)
+    moved = {key["record_id"] for key in fresh} | {record_id for record_id, _, _ in stale}
+    write_lookup_keys(session, kind, {record_id: wanted[record_id] for record_id in sorted(moved)})
 
 
 def write_waiting(session: Session, waiting: Mapping[str, Sequence[Waiting]]) -> None:

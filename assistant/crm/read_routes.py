@@ -78,12 +78,12 @@ class AccountViewOut(_Out):
 
 
 class TimelineItemOut(_Out):
-    """Something that happened."""
+    """Something that happened; `at` is null when nobody knows when, and such entries come last."""
 
     kind: str
     id: str
     version: int
-    at: datetime
+    at: datetime | None
     title: str
     text: str
     facts: list[tuple[str, str]]

@@ -1,10 +1,14 @@
-"""One view of a customer over all kinds, newest first."""
+"""One view of a customer over all kinds, newest first, page by page.
+
+Each kind is read along its own index from where the page begins, so a page costs the same however
+long the customer's history is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -18,6 +22,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     or_,
     select,
     type_coerce,
@@ -41,10 +46,10 @@ from assistant.db.tables import (
     Ticket,
     UtcDateTime,
 )
+from assistant.errors import Invalid
 from assistant.governance.access import Principal, require_visible, visible
 
 LONGEST_TEXT = 600
-UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # stands last in a list of the newest first
 
 
 _Column: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -52,12 +57,12 @@ _Column: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """Something that happened with the customer, and its record."""
+    """Something that happened with the customer, and its record; `at` is None when unknown."""
 
     kind: str
     id: str
     version: int
-    at: datetime
+    at: datetime | None
     title: str
     text: str
     facts: tuple[tuple[str, str], ...]
@@ -79,6 +84,21 @@ _MOMENTS: dict[str, tuple[type[Any], _Column]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: str
+    id: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The entry that a page comes after; `at` is None among those of unknown time."""
+
+    at: datetime | None
+    id: str
+
+
 def timeline(
     session: Session,
     principal: Principal,
@@ -90,43 +110,119 @@ def timeline(
 ) -> Page[TimelineItem]:
     """What happened with an account, newest first; what has no date comes last.
 
-    Raises NotFound when the account is absent or not this person's to see.
+    Entries of one time stand in the order of their ids. What is added while someone pages appears
+    above or below where they are; nothing is shown twice. Raises NotFound when the account is
+    absent or not this person's to see, Invalid for an unknown kind or another list's cursor.
     """
     require_visible(session, principal, account_id, "account")
-    dialect = session.get_bind().dialect.name
-    wanted = [kind for kind in _MOMENTS if kinds is None or kind in kinds]
-    if not wanted:
-        return Page((), None)
-    entries = union_all(
-        *(_entries(kind, principal, account_id, dialect) for kind in wanted)
-    ).subquery()
-    query = select(entries.c.kind, entries.c.id, entries.c.at)
-    if cursor:
-        at, last_id = decode(cursor, 2)
-        moment = datetime.fromisoformat(at)
-        query = query.where(
-            or_(entries.c.at < moment, and_(entries.c.at == moment, entries.c.id < last_id))
+    wanted = _known_kinds(kinds)
+    after = _place(cursor) if cursor else None
+    accounts = list(session.scalars(select(Record.id).where(Record.golden_id == account_id)))
+    found: list[_Entry] = []
+    if after is None or after.at is not None:
+        arms = [
+            _dated(kind, principal, account, after, limit + 1, session.get_bind().dialect.name)
+            for kind in wanted
+            for account in accounts
+        ]
+        found = _first(session, arms, limit + 1)
+        after = None
+    if len(found) <= limit:
+        unknown = [
+            _undated(kind, principal, account, after, limit + 1)
+            for kind in wanted
+            for account in accounts
+        ]
+        found += _first(session, unknown, limit + 1 - len(found))
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(_details(session, found[:limit]), _cursor(last.at, last.id) if last else None)
+
+
+def cursor_above(at: datetime | None) -> str:
+    """A cursor whose page begins with the entries of this moment."""
+    return _cursor(None if at is None else at + timedelta(microseconds=1), "")
+
+
+def _known_kinds(kinds: Sequence[str] | None) -> list[str]:
+    if strange := sorted(set(kinds or ()) - set(_MOMENTS)):
+        raise Invalid(
+            f"Expected kinds among {', '.join(_MOMENTS)}, got '{strange[0][:40]}'.", field="kind"
         )
-    rows = session.execute(
-        query.order_by(entries.c.at.desc(), entries.c.id.desc()).limit(limit + 1)
-    ).all()
-    items = _details(session, [(row.kind, row.id, row.at) for row in rows[:limit]])
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(items, encode([last.at.isoformat(), last.id]) if last else None)
+    return [kind for kind in _MOMENTS if not kinds or kind in kinds]
+
+
+def _cursor(at: datetime | None, record_id: str) -> str:
+    return encode([at.isoformat() if at else "", record_id])
+
+
+def _place(cursor: str) -> _Place:
+    at, record_id = decode(cursor, 2)
+    try:
+        moment = datetime.fromisoformat(at) if at else None
+        if moment is not None and moment.tzinfo is None:
+            raise ValueError("a moment without zone")
+    except ValueError:
+        raise Invalid("Expected a cursor as this list gave it.", field="cursor") from None
+    return _Place(moment, record_id)
+
+
+def _dated(
+    kind: str, principal: Principal, account_id: str, after: _Place | None, limit: int, dialect: str
+) -> Select[Any]:
+    """The first entries of a kind that have a time, read along its index of account and time."""
+    _, moment = _MOMENTS[kind]
+    at = _as_moment(moment, dialect).label("at")
+    query = _entries(kind, principal, account_id, at).where(moment.is_not(None))
+    if after is not None and after.at is not None:
+        query = query.where(*_before(moment, after.at, query.selected_columns["id"], after.id))
+    return query.order_by(moment.desc(), query.selected_columns["id"].desc()).limit(limit)
+
+
+def _undated(
+    kind: str, principal: Principal, account_id: str, after: _Place | None, limit: int
+) -> Select[Any]:
+    query = _entries(kind, principal, account_id, type_coerce(null(), UtcDateTime).label("at"))
+    query = query.where(_MOMENTS[kind][1].is_(None))
+    if after is not None and after.id:
+        query = query.where(query.selected_columns["id"] < after.id)
+    return query.order_by(query.selected_columns["id"].desc()).limit(limit)
 
 
 def _entries(
-    kind: str, principal: Principal, account_id: str, dialect: str
-) -> Select[tuple[str, str, datetime]]:
-    table, moment = _MOMENTS[kind]
-    columns = table.__table__.columns
-    at = func.coalesce(
-        _as_moment(moment, dialect), literal(UNDATED, UtcDateTime), type_=UtcDateTime
-    )
-    query = select(literal(kind).label("kind"), columns["id"].label("id"), at.label("at")).where(
+    kind: str, principal: Principal, account_id: str, at: ColumnElement[Any]
+) -> Select[Any]:
+    columns = _MOMENTS[kind][0].__table__.columns
+    query = select(literal(kind).label("kind"), columns["id"].label("id"), at).where(
         columns["account_id"] == account_id, visible(principal, columns["id"])
     )
     return query.where(Note.status == "confirmed") if kind == "note" else query
+
+
+def _before(
+    moment: _Column, at: datetime, id_column: ColumnElement[str], record_id: str
+) -> Iterator[ColumnElement[bool]]:
+    """SQL: does the entry come after (at, id) in a list of the newest first?
+
+    The bound on the moment stands alone, so that the index is entered there.
+    """
+    bound: date | datetime = at
+    if isinstance(moment.type, Date):
+        bound = at.astimezone(UTC).date()
+        if at.astimezone(UTC).time() != time(0):  # a day stands at its midnight, before this
+            yield moment <= bound
+            return
+    yield moment <= bound
+    yield or_(moment < bound, and_(moment == bound, id_column < record_id))
+
+
+def _first(session: Session, arms: Sequence[Select[Any]], limit: int) -> list[_Entry]:
+    """The first entries of all arms together."""
+    if not arms:
+        return []
+    entries = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
+    query = select(entries.c.kind, entries.c.id, type_coerce(entries.c.at, UtcDateTime).label("at"))
+    rows = session.execute(query.order_by(entries.c.at.desc(), entries.c.id.desc()).limit(limit))
+    return [_Entry(row.kind, row.id, row.at) for row in rows]
 
 
 def _as_moment(column: _Column, dialect: str) -> _Column:
@@ -138,12 +234,10 @@ def _as_moment(column: _Column, dialect: str) -> _Column:
     return func.timezone("UTC", cast(column, DateTime()))
 
 
-def _details(
-    session: Session, entries: Sequence[tuple[str, str, datetime]]
-) -> tuple[TimelineItem, ...]:
+def _details(session: Session, entries: Sequence[_Entry]) -> tuple[TimelineItem, ...]:
     found: dict[str, TimelineItem] = {}
-    for kind in {kind for kind, _, _ in entries}:
-        at = {record_id: moment for of_kind, record_id, moment in entries if of_kind == kind}
+    for kind in {entry.kind for entry in entries}:
+        at = {entry.id: entry.at for entry in entries if entry.kind == kind}
         table, _ = _MOMENTS[kind]
         rows = session.execute(
             select(table, Record.version)
@@ -156,7 +250,8 @@ def _details(
                 kind, row.id, version, at[row.id], title or kind, _shortened(text or ""),
                 tuple((name, shown) for name, value in facts if (shown := _shown(value))),
             )  # fmt: skip
-    return tuple(found[record_id] for _, record_id, _ in entries)
+    # A record erased in between is in nobody's list.
+    return tuple(found[entry.id] for entry in entries if entry.id in found)
 
 
 def _shortened(text: str) -> str:

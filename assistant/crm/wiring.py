@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from assistant.crm import import_store
 from assistant.crm.imports import Clock, run_import
+from assistant.crm.lookup_keys import forget_words
 from assistant.db import Sessions
-from assistant.governance.stores import StoreRegister
+from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import JobKind, Jobs
 from assistant.settings import Settings
 
@@ -19,12 +20,12 @@ def _utc_now() -> datetime:
 def wire(
     sessions: Sessions,
     jobs: Jobs,
-    stores: StoreRegister,  # noqa: ARG001 - erasers of records come with governance's own
+    stores: StoreRegister,
     settings: Settings,
     *,
     clock: Clock = _utc_now,
 ) -> None:
-    """Register the import of files."""
+    """Register the import of files, and how words of names are forgotten."""
 
     def run(import_id: str) -> None:
         run_import(
@@ -36,4 +37,5 @@ def wire(
         with sessions.begin() as session:
             import_store.finish(session, import_id, "failed", now=clock(), reason=reason)
 
+    stores.add(Store("name words", "words of names, for look-ups of misspelt ones", forget_words))
     jobs.add_kind(JobKind("import", import_store.unfinished, run, failed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from assistant.actions.service import open_suggestions
 from assistant.crm.accounts import AccountView, find_accounts, get_account
-from assistant.crm.cursors import Page, encode
-from assistant.crm.timeline import UNDATED, TimelineItem, timeline
+from assistant.crm.cursors import Page
+from assistant.crm.timeline import TimelineItem, cursor_above, timeline
 from assistant.errors import NotFound
 from assistant.governance.access import Principal, Role
 from assistant.governance.http import Now, ReadSession
@@ -128,9 +128,7 @@ def _timeline(
     card = cards.cards(session, principal, [at]).get(at)
     if card is None or card.account_id != account_id or card.kind not in cards.IN_THE_TIMELINE:
         return page, False
-    # The list is entered right above the record: the moment after it, with any id.
-    moment = cards.as_moment(card.when) or UNDATED
-    cursor = encode([(moment + timedelta(microseconds=1)).isoformat(), ""])
+    cursor = cursor_above(cards.as_moment(card.when))
     return timeline(session, principal, account_id, cursor=cursor, limit=HAPPENED_PER_PAGE), True
 
 
@@ -170,9 +168,7 @@ def _happened(item: TimelineItem, clock: words.Clock, text: str) -> Happened:
 
 
 def _when(item: TimelineItem) -> datetime | date | None:
-    if item.at == UNDATED:
-        return None
-    return item.at.date() if item.kind in DATED else item.at
+    return item.at.date() if item.at and item.kind in DATED else item.at
 
 
 def _label(kind: str, facts: dict[str, str]) -> str:

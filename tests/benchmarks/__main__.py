@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import footprint, hygiene, ingest
+from tests.benchmarks import footprint, hygiene, ingest, lookup, timeline
 from tests.benchmarks.report import print_report
 
-BENCHMARKS = {"footprint": footprint, "hygiene": hygiene, "ingest": ingest}
+BENCHMARKS = {
+    "footprint": footprint,
+    "hygiene": hygiene,
+    "ingest": ingest,
+    "lookup": lookup,
+    "timeline": timeline,
+}
 
 
 def main() -> None:

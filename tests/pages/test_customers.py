@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.crm.lookup_keys import write_lookup_keys
 from assistant.db.tables import MatchKey
 from tests.conftest import Office
 from tests.pages.conftest import SignIn
@@ -18,6 +19,7 @@ def _with_keys(office: Office, ground: Ground) -> None:
     with office.sessions.begin() as session:
         for record_id, field, value, kind in keys:
             session.add(MatchKey(record_id=record_id, field=field, value=value, kind=kind))
+        write_lookup_keys(session, "account", {ground.account: [("name", "falk pharma logistik")]})
 
 
 @pytest.mark.parametrize(

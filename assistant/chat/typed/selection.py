@@ -24,8 +24,8 @@ from sqlalchemy.orm import aliased
 
 from assistant.chat.question.plan import Bound, Measure
 from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, CATALOGUE, Kind
-from assistant.chat.typed.conditions import CONDITIONS
 from assistant.chat.typed.query import Resolved, Scope, ValueFilter
+from assistant.crm.conditions import CONDITIONS
 from assistant.db.tables import Account, Line, Record
 from assistant.governance.access import Principal, visible
 

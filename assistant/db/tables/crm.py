@@ -139,9 +139,10 @@ class Order(OfRecord, Base):
     """A customer's order."""
 
     __tablename__ = "orders"
+    __table_args__ = (Index("ix_orders_account_at", "account_id", "ordered_at"),)
 
     number: Mapped[str | None] = mapped_column(String(80), index=True)
-    account_id: Mapped[Id | None] = mapped_column(index=True)
+    account_id: Mapped[Id | None]
     contact_id: Mapped[Id | None]
     deal_id: Mapped[Id | None]
     ordered_at: Mapped[Moment | None]
@@ -187,9 +188,10 @@ class Invoice(OfRecord, Base):
     """Money asked for."""
 
     __tablename__ = "invoices"
+    __table_args__ = (Index("ix_invoices_account_at", "account_id", "issued_on"),)
 
     number: Mapped[str | None] = mapped_column(String(80), index=True)
-    account_id: Mapped[Id | None] = mapped_column(index=True)
+    account_id: Mapped[Id | None]
     order_id: Mapped[Id | None]
     issued_on: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)
@@ -203,9 +205,10 @@ class Payment(OfRecord, Base):
     """Money received, or an attempt that failed."""
 
     __tablename__ = "payments"
+    __table_args__ = (Index("ix_payments_account_at", "account_id", "paid_at"),)
 
     invoice_id: Mapped[Id | None] = mapped_column(index=True)
-    account_id: Mapped[Id | None] = mapped_column(index=True)
+    account_id: Mapped[Id | None]
     method: Mapped[str | None] = mapped_column(String(60))
     status: Mapped[str | None] = mapped_column(String(40))
     paid_at: Mapped[Moment | None]
@@ -235,9 +238,10 @@ class Ticket(OfRecord, Base):
     """A customer's request for help."""
 
     __tablename__ = "tickets"
+    __table_args__ = (Index("ix_tickets_account_at", "account_id", "opened_at"),)
 
     number: Mapped[str | None] = mapped_column(String(80), index=True)
-    account_id: Mapped[Id | None] = mapped_column(index=True)
+    account_id: Mapped[Id | None]
     contact_id: Mapped[Id | None]
     product_id: Mapped[Id | None] = mapped_column(index=True)
     subject: Mapped[str | None] = mapped_column(String(500))
@@ -271,8 +275,9 @@ class Task(OfRecord, Base):
     """Something a person has to do."""
 
     __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_account_at", "account_id", "due_on"),)
 
-    account_id: Mapped[Id | None] = mapped_column(index=True)
+    account_id: Mapped[Id | None]
     contact_id: Mapped[Id | None]
     deal_id: Mapped[Id | None] = mapped_column(index=True)
     note_id: Mapped[Id | None] = mapped_column(index=True)

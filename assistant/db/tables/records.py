@@ -131,6 +131,30 @@ class MatchKey(Base):
     kind: Mapped[str] = mapped_column(String(20))
 
 
+class LookupKey(Base):
+    """What a person may give of a record when they look for it: a word of its name, its phone
+    number from the end, the last figures of its number, the domain of its address."""
+
+    __tablename__ = "lookup_keys"
+    __table_args__ = (Index("ix_lookup_keys_form_value", "form", "value"),)
+
+    record_id: Mapped[str] = mapped_column(
+        ForeignKey("records.id", ondelete="CASCADE"), primary_key=True
+    )
+    form: Mapped[str] = mapped_column(String(10), primary_key=True)
+    value: Mapped[str] = mapped_column(String(320), primary_key=True)
+
+
+class NameGram(Base):
+    """Three letters in a row of a word that some name has: the way from a misspelt word to it."""
+
+    __tablename__ = "name_grams"
+    __table_args__ = (Index("ix_name_grams_word", "word"),)
+
+    gram: Mapped[str] = mapped_column(String(3), primary_key=True)
+    word: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
 class PendingReference(Base):
     """A row names another that has not arrived: settled when it does.
 

@@ -15,8 +15,9 @@ class Call(OfRecord, Base):
     """A recorded conversation, with its audio or its transcript."""
 
     __tablename__ = "calls"
+    __table_args__ = (Index("ix_calls_account_at", "account_id", "started_at"),)
 
-    account_id: Mapped[Id | None] = mapped_column(index=True)
+    account_id: Mapped[Id | None]
     contact_id: Mapped[Id | None]
     deal_id: Mapped[Id | None]
     title: Mapped[str | None] = mapped_column(String(300))

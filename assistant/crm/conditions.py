@@ -13,7 +13,9 @@ from assistant.db.tables import Deal, Invoice, Lead, Order, Payment, Product, Qu
 Condition = Callable[[date], ColumnElement[bool]]
 
 _CLOSED = ("closed", "resolved", "solved", "done", "completed", "cancelled", "canceled", "merged")
-_CANCELLED = ("cancelled", "canceled", "void", "voided", "refunded", "returned", "withdrawn")
+_CANCELLED = (
+    "cancelled", "canceled", "void", "voided", "refunded", "returned", "withdrawn", "credited",
+)  # fmt: skip
 
 
 def _is(column: InstrumentedAttribute[str | None], words: tuple[str, ...]) -> ColumnElement[bool]:
