@@ -30,7 +30,12 @@ class Settings(BaseSettings):
     cookie_secure: bool = Field(False, description="Send the session cookie over HTTPS only.")
     session_ttl_s: int = Field(12 * 3600, ge=60, description="How long a sign-in lasts.")
     sign_in_attempts_per_minute: int = Field(
-        10, ge=1, description="Failed sign-ins allowed per address and per e-mail in a minute."
+        10, ge=1, description="Failed sign-ins allowed in a minute for one e-mail from one address."
+    )
+    sign_in_address_attempts_per_minute: int = Field(
+        200,
+        ge=1,
+        description="Failed sign-ins allowed in a minute from one address, which an office shares.",
     )
     max_body_bytes: int = Field(
         10 * 2**20, ge=1024, description="Largest request body, uploads apart."

@@ -135,6 +135,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         models_dir=MODELS_DIR,
         embedding_model="",
         sign_in_attempts_per_minute=5,
+        sign_in_address_attempts_per_minute=12,
     )
 
 

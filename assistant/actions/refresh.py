@@ -13,8 +13,7 @@ from assistant.actions.cooldown import spare
 from assistant.actions.model import Proposal
 from assistant.actions.store import bring_up_to_date, contacted_lately, undecided
 from assistant.db import Sessions
-from assistant.db.changes import advance, read_changes
-from assistant.db.tables import Cursor
+from assistant.db.changes import advance, read_changes, stamp, stamped_at
 
 READER, WHOLE = "actions", "actions: whole"
 CHANGES_PER_STEP = 500
@@ -70,8 +69,8 @@ def step(sessions: Sessions, now: datetime) -> int:
     """Refresh the customers that something changed about; every few hours everybody."""
     with sessions.reading() as session:
         changes = read_changes(session, READER, limit=CHANGES_PER_STEP)
-        last = session.get(Cursor, WHOLE)
-        whole = last is None or now - last.updated_at >= WHOLE_EVERY
+        last = stamped_at(session, WHOLE)
+        whole = last is None or now - last >= WHOLE_EVERY
         changed = people_facts.customers_behind(session, [each.record_id for each in changes])
     if not changes and not whole:
         return 0
@@ -80,5 +79,5 @@ def step(sessions: Sessions, now: datetime) -> int:
         if changes:
             advance(session, READER, changes[-1].seq, now=now)
         if whole:
-            advance(session, WHOLE, 0, now=now)
+            stamp(session, WHOLE, now=now)
     return len(changes) + whole

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, delete, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from assistant.db.tables import Change, Cursor
+
+# In place of a position: marks a moment that is kept beside the cursors and never lags behind.
+_FOLLOWS_NOTHING = -1
 
 
 def append_change(
@@ -72,6 +75,27 @@ def advance(session: Session, reader: str, seq: int, *, now: datetime) -> None:
         session.add(Cursor(reader=reader, seq=seq, updated_at=now))
     else:
         cursor.seq, cursor.updated_at = seq, now
+
+
+def readers(session: Session) -> list[str]:
+    """Who follows the changes, by name."""
+    query = select(Cursor.reader).where(Cursor.seq != _FOLLOWS_NOTHING).order_by(Cursor.reader)
+    return list(session.scalars(query))
+
+
+def stamp(session: Session, name: str, *, now: datetime) -> None:
+    """Remember in this transaction when work on the whole was last done: it follows no change."""
+    advance(session, name, _FOLLOWS_NOTHING, now=now)
+
+
+def stamped_at(session: Session, name: str) -> datetime | None:
+    """When that was; None for never."""
+    return session.scalar(select(Cursor.updated_at).where(Cursor.reader == name))
+
+
+def remove_stamp(session: Session, name: str) -> None:
+    """The whole is to be done anew."""
+    session.execute(delete(Cursor).where(Cursor.reader == name))
 
 
 def lag(session: Session, reader: str) -> int:

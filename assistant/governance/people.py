@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -131,20 +132,25 @@ def sign_in(
     now: datetime,
     ttl_s: int,
     attempts_per_minute: int,
+    address_attempts_per_minute: int,
 ) -> str | None:
     """A new session's secret for the cookie, or None (counted) when e-mail and password do not fit.
 
-    Raises TooManyRequests after too many failures from this address or for this e-mail.
+    Raises TooManyRequests after too many failures for this e-mail from this address, or for any
+    from this address: failures elsewhere keep nobody out, colleagues behind one address neither.
     """
-    keys = [_digest(f"address {address}"), _digest(f"email {email.strip().lower()}")]
-    _refuse_when_too_many(session, keys, now=now, limit=attempts_per_minute)
+    limits = {
+        _digest(f"address {address} email {email.strip().lower()}"): attempts_per_minute,
+        _digest(f"address {address}"): address_attempts_per_minute,
+    }
+    _refuse_when_too_many(session, limits, now=now)
     user = session.scalar(
         select(User).where(User.email == email.strip().lower(), User.active.is_(True))
     )
     # An unknown e-mail takes as long as a wrong password: nobody learns who works here.
     expected = (user and user.password_hash) or _hash_of_nobody()
     if not _hasher().verify(password[:1000], expected) or user is None or not user.password_hash:
-        session.add_all(FailedSignIn(key=key, at=now) for key in keys)
+        session.add_all(FailedSignIn(key=key, at=now) for key in limits)
         return None
     secret = secrets.token_urlsafe(32)
     session.add(
@@ -159,14 +165,14 @@ def sign_in(
     return secret
 
 
-def _refuse_when_too_many(session: Session, keys: list[str], *, now: datetime, limit: int) -> None:
+def _refuse_when_too_many(session: Session, limits: Mapping[str, int], *, now: datetime) -> None:
     session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - 10 * WINDOW))
     counts = session.execute(
         select(FailedSignIn.key, func.count())
-        .where(FailedSignIn.key.in_(keys), FailedSignIn.at > now - WINDOW)
+        .where(FailedSignIn.key.in_(limits), FailedSignIn.at > now - WINDOW)
         .group_by(FailedSignIn.key)
     )
-    if any(count >= limit for _, count in counts):
+    if any(count >= limits[key] for key, count in counts):
         raise TooManyRequests("Too many failed sign-ins; try again in a minute.", retry_after_s=60)
 
 

@@ -54,6 +54,7 @@ def sign_in(credentials: Credentials, request: Request, response: Response, now:
             now=now,
             ttl_s=settings.session_ttl_s,
             attempts_per_minute=settings.sign_in_attempts_per_minute,
+            address_attempts_per_minute=settings.sign_in_address_attempts_per_minute,
         )
     if secret is None:  # after the commit: the failure is counted
         raise NotAuthenticated("E-mail and password do not fit together.")

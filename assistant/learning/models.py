@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assistant.db.tables import Cursor, Model
+from assistant.db.changes import remove_stamp
+from assistant.db.tables import Model
 from assistant.errors import Conflict, NotFound
 from assistant.governance import audit
 from assistant.learning.bands import Bands
 from scoring import Gate, Scorecard
 
 LEAD_CONVERSION = "lead-conversion"
-# Reader of the whole: its cursor says when all open leads were last scored.
+# Its stamp says when all open leads were last scored.
 WHOLE = "lead scores: whole"
 
 CHAMPION, RETIRED, REFUSED = "champion", "retired", "refused"
@@ -126,7 +127,7 @@ def _put_into_use(session: Session, model: Model, *, by: str, now: datetime, act
         other.status = RETIRED
     session.flush()
     model.status, model.promoted_at = CHAMPION, now
-    session.execute(delete(Cursor).where(Cursor.reader == WHOLE))  # everything is to be scored anew
+    remove_stamp(session, WHOLE)  # everything is to be scored anew
     audit.append(
         session, by, action, now=now, details={"model": model.name, "version": model.version}
     )

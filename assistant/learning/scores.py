@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from assistant.db import Sessions, new_id
-from assistant.db.changes import advance, append_change, read_changes
-from assistant.db.tables import Cursor, Score
+from assistant.db.changes import advance, append_change, read_changes, stamp, stamped_at
+from assistant.db.tables import Score
 from assistant.learning.features import FIELDS, LABELS, Described, History, describe
 from assistant.learning.lead_store import (
     histories,
@@ -56,15 +56,15 @@ def step(sessions: Sessions, now: datetime) -> int:
         if changes:
             advance(session, READER, changes[-1].seq, now=now)
         if whole:
-            advance(session, WHOLE, 0, now=now)
+            stamp(session, WHOLE, now=now)
     return len(changes) + whole
 
 
 def _whole_is_due(session: Session, now: datetime) -> bool:
     if champion(session) is None:
         return False
-    last = session.get(Cursor, WHOLE)
-    return last is None or now - last.updated_at >= WHOLE_EVERY
+    last = stamped_at(session, WHOLE)
+    return last is None or now - last >= WHOLE_EVERY
 
 
 def score_leads(sessions: Sessions, ids: Sequence[str], now: datetime) -> int:

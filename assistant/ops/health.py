@@ -13,8 +13,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.db import Sessions
-from assistant.db.changes import lag
-from assistant.db.tables import Cursor, Source
+from assistant.db.changes import lag, readers
+from assistant.db.tables import Source
 from assistant.settings import Settings
 from assistant.telemetry import READER_LAG
 from transcription.models import FoundModel, find_model
@@ -62,8 +62,7 @@ def _guarded(part: str, check: Callable[[], Check]) -> Check:
 def _records(sessions: Sessions) -> Check:
     with sessions.reading() as session:
         session.execute(text("SELECT 1"))
-        readers = list(session.scalars(select(Cursor.reader)))
-        lags = {reader: lag(session, reader) for reader in readers}
+        lags = {reader: lag(session, reader) for reader in readers(session)}
     for reader, behind in lags.items():
         READER_LAG.labels(reader).set(behind)
     behind = max(lags.values(), default=0)

@@ -57,6 +57,7 @@ def sign_in(
                 now=now,
                 ttl_s=settings.session_ttl_s,
                 attempts_per_minute=settings.sign_in_attempts_per_minute,
+                address_attempts_per_minute=settings.sign_in_address_attempts_per_minute,
             )
         if secret is None:
             raise NotAuthenticated("E-mail and password do not fit together.")

@@ -206,6 +206,7 @@ def test_people_sign_in_with_the_kept_password(home: Home) -> None:
         secret = people.sign_in(
             session, "priya.raman@kelvane.example", kept["password"],
             address="127.0.0.1", now=NOW, ttl_s=60, attempts_per_minute=5,
+            address_attempts_per_minute=5,
         )  # fmt: skip
     assert secret is not None
 

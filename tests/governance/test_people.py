@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
 from assistant.errors import Conflict, Invalid
 from assistant.governance import people
 from assistant.governance.access import Role
+from assistant.settings import Settings
 from tests.conftest import NOW, Office
 
 PASSWORD = "a long pass phrase"
@@ -59,6 +61,41 @@ def test_failed_sign_ins_are_limited_and_recover_after_a_minute(office: Office) 
     assert refused.headers["retry-after"] == "60"
     office.clock.now += timedelta(seconds=61)
     assert client.post("/api/v1/session", json=right).status_code == 204
+
+
+def _at(office: Office, address: str) -> TestClient:
+    return TestClient(office.make_client().app, base_url="http://127.0.0.1", client=(address, 5000))
+
+
+def _tries(client: TestClient, email: str, password: str, times: int = 1) -> list[int]:
+    body = {"email": email, "password": password}
+    return [client.post("/api/v1/session", json=body).status_code for _ in range(times)]
+
+
+def test_who_guesses_at_others_passwords_keeps_no_colleague_behind_the_same_address_out(
+    office: Office,
+) -> None:
+    _mara(office)
+    there = _at(office, "203.0.113.7")
+    assert _tries(there, "boss@vendor.example", "guess", 6)[-1] == 429
+    assert _tries(there, "mara@vendor.example", PASSWORD) == [204]
+
+
+def test_an_account_that_is_guessed_at_elsewhere_stays_open_to_its_owner(office: Office) -> None:
+    _mara(office)
+    assert _tries(_at(office, "203.0.113.7"), "mara@vendor.example", "guess", 6)[-1] == 429
+    assert _tries(_at(office, "198.51.100.4"), "mara@vendor.example", PASSWORD) == [204]
+
+
+def test_an_address_that_tries_everybody_is_stopped_at_its_own_higher_ceiling(
+    office: Office, settings: Settings
+) -> None:
+    there, ceiling = _at(office, "203.0.113.7"), settings.sign_in_address_attempts_per_minute
+    everybody = [_tries(there, f"p{n}@vendor.example", "guess")[0] for n in range(ceiling + 1)]
+    assert everybody == [401] * ceiling + [429]
+    assert _tries(_at(office, "198.51.100.4"), "p0@vendor.example", "guess") == [401]
+    office.clock.now += timedelta(seconds=61)
+    assert _tries(there, "p0@vendor.example", "guess") == [401]
 
 
 def test_a_cookie_is_not_spent_for_another_site(office: Office) -> None:

@@ -70,7 +70,7 @@ class ApiToken(Base):
 
 
 class FailedSignIn(Base):
-    """A failed sign-in, counted per address and per e-mail digest."""
+    """A failed sign-in, counted per digest of the address, alone and with the e-mail."""
 
     __tablename__ = "failed_sign_ins"
     __table_args__ = (Index("ix_failed_sign_ins_key_at", "key", "at"),)
