@@ -12,7 +12,9 @@ from assistant.crm.encodings import Encoding
 from assistant.crm.rows import (
     MAX_FIELD_CHARACTERS,
     NO_TEXT,
+    AnyRow,
     BadRow,
+    EmptyRow,
     Row,
     is_broken,
     legible,
@@ -27,7 +29,7 @@ csv.field_size_limit(MAX_FIELD_CHARACTERS)
 
 def csv_rows(
     path: Path, encoding: Encoding, delimiter: str, header: Sequence[str], *, skip_lines: int = 0
-) -> Iterator[Row | BadRow]:
+) -> Iterator[AnyRow]:
     """All rows below the header; `number` counts as a spreadsheet does, the header being row 1."""
     number = 0
     with opened(path, encoding) as file:
@@ -40,6 +42,9 @@ def csv_rows(
             if not lines.taken:
                 return
             if not fault and not any(cell.strip() for cell in record):
+                if number and len(record) > 1:  # a blank line is no row
+                    number += 1
+                    yield EmptyRow(number)
                 continue
             number += 1
             if number > 1:

@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.crm.csv_rows import csv_rows
 from assistant.crm.encodings import Encoding, UnreadableFile, detect_encoding
 from assistant.crm.json_rows import json_array, json_lines
-from assistant.crm.rows import BadRow, Row, opened
+from assistant.crm.rows import AnyRow, Row, opened
 
 DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_ROWS = 50
@@ -29,7 +29,7 @@ class RowFile:
     header: tuple[str, ...] = ()
     first_line: int = 0  # lines to skip before the header, such as "sep=;"
 
-    def rows(self) -> Iterator[Row | BadRow]:
+    def rows(self) -> Iterator[AnyRow]:
         """All rows from the start; each call reads the file anew."""
         if self.form == "csv":
             return csv_rows(

@@ -16,12 +16,12 @@ from assistant.db.tables import Import, RefusedRow
 if TYPE_CHECKING:
     from assistant.crm.imports import Order
 
-# Rows read; taken or refused; of the taken those already here, those that made a record, met one
-# or changed one, or wait for the record they are part of; those in which a value was brought to its
-# normal form, or a doubt was noted.
+# Rows read; taken, refused or empty; of the taken those already here, those that made a record, met
+# one or changed one, or wait for the record they are part of; those in which a value was brought to
+# its normal form, or a doubt was noted.
 OUTCOMES = (
-    "rows", "taken", "refused", "unchanged", "created", "matched", "changed", "waiting", "cleaned",
-    "flagged",
+    "rows", "taken", "refused", "empty", "unchanged", "created", "matched", "changed", "waiting",
+    "cleaned", "flagged",
 )  # fmt: skip
 UPLOADS = "imports"  # the folder of uploads under home
 

@@ -22,7 +22,7 @@ from assistant.crm.door import ensure_source, settle_accounts, take_rows
 from assistant.crm.files import read_file
 from assistant.crm.intake import Plan, plan_as_json, plan_file, plan_from_json, read_rows
 from assistant.crm.reading import ReadRow
-from assistant.crm.rows import BadRow
+from assistant.crm.rows import BadRow, EmptyRow
 from assistant.db import Sessions
 from assistant.db.tables import Import, new_id
 from assistant.errors import Invalid
@@ -183,7 +183,7 @@ class _Run:
             self.progress(reached)
         self._settle()
 
-    def _rows(self) -> Iterator[ReadRow | BadRow]:
+    def _rows(self) -> Iterator[ReadRow | BadRow | EmptyRow]:
         return read_rows(self.plan, read_file(self.path), start=self.position)
 
     def _adapt(self, seconds: float) -> None:
@@ -192,7 +192,7 @@ class _Run:
         grown = min(fitting, self.size * 2)
         self.size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, grown))
 
-    def _take(self, batch: list[ReadRow | BadRow]) -> int:
+    def _take(self, batch: list[ReadRow | BadRow | EmptyRow]) -> int:
         """Commit a batch with the new position; returns the position the import then has."""
         good = [row for row in batch if isinstance(row, ReadRow)]
         bad = [row for row in batch if isinstance(row, BadRow)]
@@ -212,7 +212,8 @@ class _Run:
                 refused[row.row_number or 0] = (reason, _shown(row))
             counts.update(taken.counts)
             counts["refused"] = len(refused)
-            counts["taken"] = len(batch) - len(refused)
+            counts["empty"] = len(batch) - len(good) - len(bad)
+            counts["taken"] = len(good) + len(bad) - len(refused)
             store.refuse(session, self.job.id, refused)
             store.count(session, self.job.id, counts)
         return target

@@ -12,7 +12,9 @@ from assistant.crm.cells import as_text, storable, with_unit
 from assistant.crm.files import RowFile, read_file
 from assistant.crm.hygiene import (
     DayOrder,
+    Issue,
     NumberStyle,
+    Trouble,
     clean_domain,
     clean_email,
     counts_in_hundreds,
@@ -26,13 +28,14 @@ from assistant.crm.kinds import KINDS, Form, Kind
 from assistant.crm.mapping import Guess, guess_mapping
 from assistant.crm.reading import (
     ColumnStyles,
+    Doubt,
     ReadRow,
     RowRefused,
     column_styles,
     digest_of_row,
     read_row,
 )
-from assistant.crm.rows import BadRow, Cell, Row
+from assistant.crm.rows import BadRow, Cell, EmptyRow, Row
 from assistant.errors import Invalid
 
 SAMPLED_ROWS = 300
@@ -99,15 +102,17 @@ def plan_file(
     return Plan(known.name, reason, guesses, styles)
 
 
-def read_rows(plan: Plan, file: RowFile, *, start: int = 0) -> Iterator[ReadRow | BadRow]:
-    """The rows of a file, cleaned, from row `start` on (0 is the first one); bad ones as such.
+def read_rows(
+    plan: Plan, file: RowFile, *, start: int = 0
+) -> Iterator[ReadRow | BadRow | EmptyRow]:
+    """The rows of a file, cleaned, from row `start` on (0 is the first one); others as such.
 
     Rows without ids that would get the same one are told apart by their order in the file.
     """
     kind = KINDS[plan.kind]
     seen: Counter[str] = Counter()
     for place, row in enumerate(file.rows()):
-        if isinstance(row, BadRow):
+        if not isinstance(row, Row):
             if place >= start:
                 yield row
             continue
@@ -118,7 +123,8 @@ def read_rows(plan: Plan, file: RowFile, *, start: int = 0) -> Iterator[ReadRow 
             continue
         try:
             yield read_row(
-                kind, raw, payload=payload, styles=plan.styles, row_number=row.number
+                kind, raw, payload=payload, styles=plan.styles, row_number=row.number,
+                noted=_doubts(plan, row.cells),
             )  # fmt: skip
         except RowRefused as refusal:
             yield BadRow(row.number, str(refusal), _shown(row.cells))
@@ -136,6 +142,21 @@ def raw_fields(plan: Plan, cells: Mapping[str, Cell]) -> dict[str, str]:
     elif "number" in KINDS[plan.kind].all_fields and "number" not in plan.columns:
         raw["number"] = raw["external_id"]  # "Ticket ID" is what people call the ticket by
     return raw
+
+
+def _doubts(plan: Plan, cells: Mapping[str, Cell]) -> dict[str, Doubt]:
+    """What raw_fields had to take out of a value, by field."""
+    visible = storable(cells)
+    return {
+        name: Doubt(_nul_in(text), text)
+        for name, guess in plan.columns.items()
+        if "\x00" in as_text(cells.get(guess.column))
+        and (text := as_text(visible.get(guess.column)))
+    }
+
+
+def _nul_in(text: str) -> Issue:
+    return Issue(Trouble.REPAIRED, f"a NUL character was taken out of '{text[:60]}'")
 
 
 def _told_apart(natural: str, payload: Mapping[str, Cell], seen: Counter[str]) -> str:

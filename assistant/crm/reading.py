@@ -111,13 +111,15 @@ def read_row(
     payload: Mapping[str, object],
     styles: ColumnStyles | None = None,
     row_number: int | None = None,
+    noted: Mapping[str, Doubt] | None = None,
 ) -> ReadRow:
     """Clean one row, given by field name; `payload` is the whole row as it came.
 
+    noted: doubts by field that came up before.
     Raises RowRefused when the row has no id of its own nor anything essential of its kind.
     """
     styles = styles or ColumnStyles()
-    doubts: Doubts = {}
+    doubts: Doubts = dict(noted or {})
     values = _values(kind, raw, styles, doubts)
     references = _references(kind, raw, doubts)
     updated_at = _moment(raw.get("updated_at", ""), "updated_at", styles, doubts)

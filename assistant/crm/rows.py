@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from assistant.crm.encodings import Encoding
 
@@ -30,6 +30,16 @@ class BadRow:
     number: int
     reason: str
     raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyRow:
+    """A row whose cells are all blank, as spreadsheets leave them; counted, and nothing more."""
+
+    number: int
+
+
+AnyRow: TypeAlias = Row | BadRow | EmptyRow
 
 
 def opened(path: Path, encoding: Encoding) -> TextIO:

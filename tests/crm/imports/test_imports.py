@@ -74,7 +74,7 @@ def test_a_file_is_acknowledged_taken_in_and_reported(office: Office) -> None:
     assert report["status"] == "done"
     assert report["kind"] == "account"
     assert report["counts"] == {
-        "changed": 3, "cleaned": 3, "created": 3, "flagged": 0, "rows": 3, "taken": 3,
+        "changed": 3, "cleaned": 3, "created": 3, "empty": 0, "flagged": 0, "rows": 3, "taken": 3,
         "matched": 0, "refused": 0, "unchanged": 0, "waiting": 0,
     }  # fmt: skip
     assert [(c["column"], c["field"]) for c in report["columns"]][:3] == [
@@ -130,13 +130,34 @@ def test_one_percent_of_broken_rows_is_reported_row_by_row(office: Office) -> No
     lines[398] = "D-398,n/a,Proposal,5.00 EUR,2026-05-01"
     table = "Deal ID,Deal Name,Stage,Amount,Close Date\n" + "\n".join(lines)
     report = taken_in(office, ops, table, "deals.csv")
-    assert report["counts"]["taken"] == 396
+    counts = report["counts"]
+    assert (counts["rows"], counts["taken"], counts["refused"], counts["empty"]) == (
+        400, 396, 3, 1,
+    )  # fmt: skip
     assert [(row["row_number"], row["reason"].partition(";")[0]) for row in report["refused"]] == [
         (101, "expected 5 columns, got 3"),
         (201, "expected 5 columns, got 6"),
-        (399, "Expected a value in at least one of name"),
+        (400, "Expected a value in at least one of name"),
     ]
     assert "D-99" in report["refused"][0]["raw"]
+
+
+def test_a_nul_character_is_taken_out_of_a_value_and_flagged(office: Office) -> None:
+    ops = office.person("ops")
+    table = "Deal ID,Deal Name,Stage\nD-1,Cold\x00 chain,Proposal\nD-2,Plain,Proposal\n"
+    report = taken_in(office, ops, table, "deals.csv")
+    assert (report["counts"]["taken"], report["counts"]["flagged"]) == (2, 1)
+    assert report["issues"] == {"name": {"repaired": 1}}
+    with office.sessions.reading() as session:
+        assert session.scalars(select(Deal.name).order_by(Deal.name)).all() == [
+            "Cold chain", "Plain",
+        ]  # fmt: skip
+        query = select(SourceRow).where(SourceRow.external_id == "D-1")
+        row = session.scalars(query).one()
+    assert row.payload["Deal Name"] == "Cold\N{SYMBOL FOR NULL} chain"
+    assert "NUL character was taken out of 'Cold\N{SYMBOL FOR NULL} chain'" in str(
+        row.issues["name"]
+    )
 
 
 def test_refused_rows_come_in_pages(office: Office) -> None:
