@@ -24,6 +24,7 @@ from assistant.chat.service import Desk
 from assistant.crm import import_routes as crm_import_routes
 from assistant.crm import read_routes as crm_read_routes
 from assistant.crm import wiring as crm_wiring
+from assistant.crm.entry import routes as crm_entry_routes
 from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
@@ -131,6 +132,7 @@ def create_app(
         governance_routes.router,
         crm_read_routes.router,
         crm_import_routes.router,
+        crm_entry_routes.router,
         calls_routes.router,
         notes_routes.router,
         learning_routes.router,

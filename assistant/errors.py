@@ -9,6 +9,7 @@ AssistantError                500
 ├── TooLarge                  413
 ├── UnsupportedMedia          415
 ├── Invalid                   422   with the field, what was expected, what came
+│   └── InvalidFields         422   the same of several fields at once
 ├── PreconditionRequired      428
 ├── TooManyRequests           429   with Retry-After
 └── Unavailable               503   a part that this needs is missing or down
@@ -16,6 +17,8 @@ AssistantError                500
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -80,6 +83,25 @@ class Invalid(AssistantError):
     """A value is missing or malformed."""
 
     status, title = 422, "Invalid request"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field: what was expected, what came, what was probably meant."""
+
+    field: str
+    problem: str
+    came: str | None = None
+    suggestion: str | None = None
+
+
+class InvalidFields(Invalid):
+    """Several fields are missing or malformed; each is named."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        detail = "; ".join(f"{fault.field}: {fault.problem}" for fault in faults[:5])
+        super().__init__(detail, field=faults[0].field if len(faults) == 1 else None)
+        self.faults = tuple(faults)
 
 
 class PreconditionRequired(AssistantError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -31,19 +31,37 @@ def decide_field(
     Invalid for a field that the kind does not have, or for a value that cannot be read as one.
     """
     record = session.get_one(Record, record_id)
-    decision = FieldDecision(
-        id=new_id("dec"),
-        record_id=record_id,
-        field=field,
-        value=_checked(session, record.kind, field, value),
-        decided_by=decided_by,
-        decided_at=now,
-        note_id=note_id,
+    checked = _checked(session, record.kind, field, value)
+    (decision,) = put_decisions(
+        session, record_id, {field: checked}, decided_by=decided_by, now=now, note_id=note_id
     )
-    session.add(decision)
+    return decision
+
+
+def put_decisions(
+    session: Session,
+    record_id: str,
+    values: Mapping[str, Value],
+    *,
+    decided_by: str,
+    now: datetime,
+    note_id: str | None = None,
+) -> list[FieldDecision]:
+    """Let clean values stand in several fields of a record at once.
+
+    None says that nothing is to stand there. The caller has cleaned the values.
+    """
+    made = [
+        FieldDecision(
+            id=new_id("dec"), record_id=record_id, field=field, value=value,
+            decided_by=decided_by, decided_at=now, note_id=note_id,
+        )
+        for field, value in values.items()
+    ]  # fmt: skip
+    session.add_all(made)
     session.flush()
     derive(session, [record_id], now=now, changed_by=decided_by, origin="user")
-    return decision
+    return made
 
 
 def withdraw_decisions(session: Session, note_id: str, *, by: str, now: datetime) -> list[str]:

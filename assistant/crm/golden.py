@@ -173,6 +173,8 @@ class _Work:
             if f"{name}_id" in self.columns and f"{name}_id" not in decisions:
                 values[f"{name}_id"] = found
         account_id = self._account(record, values, _through(by_hand) | references)
+        if decisions.get("account_id", account_id) is None:
+            account_id = None  # a person has said that it belongs to none
         if "account_id" in self.columns:
             values["account_id"] = account_id
         owner_id = str(decisions.get("owner") or references.get("owner") or "") or None

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from assistant.crm import accounts, customers, timeline
-from assistant.governance.http import CurrentPrincipal, ListLimit, ReadSession
+from assistant.governance.http import CurrentPrincipal, ListLimit, ReadSession, etag
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 
@@ -127,10 +127,12 @@ def list_accounts(
 
 @router.get("/accounts/{account_id}")
 def read_account(
-    account_id: str, principal: CurrentPrincipal, session: ReadSession
+    account_id: str, response: Response, principal: CurrentPrincipal, session: ReadSession
 ) -> AccountViewOut:
     """One account with its people, deals and open matters."""
-    return AccountViewOut.model_validate(accounts.get_account(session, principal, account_id))
+    found = accounts.get_account(session, principal, account_id)
+    response.headers["ETag"] = etag(found.item.version)
+    return AccountViewOut.model_validate(found)
 
 
 @router.get("/accounts/{account_id}/timeline")

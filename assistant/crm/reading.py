@@ -28,6 +28,7 @@ from assistant.crm.hygiene import (
     means_nothing,
     registered_domain,
 )
+from assistant.crm.hygiene.text import one_line
 from assistant.crm.kinds import KINDS, Field, Form, Kind
 from assistant.crm.outcomes import add_outcome
 from assistant.crm.values import (
@@ -43,6 +44,7 @@ from assistant.db.tables import DealStage, EngagementEvent, Line, TicketHandover
 __all__ = [
     "ColumnStyles",
     "Doubt",
+    "Doubts",
     "ReadRow",
     "References",
     "RowRefused",
@@ -50,6 +52,7 @@ __all__ = [
     "clean_value",
     "column_styles",
     "read_row",
+    "read_values",
 ]
 
 References: TypeAlias = dict[str, dict[str, str]]
@@ -120,7 +123,7 @@ def read_row(
     """
     styles = styles or ColumnStyles()
     doubts: Doubts = dict(noted or {})
-    values = _values(kind, raw, styles, doubts)
+    values = read_values(kind, raw, styles, doubts)
     references = _references(kind, raw, doubts)
     updated_at = _moment(raw.get("updated_at", ""), "updated_at", styles, doubts)
     deleted = clean_boolean(raw.get("deleted", "")).value or False
@@ -147,9 +150,10 @@ def digest_of_row(payload: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _values(
+def read_values(
     kind: Kind, raw: Mapping[str, str], styles: ColumnStyles, doubts: Doubts
 ) -> dict[str, Value]:
+    """The clean values of the kind's own fields; what is wrong with any is added to `doubts`."""
     country = clean_country(raw.get("country", "")).value or styles.default_country or None
     stated = clean_currency(raw.get("currency", ""), country).value
     values: dict[str, Value] = {}
@@ -210,7 +214,7 @@ def _refuse_without_parent(kind: Kind, references: References) -> None:
 
 def _access_values(raw: Mapping[str, str]) -> dict[str, Value]:
     return {
-        name: " ".join(raw[name].split())[:100]
+        name: one_line(raw[name])[:100]
         for name in ("team", "territory")
         if name in raw and not means_nothing(raw[name])
     }

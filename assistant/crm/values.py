@@ -39,6 +39,7 @@ from assistant.crm.hygiene import (
     refused,
     region_name,
 )
+from assistant.crm.hygiene.text import one_line
 from assistant.crm.kinds import Form, Kind
 
 Value: TypeAlias = str | int | float | bool | None
@@ -123,7 +124,7 @@ def clean_money(
 
 def clean_id(text: str) -> str | None:
     """An id as it is, without the decimals that spreadsheets add to ids made of digits."""
-    tidy = " ".join(text.split())
+    tidy = one_line(text)
     if means_nothing(tidy):
         return None
     return tidy[:-2] if re.fullmatch(r"\d+\.0", tidy) else tidy

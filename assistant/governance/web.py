@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, InvalidFields
 from assistant.governance.http import COOKIE
 from assistant.telemetry import REQUEST_SECONDS
 
@@ -71,6 +72,8 @@ def add_error_handlers(app: FastAPI) -> None:
         if error.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         extra: dict[str, object] = {"field": error.field} if error.field else {}
+        if isinstance(error, InvalidFields):
+            extra["errors"] = [asdict(fault) for fault in error.faults]
         return problem(
             request, error.status, error.title, error.detail, headers=headers, extra=extra
         )

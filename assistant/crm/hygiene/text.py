@@ -12,7 +12,8 @@ from assistant.crm.hygiene.words import phrases_of
 # the overrides (202A-202E, 2066-2069) let a name display as another. The joiners 200C and 200D
 # stay: Persian, Hindi and composed emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Half a surrogate pair is no letter either, and no database stores it.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _FORMULA = re.compile(r"\s*[=@]\s*[\w.]+\s*\(|\s*=\s*[\w']+\s*[!|+\-*/]|\s*[+\-]\s*\w+\|")
 
