@@ -24,6 +24,7 @@ from assistant.chat.service import Desk
 from assistant.crm import import_routes as crm_import_routes
 from assistant.crm import read_routes as crm_read_routes
 from assistant.crm import wiring as crm_wiring
+from assistant.crm.entry import issue_routes as crm_issue_routes
 from assistant.crm.entry import routes as crm_entry_routes
 from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
@@ -133,6 +134,7 @@ def create_app(
         crm_read_routes.router,
         crm_import_routes.router,
         crm_entry_routes.router,
+        crm_issue_routes.router,
         calls_routes.router,
         notes_routes.router,
         learning_routes.router,

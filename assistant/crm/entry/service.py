@@ -90,7 +90,8 @@ def create(
     ensure_source(session, store.SOURCE, now=now, name="Rapport", trust=store.TRUST)
     record_id = store.new_record(session, kind, KINDS[kind].confidentiality, now=now)
     owned = {"owner": principal.user_id} | given.named
-    row = _row(record_id, given, _references(session, kind, owned, now=now), now)
+    references = _references(session, kind, owned, now=now)
+    row = _row(record_id, given, references, now, confirmed)
     take_rows(session, store.SOURCE, kind, [row], now=now, changed_by=principal.user_id)
     audit.append(
         session, principal.user_id, f"{kind} made", now=now, kind=kind, record_id=record_id,
@@ -186,10 +187,15 @@ def _comparable(value: object) -> object:
 
 
 def _row(
-    record_id: str, given: Given, references: dict[str, dict[str, str]], now: datetime
+    record_id: str,
+    given: Given,
+    references: dict[str, dict[str, str]],
+    now: datetime,
+    confirmed: Collection[str],
 ) -> ReadRow:
     version = f"{now.isoformat()}#{digest_of_row(given.payload)}"
-    issues = {name: doubt.words for name, doubt in given.doubts.items()}
+    open_doubts = {name: doubt for name, doubt in given.doubts.items() if name not in confirmed}
+    issues = {name: doubt.words for name, doubt in open_doubts.items()}
     return ReadRow(
         external_id=record_id, version=version, version_at=now, deleted=False,
         values=given.values, references=references, issues=issues, payload=given.payload,
