@@ -11,9 +11,9 @@ from assistant.notes.dates import DateMention, find_dates
 from assistant.notes.model import FieldChange, LineEvidence
 from assistant.notes.phrases import any_of
 from assistant.notes.sides import Cast
-from assistant.notes.statements import Statement, evidence_of, render
+from assistant.notes.statements import Statement, evidence_of
 from assistant.notes.telling import values_in
-from assistant.notes.wording import tidy
+from assistant.notes.wording import as_heading, tidy
 from transcription.model import Transcript
 
 _SIGNED = any_of(
@@ -193,10 +193,22 @@ def _next_step(
     chosen = last[0]
     return _change(
         "next_step",
-        render(chosen, cast),
+        _step_as_value(chosen, cast),
         tidy(chosen.parts[-1].text),
         evidence_of(chosen, transcript),
     )
+
+
+def _step_as_value(step: Statement, cast: Cast) -> str:
+    """What is to be done, as a field holds it: no speaker before it, and a question with its yes.
+
+    What we promised is told from the verb on; in the customer's mouth that would read as ours.
+    """
+    if step.deed and cast.side(step.speaker) == "rep":
+        return as_heading(tidy(step.deed))
+    parts = [step.asked, *step.parts] if step.asked else step.parts
+    text = " ".join(tidy(part.text) for part in parts)
+    return text[:1].upper() + text[1:]
 
 
 def _change(field: str, new: str, said: str, evidence: tuple[LineEvidence, ...]) -> FieldChange:

@@ -29,14 +29,13 @@ from assistant.notes.statements import Part, Statement, dates_of, evidence_of, r
 from assistant.notes.summary import summarise
 from assistant.notes.telling import forget, telling_values
 from assistant.notes.utterances import Utterance, split_transcript
-from assistant.notes.wording import tidy
+from assistant.notes.wording import as_heading, tidy
 from transcription.model import Transcript
 
 RULES = "rules.v1"
 _PROMISES: dict[Template, str] = {"sales": "commitments", "support": "follow_up"}
 _MOST_PROMISES = 20
 _MOST_DICTATED = 10
-_TITLE_WORDS = 24
 
 
 def draft_by_rule(
@@ -183,15 +182,9 @@ def _proven(changes: Sequence[FieldChange], transcript: Transcript) -> tuple[Fie
 def tasks_of(sections: Sequence[Section]) -> tuple[TaskProposal, ...]:
     """A task for each promise that still stood at the end of the call."""
     return tuple(
-        TaskProposal(line.id, _title(line.deed), line.owner, line.due_on)
+        TaskProposal(line.id, as_heading(line.deed) or "Follow up", line.owner, line.due_on)
         for section in sections
         if section.name in _PROMISES.values()
         for line in section.lines
         if line.deed and "called off" not in line.flags
     )
-
-
-def _title(deed: str) -> str:
-    """The deed as a heading: in the words of the call, from the verb on."""
-    words = deed.rstrip(" .,;?!").split()[:_TITLE_WORDS]
-    return (" ".join(words)[:1].upper() + " ".join(words)[1:]) or "Follow up"

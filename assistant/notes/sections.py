@@ -37,6 +37,7 @@ _PROPOSES = any_of(
     r"let's|we (?:could|should|can|might)|i (?:suggest|propose|recommend)|how about|"
     r"i'd (?:like|suggest|propose)"
 )
+_MONEY = frozenset({"amount", "percentage"})
 # A promise is shown among commitments; only these sections show it once more.
 _WITH_PROMISES = frozenset({"authority", "budget", "decisions", "resolution"})
 
@@ -96,6 +97,8 @@ def _from_statements(
         weights = {name: cue.weight(each.low, values, side) for name, cue in cues.items()}
         if each.index in promised:
             weights = {name: weight for name, weight in weights.items() if name in _WITH_PROMISES}
+            if not kinds_in(each.text) & _MONEY:  # "I will send a quote" names no price
+                weights.pop("budget", None)
         sure = [name for name in weights if weights[name] >= threshold]
         if not sure:
             fallback = _by_value(cues, kinds_in(each.text), weights)

@@ -40,6 +40,7 @@ _NUMBERS = re.compile(
 )
 _TOKEN = re.compile(r"\S+")
 _LONGEST_REPEAT = 4
+_HEADING_WORDS = 24
 
 
 def tidy(text: str) -> str:
@@ -54,6 +55,12 @@ def tidy(text: str) -> str:
     readable = re.sub(r"[,;:]+([.?!])", r"\1", readable).lstrip(" ,.;:—–-")
     shortened = _OPENERS.sub("", readable)
     return shortened if len(shortened.split()) >= 2 else readable
+
+
+def as_heading(text: str) -> str:
+    """The beginning of a sentence as a heading: a capital first, no full stop."""
+    words = " ".join(text.rstrip(" .,;?!").split()[:_HEADING_WORDS])
+    return words[:1].upper() + words[1:]
 
 
 def _without_repeats(text: str) -> str:

@@ -374,3 +374,42 @@ def test_a_call_of_two_hours_is_drafted_in_seconds() -> None:
     )
     draft = draft_by_rule(Transcript(turns), call_date=date(2025, 3, 12))
     assert all(len(section.lines) <= 20 for section in draft.sections)
+
+
+@pytest.mark.parametrize(
+    ("turns", "value"),
+    [
+        (("Priya Nair: I will send you a quote by Friday.",), "Send you a quote by Friday"),
+        (
+            ("Dana Whitfield: We will send you our purchase order by Friday.",),
+            "We will send you our purchase order by Friday.",
+        ),
+        (
+            ("Priya Nair: OK, let's talk next Tuesday.", "Dana Whitfield: Yes."),
+            "Let's talk next Tuesday.",
+        ),
+        (
+            ("Priya Nair: Shall we meet on Tuesday?", "Dana Whitfield: Yes, Tuesday works."),
+            "Shall we meet on Tuesday? Yes, Tuesday works.",
+        ),
+    ],
+    ids=["our promise", "their promise", "an arrangement", "an answer"],
+)
+def test_the_next_step_of_the_deal_is_told_without_who_said_it(
+    turns: tuple[str, ...], value: str
+) -> None:
+    changes = {each.field: each for each in talk(*turns).field_changes}
+    assert changes["next_step"].new == value
+    assert changes["next_step"].evidence
+
+
+def test_a_promised_quote_is_a_budget_only_when_it_names_a_price() -> None:
+    def budget(said: str) -> list[str]:
+        draft = talk(f"Priya Nair: {said}", "Dana Whitfield: Great, thanks.")
+        assert len(draft.section("commitments").lines) == 1
+        return [line.text for line in draft.section("budget").lines]
+
+    assert budget("I will send a quote.") == []
+    assert budget("I will send a quote of 12,000 euros.") == [
+        "Priya Nair: I will send a quote of 12,000 euros."
+    ]
