@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from fastapi import FastAPI
@@ -30,6 +30,7 @@ from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
 from assistant.governance.erasers import records_store
+from assistant.governance.http import forget_keys
 from assistant.governance.stores import StoreRegister
 from assistant.governance.web import Skin, add_error_handlers
 from assistant.jobs import Jobs
@@ -91,6 +92,8 @@ def create_parts(settings: Settings) -> Parts:
     learning_wiring.wire(sessions, jobs, parts.stores, settings)
     actions_wiring.wire(sessions, jobs, parts.stores, settings)
     jobs.add_reader("audit seal", partial(_seal, parts))
+    key_ttl = timedelta(seconds=settings.idempotency_key_ttl_s)
+    jobs.add_upkeep("idempotency keys", partial(forget_keys, key_ttl), every=key_ttl / 24)
     # The tables forget last: their rows say where the other stores keep what goes with them.
     stores.add(records_store())
     return parts

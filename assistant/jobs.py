@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.db import Sessions
+from assistant.db.changes import stamp, stamped_at
 from assistant.db.tables import Lease
 from assistant.telemetry import BACKGROUND_FAILURES, JOB_SECONDS
 
@@ -96,6 +97,15 @@ class Jobs:
     def add_reader(self, name: str, step: Callable[[datetime], int], *, late: bool = False) -> None:
         """Register standing work; readers run one after another, in this order."""
         self._readers.append(Reader(name, step, late))
+
+    def add_upkeep(
+        self, name: str, work: Callable[[Session, datetime], int], *, every: timedelta
+    ) -> None:
+        """Register standing work that follows the clock: `work` in one transaction, now and then.
+
+        `work` says how much it did; when it was last done is kept, so that a restart repeats none.
+        """
+        self.add_reader(name, partial(_keep_up, self._sessions, name, work, every))
 
     def start(self) -> None:
         """Recover what a former process of this executor left, then follow rows and changes."""
@@ -193,6 +203,22 @@ class Jobs:
         except IntegrityError:
             return False
         return True
+
+
+def _keep_up(
+    sessions: Sessions,
+    name: str,
+    work: Callable[[Session, datetime], int],
+    every: timedelta,
+    now: datetime,
+) -> int:
+    with sessions.reading() as session:
+        last = stamped_at(session, name)
+    if last is not None and now - last < every:
+        return 0
+    with sessions.begin() as session:
+        stamp(session, name, now=now)
+        return work(session, now)
 
 
 def _run_or_fail(kind: JobKind, row_id: str) -> None:

@@ -37,6 +37,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Failed sign-ins allowed in a minute from one address, which an office shares.",
     )
+    idempotency_key_ttl_s: int = Field(
+        24 * 3600, ge=60, description="How long a creating request can be repeated under its key."
+    )
+    refused_rows_kept_days: int = Field(
+        90, ge=1, description="How long an import's report keeps the rows that it refused."
+    )
     max_body_bytes: int = Field(
         10 * 2**20, ge=1024, description="Largest request body, uploads apart."
     )

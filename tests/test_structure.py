@@ -43,8 +43,6 @@ CLOCKS = (
     "assistant/cli.py",
     "assistant/governance/http.py",
     "assistant/jobs.py",
-    "assistant/calls/wiring.py",
-    "assistant/crm/wiring.py",
     "assistant/demo/load.py",
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,13 +15,10 @@ from assistant.calls.files import forget_strays, remove_files
 from assistant.calls.speech import Speech
 from assistant.calls.transcribing import NAME, TranscriptionJob
 from assistant.db import Sessions
+from assistant.governance.http import utc_now
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import JobKind, Jobs
 from assistant.settings import Settings
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def wire(
@@ -30,7 +27,7 @@ def wire(
     stores: StoreRegister,
     settings: Settings,
     *,
-    clock: Callable[[], datetime] = _utc_now,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Speech:
     """Transcribe what is queued, and name who forgets recordings; close the Speech at the end."""
     speech = Speech(settings)

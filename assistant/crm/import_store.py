@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import CursorResult, Delete, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from assistant.db.tables import Import, RefusedRow
+from assistant.db.tables import Contact, Import, Lead, RefusedRow
 
 if TYPE_CHECKING:
     from assistant.crm.imports import Order
@@ -242,15 +242,52 @@ def recent(session: Session, *, limit: int) -> list[Import]:
     return list(session.scalars(select(Import).order_by(Import.id.desc()).limit(limit)))
 
 
-def forget_refused(session: Session, texts: list[str]) -> int:
-    """Drop refused rows in which one of these texts stands; returns how many."""
+def texts_of(session: Session, record_ids: Sequence[str]) -> list[str]:
+    """What tells these people: names, e-mails and phone numbers as they are kept."""
+    texts: set[str] = set()
+    for table in (Contact, Lead):
+        query = select(table.name, table.email, table.phone).where(table.id.in_(record_ids))
+        texts.update(text for row in session.execute(query) for text in row if text)
+    return sorted(texts)
+
+
+def forget_refused(session: Session, texts: Sequence[str]) -> int:
+    """Drop refused rows in which one of these texts stands; returns how many.
+
+    A report that lost a row too many costs less than a person who is still in one.
+    """
     removed = 0
     for text in texts:
-        result = session.execute(
-            delete(RefusedRow).where(func.lower(RefusedRow.raw).contains(text.lower()))
-        )
-        removed += result.rowcount if isinstance(result, CursorResult) else 0
+        literal = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        # Both sides by the database's own rule for small letters: SQLite knows those of ASCII.
+        stands_in = func.lower(RefusedRow.raw).like(func.lower(f"%{literal}%"), escape="/")
+        removed += _removed(session, delete(RefusedRow).where(stands_in))
     return removed
+
+
+def forget_refused_before(session: Session, moment: datetime) -> int:
+    """Drop refused rows of imports that ended before `moment`; returns how many."""
+    ended = select(Import.id).where(Import.finished_at < moment)
+    return _removed(session, delete(RefusedRow).where(RefusedRow.import_id.in_(ended)))
+
+
+def ended_uploads(session: Session) -> list[str]:
+    """Uploaded files whose import has come to its end, relative to home."""
+    query = select(Import.path).where(
+        Import.status.in_(("done", "failed")), Import.path.startswith(f"{UPLOADS}/")
+    )
+    return list(session.scalars(query))
+
+
+def unfinished_paths(session: Session) -> list[str]:
+    """Files that an import still reads."""
+    query = select(Import.path).where(Import.status.in_(("queued", "running")))
+    return list(session.scalars(query))
+
+
+def _removed(session: Session, statement: Delete) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _issues(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:

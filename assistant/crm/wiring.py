@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
+from functools import partial
 
 from assistant.crm import import_store
+from assistant.crm.import_upkeep import imports_store, keep_up
 from assistant.crm.imports import Clock, run_import
 from assistant.crm.lookup_keys import forget_words
 from assistant.db import Sessions
+from assistant.governance.http import utc_now
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import JobKind, Jobs
 from assistant.settings import Settings
 
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
+EVERY = timedelta(hours=6)
 
 
 def wire(
@@ -23,9 +24,9 @@ def wire(
     stores: StoreRegister,
     settings: Settings,
     *,
-    clock: Clock = _utc_now,
+    clock: Clock = utc_now,
 ) -> None:
-    """Register the import of files, and how words of names are forgotten."""
+    """Register the import of files, and how imports and words of names are forgotten."""
 
     def run(import_id: str) -> None:
         run_import(
@@ -39,3 +40,6 @@ def wire(
 
     stores.add(Store("name words", "words of names, for look-ups of misspelt ones", forget_words))
     jobs.add_kind(JobKind("import", import_store.unfinished, run, failed))
+    stores.add(imports_store(settings.home))
+    kept = timedelta(days=settings.refused_rows_kept_days)
+    jobs.add_upkeep("import upkeep", partial(keep_up, settings.home, kept), every=EVERY)

@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -171,6 +171,8 @@ def remember(session: Session, principal: Principal, key: str | None, reply: Rep
     return reply
 
 
-def forget_keys(session: Session, before: datetime) -> None:
-    """Drop keys older than anyone repeats a request."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
+def forget_keys(ttl: timedelta, session: Session, now: datetime) -> int:
+    """Drop keys older than anyone repeats a request; returns how many."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < now - ttl)
+    result = session.execute(old, execution_options={"synchronize_session": False})
+    return result.rowcount if isinstance(result, CursorResult) else 0

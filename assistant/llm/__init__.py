@@ -10,7 +10,7 @@ by its readers.
 """
 
 from assistant.llm.calls import complete_json, complete_text, stream_items, stream_text
-from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, Message, WireEntry
+from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, Message, WireEntry, endpoint_of
 from assistant.llm.failures import (
     BudgetSpent,
     ModelAccessDenied,
@@ -40,6 +40,7 @@ __all__ = [
     "WireEntry",
     "complete_json",
     "complete_text",
+    "endpoint_of",
     "stream_items",
     "stream_text",
 ]

@@ -8,6 +8,10 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from assistant.settings import Settings
+
+LONGEST_STALL_S = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -23,12 +27,27 @@ class Endpoint:
     model: str
     api_key: SecretStr | None = None
     connect_timeout_s: float = 5.0
-    stall_timeout_s: float = 30.0
+    stall_timeout_s: float = LONGEST_STALL_S
     deadline_s: float = 60.0
     max_output_tokens: int = 1024
     max_output_chars: int = 16_000
     max_retries: int = 2
     temperature: float = 0.0
+
+
+def endpoint_of(settings: Settings) -> Endpoint | None:
+    """The endpoint that the settings name, or None: then the plain forms serve."""
+    if not settings.llm_base_url:
+        return None
+    key = settings.llm_api_key
+    return Endpoint(
+        base_url=settings.llm_base_url,
+        model=settings.llm_model,
+        api_key=key if key.get_secret_value() else None,
+        deadline_s=settings.llm_timeout_s,
+        stall_timeout_s=min(LONGEST_STALL_S, settings.llm_timeout_s),
+        max_output_tokens=settings.llm_max_output_tokens,
+    )
 
 
 @dataclass(frozen=True, slots=True)

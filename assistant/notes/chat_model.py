@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.llm import Endpoint, Message, ModelError, complete_text
+from assistant.llm import Endpoint, Message, ModelError, complete_text, endpoint_of
 from assistant.notes.draft_llm import ChatMessage, ModelFailed
 from assistant.settings import Settings
 
@@ -32,16 +32,5 @@ class EndpointModel:
 
 def model_of(settings: Settings) -> EndpointModel | None:
     """The model that the settings name, or None: then notes are drafted by rule."""
-    if not settings.llm_base_url:
-        return None
-    key = settings.llm_api_key
-    return EndpointModel(
-        Endpoint(
-            base_url=settings.llm_base_url,
-            model=settings.llm_model,
-            api_key=key if key.get_secret_value() else None,
-            deadline_s=settings.llm_timeout_s,
-            stall_timeout_s=min(30.0, settings.llm_timeout_s),
-            max_output_tokens=settings.llm_max_output_tokens,
-        )
-    )
+    endpoint = endpoint_of(settings)
+    return EndpointModel(endpoint) if endpoint else None
