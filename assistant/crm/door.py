@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Table, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.crm import match_keys
@@ -18,11 +19,14 @@ from assistant.crm.golden import ACCOUNT_THROUGH, derive
 from assistant.crm.kinds import KINDS, Kind
 from assistant.crm.linking import link_rows
 from assistant.crm.match_keys import chunks
+from assistant.crm.merging.links import MOVED, Link
+from assistant.crm.merging.service import follow
 from assistant.crm.reading import ReadRow
 from assistant.crm.references import Resolver, waiting_targets
 from assistant.crm.side_rows import settle_side_rows, take_side_rows
 from assistant.crm.source_rows import keep_rows
 from assistant.crm.taken import Taken
+from assistant.crm.turns import take_turns
 from assistant.crm.user_rows import ensure_named_user
 from assistant.db.tables import (
     PendingReference,
@@ -30,8 +34,6 @@ from assistant.db.tables import (
     Source,
     SourceRow,
 )
-
-_DOOR = 0x5241_5050_4F52_54  # any number of our own
 
 
 def ensure_source(
@@ -64,7 +66,7 @@ def take_rows(
 ) -> Taken:
     """Take a batch of one kind from one source in this transaction."""
     kind, taken = KINDS[kind_name], Taken()
-    _take_turns(session)
+    take_turns(session)
     new = _not_seen(session, source_id, kind_name, rows)
     taken.counts["unchanged"] = len(rows) - len(new)
     if not new:
@@ -85,13 +87,8 @@ def take_rows(
     )
     taken.counts["changed"] += len(changed)
     _welcome(session, source_id, kind, new, links, now=now, changed_by=changed_by)
+    follow(session, kind.name, taken.joining, now=now)
     return taken
-
-
-def _take_turns(session: Session) -> None:
-    """One batch at a time: two at once could each make the same record. SQLite has one writer."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_DOOR)))
 
 
 def _not_seen(
@@ -195,12 +192,15 @@ def settle_accounts(session: Session, *, now: datetime, limit: int = 500) -> int
             continue
         child, target = aliased(Record), aliased(Record)
         for reference in kind.references:
-            column = kind.table.__table__.columns.get(f"{reference.name}_id")
-            if column is None or reference.name not in ACCOUNT_THROUGH:
+            table = cast("Table", kind.table.__table__)
+            name = f"{reference.name}_id"
+            if name not in table.columns or reference.name not in ACCOUNT_THROUGH:
                 continue
+            moved = name in MOVED.get(table.name, ())
+            column = Link(table, name).origin if moved else table.c[name]
             query = (
                 select(child.id)
-                .join(kind.table.__table__, column.table.c.id == child.id)
+                .join(table, table.c.id == child.id)
                 .join(target, target.id == column)
                 .where(child.account_id.is_(None), target.account_id.is_not(None))
                 .limit(limit)

@@ -6,17 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy import Table, bindparam, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from assistant.crm.kinds import KINDS
-from assistant.crm.match_keys import chunks
+from assistant.crm.match_keys import CHUNK, chunks
+from assistant.crm.merging.links import Link, forget_origins, golden_of, settle
+from assistant.crm.merging.own import accounts_of
 from assistant.crm.parts import mentions_in, touch
 from assistant.crm.references import Mention, Resolver
 from assistant.crm.survivors import row_values
-from assistant.db.tables import EngagementEvent, Record, SourceRow
+from assistant.db.tables import EngagementEvent, SourceRow
 
 PEOPLE = ("lead", "contact")
+EVENTS = EngagementEvent.__tablename__
+_TABLE = cast("Table", EngagementEvent.__table__)
 
 
 def put_events(session: Session, rows: Sequence[SourceRow], *, now: datetime, origin: str) -> None:
@@ -37,7 +41,8 @@ def put_events(session: Session, rows: Sequence[SourceRow], *, now: datetime, or
     _write(session, events)
     _link_source_rows(session, rows, events)
     told = {str(event[f"{name}_id"]) for event in events for name in PEOPLE if event[f"{name}_id"]}
-    touch(session, told, "event", now=now, origin=origin)
+    settle(session, EVENTS, told | {_text(event["account_id"]) for event in events})
+    touch(session, told | set(golden_of(session, told).values()), "event", now=now, origin=origin)
 
 
 def claim_events(session: Session, kind: str, people: Mapping[str, str]) -> None:
@@ -55,24 +60,29 @@ def claim_events(session: Session, kind: str, people: Mapping[str, str]) -> None
                 .where(EngagementEvent.email == email, column.is_(None))
                 .values({column.key: people[str(email)]})
             )
+    settle(session, EVENTS, people.values())
 
 
 def give_accounts(session: Session, kind: str, record_ids: Iterable[str]) -> None:
     """Events of people whose account has become known belong to it too."""
-    column = EngagementEvent.lead_id if kind == "lead" else EngagementEvent.contact_id
-    for chunk in chunks(sorted(set(record_ids))):
-        account = (
-            select(Record.account_id)
-            .where(Record.id == column)
-            .correlate(EngagementEvent)
-            .scalar_subquery()
-        )
-        session.execute(
-            update(EngagementEvent)
-            .where(column.in_(chunk), EngagementEvent.account_id.is_(None))
-            .values(account_id=account),
-            execution_options={"synchronize_session": False},
-        )
+    link = Link(_TABLE, f"{kind}_id")
+    people = sorted(set(record_ids))
+    accounts = accounts_of(session, people)
+    shown = golden_of(session, people)
+    for chunk in chunks(sorted(accounts)):
+        # Of the events that a golden record shows, those that came for this person.
+        places = sorted({shown.get(person, person) for person in chunk})
+        rows = session.execute(
+            select(_TABLE.c.id, link.origin.label("person")).where(
+                link.values.in_(places), link.origin.in_(chunk), _TABLE.c.account_id.is_(None)
+            )
+        ).all()
+        if rows:
+            session.execute(
+                update(EngagementEvent),
+                [{"id": row_id, "account_id": accounts[str(person)]} for row_id, person in rows],
+            )
+    settle(session, EVENTS, accounts.values())
 
 
 def _by_email(row: SourceRow) -> dict[str, Mention]:
@@ -104,17 +114,14 @@ def _content(row: SourceRow, named: Mapping[str, str | None]) -> dict[str, objec
 def _add_accounts(session: Session, events: Sequence[dict[str, object]]) -> None:
     """The account of the person, where the event names none."""
     people = {str(event[f"{name}_id"]) for event in events for name in PEOPLE} - {"None"}
-    accounts: dict[str, str | None] = {}
-    for chunk in chunks(sorted(people)):
-        query = select(Record.id, Record.account_id).where(Record.id.in_(chunk))
-        accounts |= {record_id: account for record_id, account in session.execute(query)}  # noqa: C416
+    accounts = accounts_of(session, people)
     for event in events:
         for name in ("contact", "lead"):
             event["account_id"] = event["account_id"] or accounts.get(str(event[f"{name}_id"]))
 
 
 def _write(session: Session, events: Sequence[dict[str, object]]) -> None:
-    table = cast("Table", EngagementEvent.__table__)
+    table = _TABLE
     known: set[tuple[str, str]] = set()
     by_source: dict[str, list[str]] = {}
     for event in events:
@@ -132,6 +139,7 @@ def _write(session: Session, events: Sequence[dict[str, object]]) -> None:
     if new:
         session.execute(insert(table), new)
     if old:
+        _forget_origins(session, old)
         statement = update(table).where(
             table.c.source_id == bindparam("of_source"), table.c.external_id == bindparam("of_id")
         )
@@ -142,6 +150,19 @@ def _write(session: Session, events: Sequence[dict[str, object]]) -> None:
                 for event in old
             ],
         )
+
+
+def _forget_origins(session: Session, events: Sequence[Mapping[str, object]]) -> None:
+    """Events that are written again point where their new version says."""
+    key = tuple_(_TABLE.c.source_id, _TABLE.c.external_id)
+    named = [(event["source_id"], event["external_id"]) for event in events]
+    for start in range(0, len(named), CHUNK):
+        query = select(_TABLE.c.id).where(key.in_(named[start : start + CHUNK]))
+        forget_origins(session, EVENTS, [str(row_id) for row_id in session.scalars(query)])
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _link_source_rows(
@@ -158,8 +179,10 @@ def _link_source_rows(
 def link_claimed_rows(session: Session, record_ids: Iterable[str]) -> None:
     """The raw rows of events that these people have claimed are theirs too."""
     for chunk in chunks(sorted(set(record_ids))):
+        lead, contact = (Link(_TABLE, f"{name}_id") for name in PEOPLE)
+        places = sorted({*chunk, *golden_of(session, chunk).values()})
         claimed = session.execute(
-            select(SourceRow.id, EngagementEvent.lead_id, EngagementEvent.contact_id)
+            select(SourceRow.id, lead.origin.label("lead"), contact.origin.label("contact"))
             .join(
                 EngagementEvent,
                 (EngagementEvent.source_id == SourceRow.source_id)
@@ -168,11 +191,12 @@ def link_claimed_rows(session: Session, record_ids: Iterable[str]) -> None:
             .where(
                 SourceRow.kind == "event",
                 SourceRow.record_id.is_(None),
-                or_(EngagementEvent.lead_id.in_(chunk), EngagementEvent.contact_id.in_(chunk)),
+                or_(lead.values.in_(places), contact.values.in_(places)),
+                or_(lead.origin.in_(chunk), contact.origin.in_(chunk)),
             )
         ).all()
         if claimed:
             session.execute(
                 update(SourceRow),
-                [{"id": row_id, "record_id": contact or lead} for row_id, lead, contact in claimed],
+                [{"id": row.id, "record_id": row.contact or row.lead} for row in claimed],
             )

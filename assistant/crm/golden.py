@@ -12,23 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from assistant.crm import match_keys
-from assistant.crm.golden_reads import decisions_of, golden_rows, source_rows_of
-from assistant.crm.golden_writes import (
-    Changed,
-    Waiting,
-    typed,
-    write_history,
-    write_keys,
-    write_waiting,
-)
+from assistant.crm.golden_reads import decisions_of, source_rows_of
+from assistant.crm.golden_writes import Waiting, write_keys, write_waiting
 from assistant.crm.kinds import KINDS, Kind
 from assistant.crm.match_keys import chunks
+from assistant.crm.merging.composing import refresh
+from assistant.crm.merging.own import State, accounts_of, keep_own, own_rows, states_of
+from assistant.crm.merging.shown import Author, write_shown
 from assistant.crm.references import Mention, Resolver, mentions_of, waiting_target
 from assistant.crm.survivors import decided_outcome, first_value, survivors
+from assistant.crm.turns import take_turns
 from assistant.db.tables import (
     Record,
     SourceRow,
@@ -63,6 +60,7 @@ def derive(
     resolver: Resolver | None = None,
 ) -> list[str]:
     """Bring the golden rows of these records up to date; returns those whose content changed."""
+    take_turns(session)
     resolver = resolver or Resolver(session)
     changed: list[str] = []
     for chunk in chunks(sorted(set(record_ids))):
@@ -100,8 +98,12 @@ class _Work:
         rows = source_rows_of(self.session, self.kind.name, list(self.records))
         decisions = decisions_of(self.session, list(self.records))
         # What a person made here stands in no source's rows: it is its own source.
-        handmade = [record_id for record_id in self.records if record_id not in rows]
-        by_hand = golden_rows(self.session, self.table, handmade)
+        self.before = self._own(record_id for record_id in self.records if record_id not in rows)
+        by_hand = {
+            record_id: state.content
+            for record_id, state in self.before.items()
+            if record_id not in rows
+        }
         self._load_references(rows, by_hand)
         derived = {
             record_id: self._derive(
@@ -117,6 +119,11 @@ class _Work:
         write_waiting(self.session, {rid: what.waiting for rid, what in derived.items()})
         return self._write_golden(derived)
 
+    def _own(self, handmade: Iterable[str]) -> dict[str, State]:
+        """What those records are so far that stand in no source's rows, or for others."""
+        ids = {*handmade, *own_rows(self.session, list(self.records))}
+        return states_of(self.session, self.kind.name, (self.records[one] for one in ids))
+
     def _load_references(
         self, rows: Mapping[str, list[SourceRow]], by_hand: Mapping[str, Mapping[str, object]]
     ) -> None:
@@ -129,7 +136,7 @@ class _Work:
         )
         named = {found for of_record in rows.values() for found in self._named(of_record)}
         named |= {found for row in by_hand.values() for found in _through(row).values()}
-        self._accounts = self._accounts_behind(named)
+        self._accounts = accounts_of(self.session, named)
 
     def _mentions(self, row: SourceRow) -> dict[str, list[Mention]]:
         references = row.cleaned.get("references") or {}
@@ -146,14 +153,6 @@ class _Work:
             if found
         }
 
-    def _accounts_behind(self, named: set[str]) -> dict[str, str]:
-        """The account of each record that was named by way of contact, deal, order, …"""
-        accounts: dict[str, str] = {}
-        for chunk in chunks(sorted(named)):
-            query = select(Record.id, Record.account_id).where(Record.id.in_(chunk))
-            accounts |= {rid: account for rid, account in self.session.execute(query) if account}
-        return accounts
-
     def _derive(
         self,
         record: Record,
@@ -162,7 +161,8 @@ class _Work:
         by_hand: Mapping[str, object],
     ) -> Derived:
         standing = [row for row in rows if not row.deleted]
-        archived = not standing if rows else record.archived_at is not None
+        before = self.before.get(record.id, record)
+        archived = not standing if rows else before.archived_at is not None
         # What was deleted everywhere keeps its last content, out of everybody's sight.
         values = dict(by_hand) | survivors(standing or rows, self.columns)
         values |= {field: value for field, value in decisions.items() if field in self.columns}
@@ -181,9 +181,9 @@ class _Work:
         return Derived(
             values=values,
             account_id=account_id,
-            owner_id=owner_id if rows else owner_id or record.owner_id,
-            team_id=self._team(standing or rows, owner_id) if rows else record.team_id,
-            territory=first_value(standing or rows, "territory") if rows else record.territory,
+            owner_id=owner_id if rows else owner_id or before.owner_id,
+            team_id=self._team(standing or rows, owner_id) if rows else before.team_id,
+            territory=first_value(standing or rows, "territory") if rows else before.territory,
             archived=archived,
             keys=match_keys.keys_of(self.kind.name, values, account_id),
             waiting=waiting,
@@ -221,58 +221,35 @@ class _Work:
         return self.resolver.team_of(owner_id) if owner_id else None
 
     def _write_golden(self, derived: Mapping[str, Derived]) -> list[str]:
-        query = select(self.table).where(self.table.c.id.in_(list(derived)))
-        known = {str(row["id"]): row for row in self.session.execute(query).mappings()}
-        changed: list[Changed] = []
-        fresh: list[dict[str, object]] = []
-        for record_id, what in sorted(derived.items()):
-            content = {
-                name: typed(self.table.columns[name], what.values.get(name))
-                for name in self.columns
-            }
-            before = known.get(record_id)
-            record = self.records[record_id]
-            fields = sorted(
-                name for name in self.columns if before is None or before[name] != content[name]
-            )
-            access = self._update_access(record, what)
-            if before is None:
-                fresh.append({"id": record_id, **content})
-                changed.append(Changed(record, tuple(fields), "created", _content(what)))
-            elif fields or access:
-                if fields:
-                    statement = update(self.table).where(self.table.c.id == record_id)
-                    self.session.execute(statement.values({name: content[name] for name in fields}))
-                operation = access if access in ("archived", "restored") else "updated"
-                moved = (*fields, access) if access else tuple(fields)
-                changed.append(Changed(record, moved, operation, _content(what)))
-        if fresh:
-            self.session.execute(insert(self.table), fresh)
-        write_history(
-            self.session, self.kind.name, changed, now=self.now, changed_by=self.changed_by,
-            origin=self.origin,
-        )  # fmt: skip
-        return [one.record.id for one in changed]
+        """Write what each record is by itself, then what those are that stand for several."""
+        states = {
+            self.records[record_id]: self._state(record_id, what)
+            for record_id, what in derived.items()
+        }
+        standing = own_rows(self.session, list(derived))
+        keep_own(self.session, {r.id: s for r, s in states.items() if r.id in standing})
+        plain = {record: s for record, s in states.items() if record.id not in standing}
+        author = Author(self.changed_by, self.origin, self.now)
+        changed = write_shown(self.session, self.kind.name, plain, author)
+        goldens = {record.golden_id for record in plain if record.golden_id != record.id}
+        if goldens or standing:
+            changed += refresh(self.session, self.kind.name, goldens | set(standing), author)
+        return changed
 
-    def _update_access(self, record: Record, what: Derived) -> str:
-        """Bring the record's access keys up to date; what changed, in a word, or nothing."""
-        governing = what.account_id or record.id
-        archived_at = (record.archived_at or self.now) if what.archived else None
-        before = (record.governing_id, record.owner_id, record.team_id, record.territory)
-        after = (governing, what.owner_id, what.team_id, what.territory)
-        moved = "archived" if what.archived else "restored"
-        standing = moved if (record.archived_at is None) != (archived_at is None) else ""
-        record.governing_id, record.owner_id, record.team_id, record.territory = after
-        record.account_id, record.archived_at = what.account_id, archived_at
-        return standing or ("access" if before != after else "")
+    def _state(self, record_id: str, what: Derived) -> State:
+        record, base = self.records[record_id], self.before.get(record_id)
+        archived_at = base.archived_at if base else record.archived_at
+        return State(
+            content=what.values,
+            account_id=what.account_id,
+            owner_id=what.owner_id,
+            team_id=what.team_id,
+            territory=what.territory,
+            confidentiality=base.confidentiality if base else record.confidentiality,
+            archived_at=(archived_at or self.now) if what.archived else None,
+        )
 
 
 def _through(row: Mapping[str, object]) -> dict[str, str]:
     """By reference, the records in a golden row that may belong to an account."""
     return {name: str(row[f"{name}_id"]) for name in ACCOUNT_THROUGH if row.get(f"{name}_id")}
-
-
-def _content(what: Derived) -> dict[str, object]:
-    """What the history keeps of a record."""
-    known = {name: value for name, value in sorted(what.values.items()) if value is not None}
-    return {**known, "owner_id": what.owner_id, "team_id": what.team_id}

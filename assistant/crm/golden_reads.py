@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Table, select
@@ -16,11 +16,15 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def source_rows_of(
-    session: Session, kind: str, record_ids: Sequence[str]
+    session: Session,
+    kind: str,
+    record_ids: Sequence[str],
+    stands: Mapping[str, str] | None = None,
 ) -> dict[str, list[SourceRow]]:
     """Current rows per record, the one that counts most first: trust, then freshness.
 
     Rows of the kind alone: a deal's stays in stages belong to it too, and say nothing of it now.
+    stands: under which record the rows of another are counted.
     """
     found: dict[str, list[tuple[tuple[object, ...], SourceRow]]] = defaultdict(list)
     query = (
@@ -35,15 +39,21 @@ def source_rows_of(
     for row, trust in session.execute(query):
         freshness = (row.version_at or EPOCH).timestamp()
         order = (-trust, -freshness, row.source_id, row.external_id)
-        found[str(row.record_id)].append((order, row))
+        record_id = str(row.record_id)
+        found[(stands or {}).get(record_id, record_id)].append((order, row))
     return {
         record_id: [row for _, row in sorted(pairs, key=lambda pair: pair[0])]
         for record_id, pairs in found.items()
     }
 
 
-def decisions_of(session: Session, record_ids: Sequence[str]) -> dict[str, dict[str, object]]:
-    """What people decided per record and field; the last word on a field stands."""
+def decisions_of(
+    session: Session, record_ids: Sequence[str], stands: Mapping[str, str] | None = None
+) -> dict[str, dict[str, object]]:
+    """What people decided per record and field; the last word on a field stands.
+
+    stands: under which record the decisions on another are counted.
+    """
     query = (
         select(FieldDecision)
         .where(FieldDecision.record_id.in_(record_ids), FieldDecision.withdrawn_at.is_(None))
@@ -51,7 +61,8 @@ def decisions_of(session: Session, record_ids: Sequence[str]) -> dict[str, dict[
     )
     found: dict[str, dict[str, object]] = defaultdict(dict)
     for decision in session.scalars(query):
-        found[decision.record_id][decision.field] = decision.value
+        record_id = (stands or {}).get(decision.record_id, decision.record_id)
+        found[record_id][decision.field] = decision.value
     return found
 
 

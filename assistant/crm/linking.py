@@ -14,9 +14,11 @@ from assistant.crm.kinds import Kind
 from assistant.crm.match_keys import chunks
 from assistant.crm.reading import ReadRow
 from assistant.crm.references import Resolver, mentions_of
-from assistant.crm.taken import Taken
+from assistant.crm.taken import Joining, Taken
 from assistant.db.tables import MatchKey, Record, SourceLink, new_id
 from assistant.governance.records import PREFIXES
+
+_MOST_HOLDERS = 50  # a key of more records than this tells none of them
 
 
 def link_rows(
@@ -44,6 +46,7 @@ def link_rows(
         record_id, method = _match(session, strong, found, fields)
         if record_id is None:
             record_id, method = new_id(PREFIXES[kind.name]), "new"
+            taken.joining += _joining(session, record_id, strong, found, fields)
             fresh_records.append(_record(record_id, kind, now))
             taken.counts["created"] += 1
         else:
@@ -119,13 +122,40 @@ def _match(
         records = found.get((field, value), [])
         if len(records) == 1:
             (only,) = records
-            conflicting = stronger - {field}
-            if not conflicting & fields.get(only, set()) and not _has_key(
-                session, only, conflicting
-            ):
+            if not _conflicts(session, only, stronger - {field}, fields):
                 return only, f"same {field}"
         stronger.add(field)
     return None, "new"
+
+
+def _joining(
+    session: Session,
+    record_id: str,
+    strong: Sequence[tuple[str, str]],
+    found: Mapping[tuple[str, str], list[str]],
+    fields: Mapping[str, set[str]],
+) -> list[Joining]:
+    """By which key the new record would belong to several, were those one.
+
+    Rows meet identities as if nothing were merged, so that no merge decides what a row is of; what
+    is merged then takes the new record in for as long as it is.
+    """
+    stronger: set[str] = set()
+    for field, value in strong:
+        holders = found.get((field, value), [])
+        if 1 < len(holders) <= _MOST_HOLDERS and not any(
+            _conflicts(session, one, stronger - {field}, fields) for one in holders
+        ):
+            return [Joining(record_id, field, tuple(holders))]
+        stronger.add(field)
+    return []
+
+
+def _conflicts(
+    session: Session, record_id: str, stronger: set[str], fields: Mapping[str, set[str]]
+) -> bool:
+    """Has the record a stronger key of its own, which then is another?"""
+    return bool(stronger & fields.get(record_id, set())) or _has_key(session, record_id, stronger)
 
 
 def _has_key(session: Session, record_id: str, fields: set[str]) -> bool:

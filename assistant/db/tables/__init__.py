@@ -20,6 +20,7 @@ from assistant.db.tables.crm import (
     Ticket,
     TicketHandover,
 )
+from assistant.db.tables.merges import Distinction, Duplicate, LinkOrigin, Merge, OwnRow
 from assistant.db.tables.people import (
     ApiToken,
     FailedSignIn,
@@ -77,6 +78,8 @@ __all__ = [
     "Cursor",
     "Deal",
     "DealStage",
+    "Distinction",
+    "Duplicate",
     "EngagementEvent",
     "FailedSignIn",
     "FieldDecision",
@@ -88,8 +91,10 @@ __all__ = [
     "Lead",
     "Lease",
     "Line",
+    "LinkOrigin",
     "LookupKey",
     "MatchKey",
+    "Merge",
     "Message",
     "Model",
     "Money",
@@ -97,6 +102,7 @@ __all__ = [
     "Note",
     "Order",
     "OutboxMessage",
+    "OwnRow",
     "Payment",
     "PendingReference",
     "Product",

@@ -1,0 +1,103 @@
+"""What is written down of merges, of what is not the same, and of what may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from assistant.db.tables import Distinction, Duplicate, Merge, Record
+
+
+def anything_stands(session: Session, kind: str) -> bool:
+    """Is any record of this kind merged with another?"""
+    query = select(Merge.id).where(Merge.kind == kind, Merge.undone_at.is_(None))
+    return session.scalar(query.limit(1)) is not None
+
+
+def distinction(session: Session, a: str, b: str) -> Distinction | None:
+    """The standing word that these two identities are not the same."""
+    pair = or_(
+        and_(Distinction.a == a, Distinction.b == b), and_(Distinction.a == b, Distinction.b == a)
+    )
+    return session.scalar(select(Distinction).where(pair, Distinction.withdrawn_at.is_(None)))
+
+
+def distinctions_between(session: Session, a: str, b: str) -> list[Distinction]:
+    """What keeps these two golden records apart: words on any of the identities in them."""
+    first, second = aliased(Record), aliased(Record)
+    query = (
+        select(Distinction)
+        .join(first, first.id == Distinction.a)
+        .join(second, second.id == Distinction.b)
+        .where(
+            Distinction.withdrawn_at.is_(None),
+            or_(
+                and_(first.golden_id == a, second.golden_id == b),
+                and_(first.golden_id == b, second.golden_id == a),
+            ),
+        )
+        .order_by(Distinction.id)
+    )
+    return list(session.scalars(query))
+
+
+def close_duplicates(
+    session: Session, kind: str, identities: Sequence[str], *, by: str, now: datetime
+) -> None:
+    """Questions whose two records are one by now are answered."""
+    first, second = aliased(Record), aliased(Record)
+    answered = (
+        select(Duplicate.id)
+        .join(first, first.id == Duplicate.a)
+        .join(second, second.id == Duplicate.b)
+        .where(
+            Duplicate.kind == kind,
+            Duplicate.status.in_(("open", "later")),
+            first.golden_id == second.golden_id,
+            first.golden_id.in_(select(Record.golden_id).where(Record.id.in_(identities))),
+        )
+    )
+    ids = list(session.scalars(answered))
+    session.execute(
+        update(Duplicate)
+        .where(Duplicate.id.in_(ids))
+        .values(status="same", decided_by=by, decided_at=now)
+    )
+
+
+def reopen_duplicates(session: Session, identities: Sequence[str]) -> None:
+    """Questions that a merge had answered are open again where their records stand apart now."""
+    first, second = aliased(Record), aliased(Record)
+    apart = (
+        select(Duplicate.id)
+        .join(first, first.id == Duplicate.a)
+        .join(second, second.id == Duplicate.b)
+        .where(
+            Duplicate.status == "same",
+            first.golden_id != second.golden_id,
+            or_(*(
+                place.golden_id.in_(select(Record.golden_id).where(Record.id.in_(identities)))
+                for place in (first, second)
+            )),
+        )
+    )  # fmt: skip
+    ids = list(session.scalars(apart))
+    _reopen(session, ids)
+
+
+def reopen_distinguished(session: Session, a: str, b: str) -> None:
+    """A question is open again whose answer "not the same" was taken back."""
+    pair = or_(and_(Duplicate.a == a, Duplicate.b == b), and_(Duplicate.a == b, Duplicate.b == a))
+    query = select(Duplicate.id).where(pair, Duplicate.status == "not_same")
+    _reopen(session, list(session.scalars(query)))
+
+
+def _reopen(session: Session, ids: Sequence[str]) -> None:
+    session.execute(
+        update(Duplicate)
+        .where(Duplicate.id.in_(ids))
+        .values(status="open", decided_by=None, decided_at=None)
+    )

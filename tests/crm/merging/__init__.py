@@ -1,0 +1,1 @@
+"""Merging records and taking merges back."""
