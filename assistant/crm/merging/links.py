@@ -51,6 +51,24 @@ MOVED: dict[str, tuple[str, ...]] = {
     "engagement_events": ("lead_id", "contact_id", "account_id"),
     "suggestions": ("record_id", "account_id"),
 }
+# Columns that stay with the identity: what is known of it, and what was said of it then.
+KEPT: dict[str, tuple[str, ...]] = {
+    "records": ("golden_id",),
+    "record_versions": ("record_id",),
+    "source_rows": ("record_id",),  # golden rows are derived from those of all identities
+    "source_links": ("record_id",),
+    "match_keys": ("record_id",),  # who looks up counts golden records
+    "lookup_keys": ("record_id",),
+    "pending_references": ("record_id",),
+    "field_decisions": ("record_id",),  # the last word on any identity stands
+    "changes": ("record_id",),
+    "audit_entries": ("record_id",),
+    "outbox": ("record_id",),  # the record of the source that is to be written to
+    "scores": ("record_id",),  # of what was known of one identity; the golden one has its own
+    "score_overrides": ("record_id",),
+    "suggestion_citations": ("record_id",),  # whoever reads them asks for the golden record
+    "own_rows": ("record_id", "account_id"),
+}
 # Rows without a record of their own: nobody is told that they moved.
 _NO_RECORDS = frozenset({"engagement_events", "suggestions"})
 # A row moves only where it does not meet one like it; the one left behind stays out of sight.

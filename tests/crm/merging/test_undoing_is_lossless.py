@@ -132,10 +132,10 @@ def lived_twice(engine: Engine, start: list[Deed], deeds: list[Deed], order: lis
     assert merged == plain
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(FEEDS, max_size=4),
-    st.lists(DEEDS, min_size=4, max_size=20),
+    st.lists(DEEDS, min_size=8, max_size=16),
     st.lists(places, max_size=4),
 )
 def test_merges_undone_in_any_order_leave_nothing_behind(

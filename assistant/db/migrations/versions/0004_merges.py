@@ -1,6 +1,6 @@
 """merges
 
-Revision: 0004, after: 0003
+Revision: merges, after: lookup_keys
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 
-revision = '0004'
-down_revision = '0003'
+revision = "merges"
+down_revision = "lookup_keys"
 branch_labels = None
 depends_on = None
 
