@@ -38,6 +38,7 @@ from assistant.learning import routes as learning_routes
 from assistant.learning import wiring as learning_wiring
 from assistant.notes import routes as notes_routes
 from assistant.notes import wiring as notes_wiring
+from assistant.ops import leak_routes
 from assistant.ops import routes as ops_routes
 from assistant.pages.routes import add_pages
 from assistant.search import routes as search_routes
@@ -146,6 +147,7 @@ def create_app(
         chat_routes.router,
         openai_api.router,
         ops_routes.router,
+        leak_routes.router,
     )
     for router in routers:
         app.include_router(router)

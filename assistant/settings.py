@@ -102,6 +102,13 @@ class Settings(BaseSettings):
         24 * 3600, ge=0, description="How long a confirmed note can be taken back."
     )
 
+    unbilled_after_days: int = Field(
+        14, ge=0, description="How old an order without an invoice is when it counts as a leak."
+    )
+    renewal_within_days: int = Field(
+        90, ge=1, description="How soon a renewal must be for its missing deal to count as a leak."
+    )
+
     @property
     def records_url(self) -> str:
         """SQLAlchemy URL of the records."""

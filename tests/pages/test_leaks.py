@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from tests.conftest import Office
+from tests.crm.test_door import take
+from tests.pages.conftest import SignIn
+
+
+def test_the_report_leads_to_the_rows_and_they_to_their_records(
+    office: Office, sign_in: SignIn
+) -> None:
+    rep = sign_in()
+    with office.sessions.begin() as session:
+        take(session, "crm", "account", {"external_id": "a", "name": "Acme",
+                                         "owner.email": rep.email})  # fmt: skip
+        take(session, "crm", "order", {"external_id": "o", "number": "O-77", "total": "1250 EUR",
+                                       "account.id": "a", "ordered_at": "2026-01-01"})  # fmt: skip
+    rep.browser.open("/")
+    assert rep.browser.page.all("a", href="/leaks")
+    page = rep.browser.open("/leaks")
+    assert "€1,250" in page.text
+    rows = rep.browser.open("/leaks/unbilled-orders")
+    assert "no invoice names it" in rows.text
+    (link,) = [link for link in rows.all("a") if link.text == "O-77"]
+    rep.browser.open(link.attributes["href"])
+    assert rep.browser.status == 200
