@@ -21,6 +21,7 @@ from assistant.chat import openai_api
 from assistant.chat import routes as chat_routes
 from assistant.chat import wiring as chat_wiring
 from assistant.chat.service import Desk
+from assistant.crm import field_routes as crm_field_routes
 from assistant.crm import import_routes as crm_import_routes
 from assistant.crm import read_routes as crm_read_routes
 from assistant.crm import wiring as crm_wiring
@@ -139,6 +140,7 @@ def create_app(
         crm_import_routes.router,
         crm_entry_routes.router,
         crm_issue_routes.router,
+        crm_field_routes.router,
         calls_routes.router,
         notes_routes.router,
         learning_routes.router,

@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
-audit_app = typer.Typer(help="The audit ledger.", no_args_is_help=True)
+audit_app = typer.Typer(help="The audit ledger, and fields.", no_args_is_help=True)
 models = typer.Typer(help="Models that run here.", no_args_is_help=True)
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
@@ -246,6 +246,26 @@ def audit_verify(as_json: AsJson = False) -> None:
         ERR.print(f"Broken at entry {found.broken_at}: {found.reason}.", highlight=False)
     if found.broken_at is not None:
         raise typer.Exit(1)
+
+
+@audit_app.command("fields")
+def audit_fields(
+    source: Annotated[str | None, typer.Option(help="Rows of this source alone.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Rows of this kind alone.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count how well each source fills each field: valid, distinct, stale, contradicted."""
+    from assistant.ops import field_table
+
+    with open_parts() as parts, parts.sessions.reading() as session:
+        found = field_table.figures(
+            session, parts.settings, now=datetime.now(UTC), source=source, kind=kind
+        )
+    if as_json:
+        sys.stdout.write(json.dumps(field_table.as_json(found)) + "\n")
+    else:
+        for line in field_table.lines(found):
+            OUT.print(line, highlight=False, markup=False)
 
 
 @app.command("import")

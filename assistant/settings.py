@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         24 * 3600, ge=0, description="How long a confirmed note can be taken back."
     )
 
+    stale_after_days: dict[str, int] = Field(
+        {"account": 365, "contact": 365, "lead": 180, "deal": 90, "product": 365},
+        description="JSON: days after which an unchanged row of a kind counts as stale; kinds not "
+        "named never do.",
+    )
     unbilled_after_days: int = Field(
         14, ge=0, description="How old an order without an invoice is when it counts as a leak."
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import footprint, hygiene, ingest, lookup, timeline
+from tests.benchmarks import fields, footprint, hygiene, ingest, lookup, timeline
 from tests.benchmarks.report import print_report
 
 BENCHMARKS = {
+    "fields": fields,
     "footprint": footprint,
     "hygiene": hygiene,
     "ingest": ingest,
