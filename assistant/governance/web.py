@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, StatementError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
@@ -94,16 +95,34 @@ def add_error_handlers(app: FastAPI) -> None:
         return problem(request, error.status_code, detail, detail, headers=headers)
 
     @app.exception_handler(OverflowError)
-    def _too_far(request: Request, error: OverflowError) -> JSONResponse:
-        LOG.info("value out of range", extra={"error": str(error)[:80]})
+    def _too_far(request: Request, error: Exception) -> JSONResponse:
+        LOG.info("value out of range", extra={"error": type(error).__name__})
         detail = "A number or a date is beyond what can be stored; send one within usual bounds."
         return problem(request, 422, "Invalid request", detail)
+
+    @app.exception_handler(StatementError)
+    def _in_a_statement(request: Request, error: StatementError) -> JSONResponse:
+        """SQLite's driver and our own types raise OverflowError, PostgreSQL's DataError."""
+        if isinstance(error.orig, OverflowError) or isinstance(error, DataError):
+            return _too_far(request, error)
+        return _bug(request, error)
 
     @app.exception_handler(Exception)
     def _bug(request: Request, error: Exception) -> JSONResponse:
         LOG.error("request failed", exc_info=error, extra={"path": request.url.path})
         detail = "Something went wrong on our side. Try again, or tell ops the request id."
-        return problem(request, 500, "Internal error", detail)
+        reply = problem(request, 500, "Internal error", detail)
+        # What answers a bug stands outside of the skin.
+        cover(reply.headers, request.scope)
+        return reply
+
+
+def cover(headers: MutableHeaders, scope: Scope) -> None:
+    """Add what every reply carries: the request's id, security headers, no keeping in caches."""
+    headers["x-request-id"] = scope.get("request_id", "")
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("cache-control", "no-store")
 
 
 class Skin:
@@ -122,34 +141,36 @@ class Skin:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        scope["request_id"] = request_id = f"req_{secrets.token_hex(8)}"
+        scope["request_id"] = f"req_{secrets.token_hex(8)}"
         status = 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if "cache-control" not in headers:
-                    headers["cache-control"] = "no-store"
+                cover(MutableHeaders(scope=message), scope)
             await send(message)
 
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            await refusal(scope, receive, send_with_headers)
-        else:
-            limit = self._limit(scope["path"])
-            await self.app(scope, _bounded(receive, limit), send_with_headers)
+        try:
+            if self._foreign(scope):
+                await _refusal(scope)(scope, receive, send_with_headers)
+            else:
+                limit = self._limit(scope["path"])
+                await self.app(scope, _bounded(scope, receive, limit), send_with_headers)
+        except Exception:
+            status = status or 500  # answered outside
+            raise
+        finally:
+            self._write_down(scope, status, started)
+
+    def _write_down(self, scope: Scope, status: int, started: float) -> None:
         seconds = time.perf_counter() - started
         route = getattr(scope.get("route"), "path", "-")
         REQUEST_SECONDS.labels(scope["method"], route, status).observe(seconds)
         LOG.info(
             "request",
             extra={
-                "id": request_id,
+                "id": scope["request_id"],
                 "method": scope["method"],
                 "route": route,
                 "status": status,
@@ -160,21 +181,10 @@ class Skin:
     def _limit(self, path: str) -> int:
         return self.upload_paths.get(path, self.max_body_bytes)
 
-    def _refusal(self, scope: Scope) -> JSONResponse | None:
-        request, headers = Request(scope), Headers(scope=scope)
-        length = headers.get("content-length", "0")
-        limit = self._limit(scope["path"])
-        if length.isdigit() and int(length) > limit:
-            detail = f"Expected at most {limit} bytes, got {length}."
-            return problem(request, 413, "Too large", detail)
-        if scope["method"] not in SAFE_METHODS and self._foreign(headers):
-            detail = "This request carries a sign-in cookie but comes from another site."
-            return problem(request, 403, "Not allowed", detail)
-        return None
-
-    def _foreign(self, headers: Headers) -> bool:
+    def _foreign(self, scope: Scope) -> bool:
         """Would a cookie be spent on behalf of another site? Tokens are not sent by browsers."""
-        if headers.get("authorization"):
+        headers = Headers(scope=scope)
+        if scope["method"] in SAFE_METHODS or headers.get("authorization"):
             return False
         origin = headers.get("origin")
         if origin is None:
@@ -186,12 +196,24 @@ class Skin:
         return urlsplit(origin).netloc not in {headers.get("host", ""), self.public_host} - {""}
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """`receive` that stops reading a body longer than it said or than `limit`."""
+def _refusal(scope: Scope) -> JSONResponse:
+    detail = "This request carries a sign-in cookie but comes from another site."
+    return problem(Request(scope), 403, "Not allowed", detail)
+
+
+def _bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
+    """`receive` that takes nothing of a body that says it is too long, and no more than `limit`.
+
+    The route that reads it answers, so that whoever sent a form is shown a page.
+    """
     seen = 0
+    length = Headers(scope=scope).get("content-length", "0")
+    said = int(length) if length.isdecimal() else 0
 
     async def bounded() -> Message:
         nonlocal seen
+        if said > limit:
+            raise HTTPException(413, f"Expected at most {limit} bytes, got {said}.")
         message = await receive()
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from assistant.calls import service, store
 from assistant.calls.files import StoredFile, remove_files
@@ -20,7 +21,7 @@ from assistant.calls.routes import FORM_FIELDS
 from assistant.crm.accounts import AccountItem, find_accounts
 from assistant.db import new_id
 from assistant.db.tables import Call
-from assistant.errors import AssistantError, Invalid, Unavailable
+from assistant.errors import AssistantError, Invalid, TooLarge, Unavailable
 from assistant.governance.access import STAFF
 from assistant.governance.http import (
     Now,
@@ -192,6 +193,12 @@ async def bring_call(request: Request, visitor: CurrentVisitor, now: Now) -> Res
         raise Unavailable(f"The upload could not be kept: {error.strerror}. Tell ops.") from None
     except Invalid as error:
         return await run_in_threadpool(_again, request, visitor, Filled(), error)
+    except HTTPException as error:
+        if error.status_code != TooLarge.status:
+            raise
+        most = settings.max_upload_bytes / 1e6
+        fault = TooLarge(f"At most {most:,.0f} MB are taken. Nothing was kept.", field="file")
+        return await run_in_threadpool(_again, request, visitor, Filled(), fault)
     return await run_in_threadpool(_take, request, visitor, form, now)
 
 

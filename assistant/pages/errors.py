@@ -8,14 +8,18 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import StatementError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from assistant.errors import AssistantError
 from assistant.governance.http import utc_now
-from assistant.governance.web import SECURITY_HEADERS
+from assistant.governance.web import cover
 from assistant.pages.rendering import Visitor, show, visitor_of
 
+KINDS: tuple[type[Exception], ...] = (
+    AssistantError, RequestValidationError, HTTPException, OverflowError, StatementError, Exception,
+)  # fmt: skip
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 # Addresses of programs: they get problem documents whatever they accept.
 OF_PROGRAMS = (
@@ -44,7 +48,7 @@ TITLES = {
 
 def add_error_pages(app: FastAPI) -> None:
     """Put an HTML page before each problem document that a browser would otherwise be shown."""
-    for kind in (AssistantError, RequestValidationError, HTTPException, Exception):
+    for kind in KINDS:
         app.add_exception_handler(kind, _for_people(app.exception_handlers[kind]))
 
 
@@ -79,9 +83,8 @@ def _page(request: Request, error: Exception, reply: Response) -> Response:
         "request_id": request.scope.get("request_id", ""),
     }
     page = show(request, _visitor_or_nobody(request), "error.html", context, status=status)
-    # A bug's page leaves outside of the middleware that sets these.
-    for name, value in SECURITY_HEADERS.items():
-        page.headers.setdefault(name, value)
+    # A bug's page leaves outside of the middleware that does this.
+    cover(page.headers, request.scope)
     if retry := reply.headers.get("retry-after"):
         page.headers["retry-after"] = retry
     return page

@@ -12,7 +12,7 @@ from tests.pages.conftest import SignIn
 from tests.pages.ground import Ground, lay
 from tests.pages.talks import bring
 
-ROLES = ("rep", "support", "manager", "ops", "privacy")
+ROLES = ("rep", "support", "manager", "ops", "privacy", "customer")
 OPEN_TO_ALL = ("/", "/accounts", "/accounts/{account}", "/calls", "/calls/new", "/calls/{call}",
                "/chat", "/customers", "/customers?lookup=falk", "/records/{article}",
                "/nowhere")  # fmt: skip
