@@ -146,7 +146,8 @@ def _by_key(
 
 def _by_domain_of_address(session: Session, principal: Principal, text: str) -> list[_Hit]:
     """Someone who is not known may write from a company that is."""
-    if "@" not in text or not (domain := clean_domain(text).value) or is_free_mail(domain):
+    behind = text.rpartition("@")[2] if "@" in text else ""
+    if not (domain := clean_domain(behind).value) or is_free_mail(domain):
         return []
     return _by_key(session, principal, "domain", domain, "address at this domain", 0.8)
 

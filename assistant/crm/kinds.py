@@ -24,6 +24,7 @@ class Form(StrEnum):
     PHONE = "phone"
     COUNTRY = "country"
     REGION = "region"
+    STREET = "street"
     POSTCODE = "postcode"
     DOMAIN = "domain"
     CURRENCY = "currency"
@@ -130,7 +131,7 @@ def _fields(form: Form, *names: str) -> tuple[Field, ...]:
 
 
 _PLACE = (
-    Field("street", Form.TEXT),
+    Field("street", Form.STREET),
     Field("city", Form.TEXT),
     Field("region", Form.REGION),
     Field("postcode", Form.POSTCODE),

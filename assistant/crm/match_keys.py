@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.crm.hygiene import fold, is_desk, is_free_mail, is_throwaway, organisation_key
+from assistant.crm.hygiene import (
+    fold,
+    is_desk,
+    is_free_mail,
+    is_network,
+    is_throwaway,
+    organisation_key,
+)
 from assistant.db.tables import MatchKey
 
 CHUNK = 400  # values in one IN list: SQLite's limit is far, plans of long lists are slow
@@ -33,7 +40,8 @@ def keys_of(
     name = str(values.get("name") or "")
     if kind == "account":
         domain = str(values.get("domain") or "")
-        add("domain", domain if domain and not is_free_mail(domain) else "")
+        own = domain and not is_free_mail(domain) and not is_network(domain)
+        add("domain", domain if own else "")
         add("name", organisation_key(name))
     if kind in ("contact", "lead"):
         email = str(values.get("email") or "")

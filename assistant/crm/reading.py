@@ -172,7 +172,7 @@ def read_values(
         values[own.name] = cleaned.value
     if currency and not values.get("currency") and kind.form_of("currency"):
         values["currency"] = currency
-    _name_in_parts(kind, raw, values)
+    _name_in_parts(kind, raw, values, country)
     add_outcome(kind.name, values)
     return values | _access_values(raw)
 
@@ -258,7 +258,9 @@ def _infer_account(kind: Kind, values: Mapping[str, Value], references: Referenc
         references["account"] = {"domain": domain}
 
 
-def _name_in_parts(kind: Kind, raw: Mapping[str, str], values: dict[str, Value]) -> None:
+def _name_in_parts(
+    kind: Kind, raw: Mapping[str, str], values: dict[str, Value], country: str | None
+) -> None:
     """A person's whole name and its parts from whichever of them the row has."""
     if kind.name == "account":
         organisation = clean_organisation(raw.get("name", "")).value
@@ -270,7 +272,9 @@ def _name_in_parts(kind: Kind, raw: Mapping[str, str], values: dict[str, Value])
     given, family = raw.get("given_name", ""), raw.get("family_name", "")
     in_parts = not (means_nothing(given) and means_nothing(family))
     cleaned = (
-        clean_name_parts(given, family) if in_parts else clean_person_name(raw.get("name", ""))
+        clean_name_parts(given, family)
+        if in_parts
+        else clean_person_name(raw.get("name", ""), country)
     )
     if cleaned.value is None:
         return

@@ -11,7 +11,9 @@ from typing import TypeAlias, TypeVar
 from assistant.crm.hygiene import (
     Cleaned,
     DayOrder,
+    Moment,
     NumberStyle,
+    Precision,
     Trouble,
     clean_amount,
     clean_boolean,
@@ -22,6 +24,7 @@ from assistant.crm.hygiene import (
     clean_domain,
     clean_duration,
     clean_email,
+    clean_integer,
     clean_moment,
     clean_number,
     clean_organisation,
@@ -30,6 +33,7 @@ from assistant.crm.hygiene import (
     clean_postcode,
     clean_region,
     clean_share,
+    clean_street,
     clean_text,
     counts_in_hundreds,
     day_order,
@@ -167,7 +171,7 @@ def _amount(name: str, text: str, country: str | None, styles: ColumnStyles) -> 
 
 
 def _integer(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    return _as(clean_number(text, style=styles.number_styles.get(name)), int)
+    return _as(clean_integer(text, style=styles.number_styles.get(name)), int)
 
 
 def _share(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
@@ -180,13 +184,19 @@ def _percent(name: str, text: str, _country: str | None, styles: ColumnStyles) -
 
 
 def _moment(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
-    cleaned = clean_moment(text, order=styles.day_orders.get(name))
-    return _as(cleaned, lambda moment: moment.at.isoformat())
+    return _as(_day_known(text, name, styles), lambda moment: moment.at.isoformat())
 
 
 def _day(name: str, text: str, _country: str | None, styles: ColumnStyles) -> Cleaned[Value]:
+    return _as(_day_known(text, name, styles), lambda moment: moment.day.isoformat())
+
+
+def _day_known(text: str, name: str, styles: ColumnStyles) -> Cleaned[Moment]:
+    """A moment whose day is stated: the first of the month would be made up."""
     cleaned = clean_moment(text, order=styles.day_orders.get(name))
-    return _as(cleaned, lambda moment: moment.day.isoformat())
+    if cleaned.value is not None and cleaned.value.precision is Precision.MONTH:
+        return refused(Trouble.AMBIGUOUS, "The day is missing.", "Write it as 2024-03-31.")
+    return cleaned
 
 
 def _region(_name: str, text: str, country: str | None, _styles: ColumnStyles) -> Cleaned[Value]:
@@ -205,12 +215,13 @@ def _id(_name: str, text: str, _country: str | None, _styles: ColumnStyles) -> C
 _CLEANERS: dict[Form, Cleaner] = {
     Form.TEXT: _text,
     Form.LONG_TEXT: lambda _n, text, _c, _s: _as(clean_text(text, lines=True)),
-    Form.PERSON: lambda _n, text, _c, _s: _as(clean_person_name(text)),
+    Form.PERSON: lambda _n, text, country, _s: _as(clean_person_name(text, country)),
     Form.ORGANISATION: lambda _n, text, _c, _s: _as(clean_organisation(text)),
     Form.EMAIL: lambda _n, text, _c, _s: _as(clean_email(text)),
     Form.PHONE: lambda _n, text, country, _s: _as(clean_phone(text, country)),
     Form.COUNTRY: lambda _n, text, _c, _s: _as(clean_country(text)),
     Form.REGION: _region,
+    Form.STREET: lambda _n, text, country, _s: _as(clean_street(text, country)),
     Form.POSTCODE: lambda _n, text, country, _s: _as(clean_postcode(text, country)),
     Form.DOMAIN: lambda _n, text, _c, _s: _as(clean_domain(text)),
     Form.CURRENCY: lambda _n, text, country, _s: _as(clean_currency(text, country)),

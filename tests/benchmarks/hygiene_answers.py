@@ -42,13 +42,13 @@ def _phone(raw: str, context: Context) -> Answer:
     return _answer(hygiene.clean_phone(raw, _country(context)), show)
 
 
-def _person(raw: str, _context: Context) -> Answer:
+def _person(raw: str, context: Context) -> Answer:
     def show(name: hygiene.PersonName) -> dict[str, str]:
         given = f"{name.given} {name.middle}".strip()
         parts = {"given": given, "family": name.family, "prefix": name.prefix}
         return _filled(parts | {"suffix": name.suffix})
 
-    return _answer(hygiene.clean_person_name(raw), show)
+    return _answer(hygiene.clean_person_name(raw, _country(context)), show)
 
 
 def _organisation(raw: str, _context: Context) -> Answer:
@@ -67,14 +67,17 @@ def _amount(raw: str, context: Context) -> Answer:
     return _answer(hygiene.clean_amount(raw, currency=stated), show)
 
 
-def _date(raw: str, context: Context) -> Answer:
+def _when(form: Form, raw: str, context: Context) -> Answer:
     order = _ORDERS.get(context.get("day_order", ""))
-    return _answer(hygiene.clean_moment(raw, order=order), lambda found: found.day.isoformat())
+    styles = ColumnStyles({"when": order} if order else {})
+    return _answer(clean_value("when", form, raw, None, styles), str)
 
 
-def _datetime(raw: str, context: Context) -> Answer:
-    order = _ORDERS.get(context.get("day_order", ""))
-    return _answer(hygiene.clean_moment(raw, order=order), lambda found: found.at.isoformat())
+def _street(raw: str, context: Context) -> Answer:
+    def show(found: hygiene.Street) -> dict[str, str]:
+        return _filled({"street": found.street, "number": found.number, "unit": found.unit})
+
+    return _answer(hygiene.clean_street(raw, _country(context)), show)
 
 
 def _integer(raw: str, _context: Context) -> Answer:
@@ -95,8 +98,9 @@ ANSWERS: Mapping[str, Callable[[str, Context], Answer]] = {
     "postcode": lambda raw, context: _answer(hygiene.clean_postcode(raw, _country(context)), str),
     "currency": lambda raw, context: _answer(hygiene.clean_currency(raw, _country(context)), str),
     "amount": _amount,
-    "date": _date,
-    "datetime": _datetime,
+    "date": lambda raw, context: _when(Form.DAY, raw, context),
+    "datetime": lambda raw, context: _when(Form.MOMENT, raw, context),
+    "street": _street,
     "url": lambda raw, _: _answer(hygiene.clean_domain(raw), str),
     "unknown": lambda raw, _: _answer(hygiene.clean_text(raw), str),
     "boolean": lambda raw, _: _answer(hygiene.clean_boolean(raw), bool),

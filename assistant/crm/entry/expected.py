@@ -19,6 +19,7 @@ EXPECTED: Mapping[Form, str] = {
     Form.PHONE: "a phone number such as +49 30 1234567",
     Form.COUNTRY: "a country such as DE or Germany",
     Form.REGION: "a state, province or region such as Bavaria",
+    Form.STREET: "a street and house number such as 10 High Street",
     Form.POSTCODE: "a postcode of the country",
     Form.DOMAIN: "a web address such as example.com",
     Form.CURRENCY: "a currency such as EUR",

@@ -20,6 +20,7 @@ from assistant.crm.entry import service
 from assistant.crm.entry.body import reference_names
 from assistant.crm.entry.expected import usable
 from assistant.crm.golden_reads import decisions_of
+from assistant.crm.hygiene import REMARKS
 from assistant.crm.kinds import KINDS
 from assistant.db.tables import Record, SourceRow
 from assistant.errors import Invalid
@@ -212,9 +213,10 @@ def _views(
         known = doubt if isinstance(doubt, dict) else {}
         raw = str(known.get("raw") or "")
         accepted = by_person.get(f"{_ACCEPTED}{field}"[:40])
-        if field in hidden or field in by_person or accepted == raw:
-            continue
         trouble, _, message = str(words).partition(": ")
+        settled = field in by_person or accepted == raw or trouble in REMARKS
+        if field in hidden or settled:
+            continue
         yield IssueView(
             f"{source_row.id}.{field}", source_row.kind, record_id, version, field, raw,
             values.get(field), trouble, message, usable(known.get("suggestion")),

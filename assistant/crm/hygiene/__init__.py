@@ -8,6 +8,7 @@ from assistant.crm.hygiene.amounts import (
     Amount,
     NumberStyle,
     clean_amount,
+    clean_integer,
     clean_number,
     clean_share,
     counts_in_hundreds,
@@ -15,7 +16,15 @@ from assistant.crm.hygiene.amounts import (
 )
 from assistant.crm.hygiene.booleans import clean_boolean
 from assistant.crm.hygiene.channels import clean_channel, clean_direction
-from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.cleaned import (
+    REMARKS,
+    Cleaned,
+    Issue,
+    Trouble,
+    flagged,
+    refused,
+    unknown,
+)
 from assistant.crm.hygiene.countries import clean_country
 from assistant.crm.hygiene.currencies import clean_currency
 from assistant.crm.hygiene.durations import clean_duration
@@ -27,10 +36,17 @@ from assistant.crm.hygiene.people import PersonName, clean_name_parts, clean_per
 from assistant.crm.hygiene.phones import Phone, clean_phone, phone_digits
 from assistant.crm.hygiene.postcodes import clean_postcode
 from assistant.crm.hygiene.regions import clean_region, region_name
+from assistant.crm.hygiene.streets import Street, clean_street
 from assistant.crm.hygiene.text import clean_text, fold, means_nothing
-from assistant.crm.hygiene.urls import clean_domain, is_free_mail, registered_domain
+from assistant.crm.hygiene.urls import (
+    clean_domain,
+    is_free_mail,
+    is_network,
+    registered_domain,
+)
 
 __all__ = [
+    "REMARKS",
     "Amount",
     "Cleaned",
     "DayOrder",
@@ -42,6 +58,7 @@ __all__ = [
     "PersonName",
     "Phone",
     "Precision",
+    "Street",
     "Trouble",
     "clean_amount",
     "clean_boolean",
@@ -52,6 +69,7 @@ __all__ = [
     "clean_domain",
     "clean_duration",
     "clean_email",
+    "clean_integer",
     "clean_moment",
     "clean_name_parts",
     "clean_number",
@@ -61,6 +79,7 @@ __all__ = [
     "clean_postcode",
     "clean_region",
     "clean_share",
+    "clean_street",
     "clean_text",
     "country_name",
     "counts_in_hundreds",
@@ -69,6 +88,7 @@ __all__ = [
     "fold",
     "is_desk",
     "is_free_mail",
+    "is_network",
     "is_throwaway",
     "means_nothing",
     "number_style",

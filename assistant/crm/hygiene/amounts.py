@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused
 from assistant.crm.hygiene.currencies import clean_currency
-from assistant.crm.hygiene.text import means_nothing, one_line
+from assistant.crm.hygiene.text import nothing, one_line
 
 
 class NumberStyle(StrEnum):
@@ -50,6 +50,12 @@ _SCALES = {
     "millions": 6, "millionen": 6, "b": 9, "bn": 9, "mrd": 9, "milliarden": 9, "billion": 9,
     "billions": 9, "lakh": 5, "lac": 5, "crore": 7,
 }  # fmt: skip
+_ESTIMATE = re.compile(
+    r"(?:[~≈∼]|(?:approx(?:imately|\.)?|about|around|roughly|circa|cca\.?|ca\.?|c\.|est\.?|estimated"
+    r"|etwa|ungefähr|zirka|rund|environ|env\.?|unos|aprox\.?|aproximadamente|około|ok\.|ongeveer"
+    r"|omkring|noin|примерно|около)(?=[\s\d~]))\s*",
+    re.IGNORECASE,
+)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # thousands, or lakhs
 # Where these signs are used a comma never parts decimals, so "$1,200" can only be thousands. The
 # point is not as sure: Latin America groups with it, and unit prices have three decimals.
@@ -73,8 +79,12 @@ def clean_amount(
     currencies share, and one that disagrees with it is flagged. country: settles them by guess.
     """
     text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
+    if (said := _ESTIMATE.match(text)) is not None:
+        return _estimate(
+            clean_amount(text[said.end() :], style=style, country=country, currency=currency)
+        )
     found = _AMOUNT.fullmatch(text)
     if found is None or bool(found["open"]) != bool(found["close"]):
         return refused(Trouble.MALFORMED, "Not an amount.", "Write it as 1234.56 EUR.")
@@ -91,9 +101,36 @@ def clean_number(raw: str, *, style: NumberStyle | None = None) -> Cleaned[Decim
     amount = clean_amount(raw, style=style)
     if amount.value is None:
         return Cleaned(None, amount.issue, 0.0)
-    if amount.value.currency is not None or re.search(r"[^\W\d_kKmM]{2,}", raw):
+    said = _ESTIMATE.sub("", one_line(raw), count=1)
+    if amount.value.currency is not None or re.search(r"[^\W\d_kKmM]{2,}", said):
         return refused(Trouble.MALFORMED, "Not a plain number.", str(amount.value.value))
     return Cleaned(amount.value.value, amount.issue, amount.confidence)
+
+
+def clean_integer(raw: str, *, style: NumberStyle | None = None) -> Cleaned[int]:
+    """A whole number such as a headcount; groups of three digits can only be thousands there.
+
+    A word after it ("1,200 employees") is what is counted, and is flagged. Decimals are refused:
+    to cut them off would be to make a number up.
+    """
+    text = one_line(raw)
+    counted = re.fullmatch(r"(.*\d)\s+([^\W\d_]{3,})\.?", text)
+    grouped = re.compile(r"[^\d]*\d{1,3}(?:[.,]\d{3})+")
+    if counted is not None and counted[2].casefold() not in _SCALES:
+        cleaned = clean_integer(counted[1], style=style)
+        if cleaned.value is None or cleaned.issue is not None:
+            return cleaned
+        return flagged(cleaned.value, Trouble.ASSUMED, f"Counted in {counted[2][:30]}.", 0.9)
+    number = clean_number(text, style=style)
+    ambiguous = number.issue is not None and number.issue.trouble is Trouble.AMBIGUOUS
+    if number.value is None and ambiguous and grouped.fullmatch(text):
+        value = int(re.sub(r"\D", "", text)) * (-1 if text.startswith(("-", "−")) else 1)
+        return flagged(value, Trouble.ASSUMED, "Read as thousands, being a whole number.", 0.8)
+    if number.value is None:
+        return Cleaned(None, number.issue, 0.0)
+    if number.value != number.value.to_integral_value():
+        return refused(Trouble.MALFORMED, "Not a whole number.")
+    return Cleaned(int(number.value), number.issue, number.confidence)
 
 
 def clean_share(raw: str, *, of_hundred: bool | None = None) -> Cleaned[Decimal]:
@@ -102,8 +139,8 @@ def clean_share(raw: str, *, of_hundred: bool | None = None) -> Cleaned[Decimal]
     of_hundred: whether the column's bare numbers are percentages (see counts_in_hundreds).
     """
     text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     percent = text.endswith(("%", "percent", "pct"))
     number = read_number(re.sub(r"(?i)\s*(?:%|percent|pct)$", "", text).strip(), NumberStyle.POINT)
     if number.value is None:
@@ -188,6 +225,12 @@ def _style_of_currency(found: re.Match[str]) -> NumberStyle | None:
     named = f"{found['before'] or ''} {found['after'] or ''}"
     comma_groups = "," in found["number"] and _COMMA_GROUPS.search(named)
     return NumberStyle.POINT if comma_groups else None
+
+
+def _estimate(cleaned: Cleaned[Amount]) -> Cleaned[Amount]:
+    if cleaned.value is None or cleaned.issue is not None:
+        return cleaned
+    return flagged(cleaned.value, Trouble.ASSUMED, "An estimate, by its own words.", 0.7)
 
 
 def _is_negative(found: re.Match[str]) -> bool:

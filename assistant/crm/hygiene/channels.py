@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, unknown
-from assistant.crm.hygiene.text import fold, means_nothing, one_line
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged
+from assistant.crm.hygiene.text import fold, nothing, one_line
 
 MAX_LENGTH = 20
 
@@ -26,8 +26,8 @@ _OUT = re.compile(r"out|outbound|outgoing|sent|to customer|made|ausgehend|sortan
 def clean_channel(raw: str) -> Cleaned[str]:
     """One of call, email, meeting, visit, chat, event, social; any other word is flagged."""
     text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     key = fold(text)
     for channel, pattern in _CHANNELS:
         if re.search(rf"\b(?:{pattern})\b", key):
@@ -43,6 +43,6 @@ def clean_direction(raw: str) -> Cleaned[str]:
         return Cleaned("in")
     if _OUT.fullmatch(key):
         return Cleaned("out")
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     return Cleaned(None)

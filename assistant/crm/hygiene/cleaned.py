@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Trouble(StrEnum):
@@ -22,6 +23,11 @@ class Trouble(StrEnum):
     SEVERAL = "several"  # more than one value in one field; the first was taken
     SHARED = "shared"  # an address of a desk, not of a person
     DISPOSABLE = "disposable"  # an address made to be thrown away
+    FICTITIOUS = "fictitious"  # set aside for films, books and examples
+
+
+# What is true of a value rather than doubtful about it: told, and nothing to decide.
+REMARKS = frozenset({Trouble.SHARED, Trouble.FICTITIOUS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned(Generic[T]):
+class Cleaned(Generic[T_co]):
     """A value in its normal form.
 
     value: None means unknown. Without an issue the field was blank; with one it could not be read.
@@ -42,7 +48,7 @@ class Cleaned(Generic[T]):
     confidence: within [0, 1]; 0 whenever the value is None.
     """
 
-    value: T | None
+    value: T_co | None
     issue: Issue | None = None
     confidence: float = 1.0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from assistant.crm.hygiene import iso
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
 from assistant.crm.hygiene.likeness import nearest
-from assistant.crm.hygiene.text import fold, means_nothing, one_line
+from assistant.crm.hygiene.text import fold, nothing, one_line
 from assistant.crm.hygiene.words import pairs_of
 
 # One name, several countries: the person who knows must say which.
@@ -25,6 +25,12 @@ _SHARED_NAMES = {
     "ireland uk": "Ireland (IE) or the United Kingdom (GB)",
 }
 
+_FIRST_FLAG_LETTER = 0x1F1E6
+_SHORTENED = {
+    "rep": "republic", "dem": "democratic", "is": "islands", "isl": "islands", "st": "saint",
+    "fed": "federated", "n": "north", "s": "south", "utd": "united", "kgdm": "kingdom",
+}  # fmt: skip
+
 _DEPENDENT_STATES = frozenset({"US", "CA", "AU"})
 
 
@@ -39,8 +45,12 @@ def clean_country(raw: str) -> Cleaned[str]:
     key = fold(text)
     if key in _SHARED_NAMES:
         return refused(Trouble.AMBIGUOUS, f"Could be {_SHARED_NAMES[key]}.")
-    if not key or means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
+    if (code := _flag(text)) is not None:
+        return Cleaned(code)
+    if not key:
+        return refused(Trouble.MALFORMED, "Not a country name or ISO 3166 code.")
     if (code := _by_code(text) or _by_name(key)) is not None:
         return Cleaned(code)
     return _by_wider_reading(key)
@@ -53,11 +63,26 @@ def _by_code(text: str) -> str | None:
     return iso.alpha_3_codes().get(code.zfill(3) if code.isdecimal() else code)
 
 
+def _flag(text: str) -> str | None:
+    """The code in a flag: two of the letters that emoji spell countries with."""
+    letters = [ord(letter) - _FIRST_FLAG_LETTER for letter in text.replace(" ", "")]
+    if len(letters) != 2 or not all(0 <= letter < 26 for letter in letters):
+        return None
+    code = "".join(chr(ord("A") + letter) for letter in letters)
+    return code if code in iso.country_codes() else None
+
+
 def _by_name(key: str) -> str | None:
-    names = iso.country_names()
-    return (
-        pairs_of("country_names").get(key) or names.get(key) or names.get(key.removeprefix("the "))
-    )
+    names, spoken = iso.country_names(), pairs_of("country_names")
+    for spelling in dict.fromkeys((key, key.removeprefix("the "), _spelled_out(key))):
+        if (code := spoken.get(spelling) or names.get(spelling)) is not None:
+            return code
+    return None
+
+
+def _spelled_out(key: str) -> str:
+    """ "czech rep" is the Czech Republic, "is" the islands."""
+    return " ".join(_SHORTENED.get(word, word) for word in key.split())
 
 
 def _by_wider_reading(key: str) -> Cleaned[str]:
@@ -66,9 +91,11 @@ def _by_wider_reading(key: str) -> Cleaned[str]:
     if (country := _state_names().get(key)) is not None:
         name = iso.country_name(country)
         return flagged(country, Trouble.ASSUMED, f"A region of {name}, not a country.", 0.8)
-    for part in _bracketed_or_last(key):
-        if (code := _by_name(part)) is not None:
-            return flagged(code, Trouble.ASSUMED, "Read from part of the text.", 0.7)
+    found = [code for part in _bracketed_or_last(key) if (code := _by_name(part)) is not None]
+    if len(set(found)) > 1:
+        return refused(Trouble.SEVERAL, "Several countries in one field.")
+    if found:
+        return flagged(found[0], Trouble.ASSUMED, "Read from part of the text.", 0.7)
     if len(key) >= 5 and (code := nearest(key, _all_names())) is not None:
         name = iso.country_name(code)
         return flagged(code, Trouble.REPAIRED, f"Read as a misspelling of {name}.", 0.8, name)

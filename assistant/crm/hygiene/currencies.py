@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.crm.hygiene import iso
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
-from assistant.crm.hygiene.text import fold, means_nothing, one_line
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
+from assistant.crm.hygiene.text import fold, nothing, one_line
 
 # Signs that name one currency. Longer ones are tried first: "US$" before "$".
 _SIGNS = {
@@ -56,8 +56,8 @@ def clean_currency(
     code in its currency column, which is certain. country: its alpha-2 code, which is a guess.
     """
     text = one_line(raw).strip("()[] ")
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     written = re.sub(r"\s", "", text).upper()
     if len(written) == 3 and written in iso.currency_codes():
         return Cleaned(written)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.crm.hygiene.amounts import NumberStyle, read_number
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
-from assistant.crm.hygiene.text import means_nothing, one_line
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
+from assistant.crm.hygiene.text import nothing, one_line
 
 SECONDS_PER_UNIT = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -28,8 +28,8 @@ def clean_duration(raw: str, *, unit: str = "s") -> Cleaned[float]:
     unit: what a bare number counts, one of ms, s, min, h, d (often said in the column's name).
     """
     text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     if (bare := read_number(text, NumberStyle.POINT)).value is not None:
         return _plausible(float(bare.value) * SECONDS_PER_UNIT[unit])
     if (clock := _CLOCK.fullmatch(text)) is not None:

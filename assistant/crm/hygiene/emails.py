@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
 from assistant.crm.hygiene.likeness import nearest
-from assistant.crm.hygiene.text import means_nothing, one_line
-from assistant.crm.hygiene.urls import is_free_mail, mixes_alphabets
+from assistant.crm.hygiene.text import nothing, one_line
+from assistant.crm.hygiene.urls import is_free_mail, looks_like_another
 from assistant.crm.hygiene.words import words_of
 
 _IN_ANGLES = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
@@ -26,6 +26,10 @@ _OFTEN_MISTYPED = {
         "icloud.com", "gmx.de", "web.de", "orange.fr", "libero.it", "protonmail.com",
     )
 }  # fmt: skip
+
+
+# RFC 2606: registered for documents alone, and typed to get past a required field.
+_FOR_EXAMPLES = frozenset({"example.com", "example.net", "example.org", "example.edu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def clean_email(raw: str) -> Cleaned[Email]:
     Addresses under reserved names (.example, .test) are taken: test systems are full of them.
     Role addresses, throw-away domains, repaired slips and mixed alphabets are flagged.
     """
-    text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    text = one_line(raw).replace("＠", "@")
+    if (empty := nothing(text)) is not None:
+        return empty
     candidates = _candidates(text)
     checked = [(part, _checked(part)) for part in candidates]
     good = [address for _, address in checked if address]
@@ -85,10 +89,12 @@ def _candidates(text: str) -> list[str]:
     text = re.sub(r"(?i)^(?:mailto:|e-?mail\s*:)\s*", "", text).partition("?")[0]
     if "@" not in text:
         text = _SPELLED_DOT.sub(".", _SPELLED_AT.sub("@", text))
-    whole = text.strip(" .,;:<>\"'()[]")
+    whole = text.rstrip(" .,;:<>\"'()[]").lstrip(" ,;:<>\"'()[]")
     if _checked(whole):
         return [whole]
-    parts = [part.strip(" .,;:<>\"'()[]") for part in _SEPARATORS.split(text)]
+    parts = [
+        part.rstrip(" .,;:<>\"'()[]").lstrip(" ,;:<>\"'()[]") for part in _SEPARATORS.split(text)
+    ]
     return [part for part in parts if "@" in part]
 
 
@@ -109,8 +115,10 @@ def _graded(address: str, *, repaired: bool) -> Cleaned[Email]:
     email = Email(address)
     if is_throwaway(email.domain):
         return flagged(email, Trouble.DISPOSABLE, "A throw-away address.", 0.3)
-    if mixes_alphabets(email.domain):
-        return flagged(email, Trouble.SUSPICIOUS, "Letters of different alphabets are mixed.", 0.3)
+    if email.domain in _FOR_EXAMPLES:
+        return flagged(email, Trouble.FICTITIOUS, "A domain set aside for examples.", 0.3)
+    if looks_like_another(email.domain):
+        return flagged(email, Trouble.SUSPICIOUS, "Letters of another alphabet look Latin.", 0.3)
     if (meant := _mistyped(email.domain)) is not None:
         local = address.partition("@")[0]
         return flagged(

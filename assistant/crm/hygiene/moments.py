@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused
 from assistant.crm.hygiene.clock import Clock, read_clock
-from assistant.crm.hygiene.months import month_number
-from assistant.crm.hygiene.text import means_nothing, one_line
+from assistant.crm.hygiene.months import month_number, nearest_month, roman_month
+from assistant.crm.hygiene.text import nothing, one_line
 
 
 class DayOrder(StrEnum):
@@ -58,6 +58,7 @@ _WEEK = re.compile(r"(\d{4})-?W(\d\d)(?:-?([1-7]))?")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日일])?")
 _EPOCH = re.compile(r"(1\d{9}|1\d{12}|1\d{15}|1\d{18})(?:\.(\d{1,9}))?")
 _SERIAL = re.compile(r"([2-6]\d{4})(?:\.(\d+))?")
+_ROMAN = re.compile(r"(\d{1,2})[./\- ]\s?([IVX]{1,4})[./\- ]\s?(\d{4})", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+\.?|\d+")
 
 # Day 0 of spreadsheet serial numbers, shifted by the leap day that 1900 never had.
@@ -80,8 +81,8 @@ def clean_moment(raw: str, *, order: DayOrder | None = None, zone: tzinfo = UTC)
     as ambiguous. zone: that of times which state none (the source's setting).
     """
     text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     if re.fullmatch(r"0+[-/. ]0+[-/. ]0+(?:[ T]0+:0+(?::0+)?)?", text):
         return refused(Trouble.PLACEHOLDER, "A zero date says that no date was given.")
     return _from_number(text) or _from_words(text, order, zone)
@@ -207,9 +208,13 @@ def _week(found: re.Match[str]) -> _Day | Issue:
 
 
 def _written_out(text: str) -> _Day | Issue:
-    """Read "Tue, 5th March 2024", "5. März 2024", "05-Mar-24", "Mar 2024"."""
+    """Read "Tue, 5th March 2024", "5. März 2024", "05-Mar-24", "Mar 2024", "5.III.2024"."""
+    if (found := _ROMAN.fullmatch(text)) is not None and (month := roman_month(found[2])):
+        return _day(found[3], month, found[1])
     words = _WORD.findall(text.replace("-", " ").replace("/", " ").replace("'", " "))
     months = {number for word in words if (number := month_number(word)) is not None}
+    if not months and (slip := _misspelt(words)) is not None:
+        return slip
     numbers = [word for word in words if word.isdecimal()]
     if len(months) != 1 or not 1 <= len(numbers) <= 2:
         return Issue(Trouble.MALFORMED, "Not a date in any known form.", _EXAMPLE)
@@ -219,6 +224,20 @@ def _written_out(text: str) -> _Day | Issue:
     if len(numbers[0]) == 4:
         return _day(numbers[0], month, None)
     return Issue(Trouble.AMBIGUOUS, "The year is missing.", _EXAMPLE)
+
+
+def _misspelt(words: list[str]) -> _Day | Issue | None:
+    """A date whose one word is nearest to a month: read, and told."""
+    letters = [word for word in words if not word.isdecimal() and len(word) >= 4]
+    numbers = [word for word in words if word.isdecimal()]
+    month = nearest_month(letters[0]) if len(letters) == 1 else None
+    if month is None or len(numbers) != 2:
+        return None
+    day = _day_and_year(numbers, month)
+    if isinstance(day, Issue):
+        return day
+    issue = Issue(Trouble.REPAIRED, "A slip in the month's name.")
+    return replace(day, confidence=0.8, issue=issue)
 
 
 def _day_and_year(numbers: list[str], month: int) -> _Day | Issue:

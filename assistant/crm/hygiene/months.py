@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from assistant.crm.hygiene.likeness import nearest
 from assistant.crm.hygiene.text import fold
 from assistant.crm.hygiene.words import lines_of
 
@@ -11,6 +12,19 @@ from assistant.crm.hygiene.words import lines_of
 def month_number(word: str) -> int | None:
     """1 to 12 for a month's name or its usual short form, in about fifteen languages."""
     return _by_name().get(fold(word))
+
+
+def nearest_month(word: str) -> int | None:
+    """The month that a misspelt name of four letters or more is clearly nearest to."""
+    names = {name: str(number) for name, number in _by_name().items() if len(name) >= 4}
+    found = nearest(fold(word), names, cutoff=0.8, margin=0.02)
+    return int(found) if found else None
+
+
+def roman_month(text: str) -> int | None:
+    """1 to 12 for I to XII, as Hungarian and Polish dates have it."""
+    numerals = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+    return numerals.index(text.upper()) + 1 if text.upper() in numerals else None
 
 
 @cache

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from cleanco import basename
 
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
 from assistant.crm.hygiene.text import (
     MENDED,
     fold,
     looks_like_formula,
-    means_nothing,
+    nothing,
     read_line,
 )
 
@@ -26,10 +26,32 @@ _MORE_FORMS = re.compile(
     r"|l\.?l\.?c\.?|l\.?l\.?p\.?|p\.?l\.?l\.?c\.?|l\.?t\.?d\.?a?\.?|p\.?l\.?c\.?|inc\.?|corp\.?"
     r"|pty\.?\s*l(?:imite)?td?\.?|pvt\.?\s*l(?:imite)?td?\.?|private limited|proprietary limited"
     r"|pte\.?\s*ltd\.?|sdn\.?\s*bhd\.?|a/s|aps|k\.?k\.?|sp\.?\s*z\s*o\.?\s*o\.?|s\.?r\.?o\.?|d\.?o\.?o\.?"
-    r"|zrt\.?|kft\.?|oyj?|a\.?b\.?|a\.?s\.?)$|(?<=\w)(?:株式会社|有限会社|有限公司)$",
+    r"|zrt\.?|kft\.?|oyj?|a\.?b\.?|a\.?s\.?|s\.?a\.?b\.?(?:\s?de\s?c\.?\s?v\.?)?|s\.?a\.?p\.?i\.?(?:\s?de"
+    r"\s?c\.?\s?v\.?)?|s\.?\s?de\s?r\.?\s?l\.?(?:\s?de\s?c\.?\s?v\.?)?|ohg|kgaa|gbr|partg(?:\s?mbb)?|se"
+    r"|ltda\.?|eireli|s\.?/?\s?a\.?|e\.?i\.?r\.?l\.?|sicav|scrl|asbl|vzw|stiftung|ee|epe|e\.?g\.?"
+    r"|a\.?s\.?b\.?l\.?|d\.?d\.?|e\.?o\.?o\.?d\.?|o\.?o\.?d\.?|tbk\.?|bhd\.?|주식회사|유한회사|㈜)$"
+    r"|(?<=\w)(?:株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|주식회사|유한회사"
+    r"|\(주\)|㈜|㈱|（株）|\(株\))$",
     re.IGNORECASE,
 )
-_FORMS_IN_FRONT = re.compile(r"^(?:株式会社|有限会社|OOO|ООО|ЗАО|ОАО|ПАО|PT\.?|CV\.?)\s+(?=\S)")
+_FORMS_IN_FRONT = re.compile(
+    r"^(?:(?:OOO|ООО|ЗАО|ОАО|ПАО|АО|ИП|ТОО|ТОВ|ПП|PT\.?|CV\.?)\s+"
+    r"|(?:株式会社|有限会社|合同会社|㈱|주식회사|유한회사|㈜|\(주\)|（株）|\(株\))\s*)(?=\S)"
+)
+# A name that is a legal form and nothing else. Short ones ("SA", "AB") are names of companies too.
+_FORM_ALONE = re.compile(
+    r"(?:gmbh|ges\.?m\.?b\.?h\.?|ltd\.?|llc|l\.l\.c\.|inc\.?|incorporated|corporation|plc"
+    r"|s\.?r\.?l\.|s\.p\.a\.|sarl|s\.a\.r\.l\.|b\.v\.|n\.v\.|pty\.? ltd\.?|pvt\.? ltd\.?"
+    r"|sp\.? z\.? ?o\.? ?o\.?|s\.r\.o\.|株式会社|有限公司|주식회사|ооо|зао|оао)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"^[«»“”„‟\"'‘’]+|[«»“”„‟\"'‘’]+$")
+_UNMISTAKABLE = re.compile(
+    r"[\s,](?:gmbh|mbh|ltd\.?|limited|llc|l\.l\.c\.|llp|inc\.?|incorporated|corporation|plc"
+    r"|s\.?r\.?l\.|s\.p\.a\.|sarl|b\.v\.|n\.v\.|pty\.? ltd\.?|oyj|sp\.? z\.? ?o\.? ?o\.?|s\.r\.o\."
+    r"|e\.v\.|kgaa|co\. kg|ооо|株式会社)$",
+    re.IGNORECASE,
+)
 _TRADING_AS = re.compile(r"\s+(?:t/a|d/?b/?a|trading as|doing business as|c/o)\s+", re.IGNORECASE)
 _REMARK = re.compile(
     r"\s*[(\[](?:old|new|dup\w*|do not use|inactive|closed|archived|test|ex|formerly[^)\]]*"
@@ -38,8 +60,15 @@ _REMARK = re.compile(
 )
 _FILLER = re.compile(
     r"(?:test|demo|sample|dummy|fake|xxx+|asdf\w*|foo|bar|abc|company|company name|self|private"
-    r"|privat|individual|freelance|personal|no company|my company)\d*"
+    r"|privat|individual|freelancer?|personal|no company|my company|self employed|sole trader"
+    r"|selbst(?:st)?andig|freiberufler|freiberuflich|privatperson|privatkunde|autonomo|independant"
+    r"|libero professionista|unemployed|retired|student|household|none yet)\d*"
 )
+_FILLER_COMPANY = re.compile(
+    r"(?:test|demo|sample|dummy|fake|example|xxx+|asdf\w*)\s(?:company|account|customer|client|firma"
+    r"|kunde|org|organi[sz]ation|business|inc|ltd|llc|gmbh|test)\d*"
+)
+_COMPANY_ALONE = re.compile(r"\s+company$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +93,16 @@ def clean_organisation(raw: str) -> Cleaned[Organisation]:
     """
     line, mended = read_line(raw)
     text = line.strip(' ,;"')
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     if looks_like_formula(text):
         return refused(Trouble.SUSPICIOUS, "A spreadsheet formula, not a company name.")
     if not any(letter.isalnum() for letter in text):
         return refused(Trouble.MALFORMED, "No letters in the company name.")
-    if _FILLER.fullmatch(fold(text)):
+    if _FILLER.fullmatch(fold(text)) or _FILLER_COMPANY.fullmatch(fold(text)):
         return refused(Trouble.PLACEHOLDER, "A filler, not a company name.")
+    if _FORM_ALONE.fullmatch(text):
+        return refused(Trouble.MALFORMED, "A legal form without a name.")
     if mended:
         return flagged(_split(text), Trouble.REPAIRED, MENDED, 0.9)
     return Cleaned(_split(text))
@@ -86,8 +117,10 @@ def organisation_key(raw: str) -> str:
 def _split(text: str) -> Organisation:
     named = _TRADING_AS.split(text)[-1]
     named = _REMARK.sub("", named).strip() or named
-    base = _without_form(named)
-    key = fold(base)
+    bare = _without_form(named)
+    key = fold(bare)
+    # "Company" tells no legal form; to compare by, it is left out all the same.
+    base = named if _COMPANY_ALONE.sub("", named) == bare else bare
     return Organisation(text, base, _form(named, base), key.removeprefix("the ") or key)
 
 
@@ -96,7 +129,12 @@ def _without_form(name: str) -> str:
     base = _FORMS_IN_FRONT.sub("", name)
     while (shorter := _one_form_less(base)) != base:
         base = shorter
-    return base
+    return _QUOTED.sub("", base) if _QUOTED.sub("", base).strip() else base
+
+
+def has_legal_form(text: str) -> bool:
+    """Whether a text ends in a legal form that no person's name ends in."""
+    return bool(_UNMISTAKABLE.search(text))
 
 
 def _one_form_less(name: str) -> str:
@@ -114,5 +152,5 @@ def _form(name: str, base: str) -> str:
     start = name.find(base)
     if start < 0 or base == name:
         return ""
-    form = f"{name[:start]} {name[start + len(base) :]}".strip(" ,.&-")
+    form = f"{name[:start]} {name[start + len(base) :]}".strip(" ,.&-«»“”„‟\"'‘’")
     return f"{form}." if form and name.endswith(".") else form

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from nameparser import ParsedName, parse
 
 from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.organisations import has_legal_form
 from assistant.crm.hygiene.text import (
     MENDED,
     fold,
@@ -16,10 +17,24 @@ from assistant.crm.hygiene.text import (
     one_line,
     read_line,
 )
+from assistant.crm.hygiene.words import words_of
 
 _FILLER = re.compile(
     r"(?:test|demo|sample|dummy|fake|xxx+|asdf\w*|qwerty\w*|foo|bar|abc|first ?name|last ?name"
     r"|full ?name|no ?name|unnamed|anonymous|customer|user|guest|vorname|nachname)\d*"
+)
+_TWO_NAMES = re.compile(
+    r"\w\s+\w+\s*(?:&|\+|/)\s*\w+\s+\w|\w\s\w+\s(?:and|und|oder|or)\s\w+\s\w", re.IGNORECASE
+)
+_DEPARTMENTS = frozenset(
+    {"team", "department", "dept", "desk", "office", "abteilung", "service", "payable"}
+    | {"receivable", "group", "support", "manager"}
+)
+_CHINESE = frozenset({"CN", "TW", "HK", "MO", "SG"})
+# Family names of two letters, written before the given name like the others.
+_LONG_FAMILY_NAMES = frozenset(
+    {"欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "司徒", "皇甫", "慕容", "夏侯", "尉迟"}
+    | {"남궁", "황보", "제갈", "선우", "독고", "사공"}
 )
 _COUPLE = re.compile(r"\s(?:&|and|und|et|y)\s", re.IGNORECASE)
 
@@ -50,12 +65,13 @@ class PersonName:
         return self.display
 
 
-def clean_person_name(raw: str) -> Cleaned[PersonName]:
+def clean_person_name(raw: str, country: str | None = None) -> Cleaned[PersonName]:
     """A person's name from one field, in any of the usual orders.
 
     "Smith, John", "Dr. John Smith", "SMITH John" and "山田 花子" are told apart; a name written in
     capitals or in small letters throughout gets its capitals. A single word stays a given name
-    and is flagged, because it may be the family name as well.
+    and is flagged, because it may be the family name as well. country: the row's alpha-2 code; it
+    tells where the family name ends in a Chinese or Korean name, which is written without a blank.
     """
     line, mended = read_line(raw)
     text = line.strip(" ,;")
@@ -63,6 +79,8 @@ def clean_person_name(raw: str) -> Cleaned[PersonName]:
         return unknown()
     if (refusal := _not_a_name(text)) is not None:
         return refusal
+    if (east := _east_asian(text, country)) is not None:
+        return east
     name = _parsed(text)
     return flagged(name, Trouble.REPAIRED, MENDED, 0.9) if mended else _graded(name, text)
 
@@ -111,6 +129,12 @@ def _all_parts_mean_nothing(text: str) -> bool:
 def _not_a_name(text: str) -> Cleaned[PersonName] | None:
     if looks_like_formula(text):
         return refused(Trouble.SUSPICIOUS, "A spreadsheet formula, not a name.")
+    if has_legal_form(text):
+        return refused(Trouble.MALFORMED, "A company's name, not a person's.")
+    if _is_desk(text):
+        return refused(Trouble.MALFORMED, "A desk or department, not a person.")
+    if _TWO_NAMES.search(text):
+        return refused(Trouble.SEVERAL, "Two persons in one name; enter them apart.")
     if "@" in text or "://" in text:
         return refused(Trouble.MALFORMED, "An address, not a person's name.")
     if not any(letter.isalpha() for letter in text):
@@ -123,6 +147,29 @@ def _not_a_name(text: str) -> Cleaned[PersonName] | None:
     if sum(letter.isdecimal() for letter in text) > 2:
         return refused(Trouble.MALFORMED, "A name with digits in it.")
     return None
+
+
+def _is_desk(text: str) -> bool:
+    """Whether a name of several words is that of a mailbox: "Accounts Payable", "Sales Team"."""
+    words, desks = fold(text).split(), words_of("role_mailboxes")
+    if len(words) < 2:
+        return False
+    of_a_desk = words[-1] in _DEPARTMENTS and all(word in desks for word in words[:-1])
+    return of_a_desk or "".join(words) in desks
+
+
+def _east_asian(text: str, country: str | None) -> Cleaned[PersonName] | None:
+    """A name of two to four Chinese or Korean letters without a blank, family name first."""
+    is_han = bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", text))
+    is_hangul = bool(re.fullmatch(r"[\uac00-\ud7a3]{2,4}", text))
+    if not (is_han or is_hangul):
+        return None
+    if is_hangul or country in _CHINESE:
+        long = text[:2] in _LONG_FAMILY_NAMES and len(text) > 2
+        cut = 2 if long else 1
+        return Cleaned(PersonName(given=text[cut:], family=text[:cut]), None, 0.9)
+    name = PersonName(given=text)
+    return flagged(name, Trouble.ASSUMED, "Where the family name ends is not told.", 0.6)
 
 
 def _parsed(text: str) -> PersonName:

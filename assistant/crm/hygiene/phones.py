@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused, unknown
-from assistant.crm.hygiene.text import means_nothing, one_line
+from assistant.crm.hygiene.cleaned import Cleaned, Issue, Trouble, flagged, refused
+from assistant.crm.hygiene.text import nothing, one_line
 
 # A cell that holds two numbers; a slash inside a German number has no blanks around it, and both
 # sides of a separator must be long enough to be numbers themselves.
@@ -17,6 +17,20 @@ _LABEL = re.compile(
     r"^(?:tel(?:ephone|efon|éfono)?|phone|ph|mob(?:ile|il)?|cell|fax|t|m|p|office|direct|call)"
     r"\s*[.:#]+\s*|^tel:|^callto:|^sip:",
     re.IGNORECASE,
+)
+_FAX = re.compile(r"^\s*(?:tele)?fax\b", re.IGNORECASE)
+# What introduces an extension beyond what phonenumbers itself reads.
+_EXTENSION = re.compile(
+    r"(?<=\d)[\s,;.(/\-–]*\b(?:durchwahl|dw|nebenstelle|app|extensi[oó]n|exten|anexo|ramal|interno?"
+    r"|int|poste|toestel|anknytning|lokal|linka|wew|доб(?:авочный)?|вн)\b[.:\s]*(\d{1,7})\)?\s*$",
+    re.IGNORECASE,
+)
+# Set aside for films and books, so that nobody answers: North America, the United Kingdom,
+# Australia, France.
+_FICTION = re.compile(
+    r"\+1[2-9]\d{2}55501\d\d|\+44(?:7700900|1632960|207946(?=0)|1134960|1144960|1154960|1164960|1174960"
+    r"|1184960|1214960|1314960|1414960|1514960|1614960|1914980|2890180|2920180|8081570|9098790)\d{3,4}"
+    r"|\+61(?:491570|255501|355501|755501|855501)\d{2,3}|\+33(?:199|261|353|465|536|639)(?:00|91|01|71|49|98)\d{4}"
 )
 _SPREADSHEET = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _FLOAT_TAIL = re.compile(r"(?<=\d{6})\.0$")
@@ -45,14 +59,17 @@ def clean_phone(raw: str, country: str | None = None) -> Cleaned[Phone]:
     only North America groups numbers.
     """
     text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     if _SPREADSHEET.fullmatch(text.lstrip("'+")):
         return refused(
             Trouble.MALFORMED, "A spreadsheet rounded this number; its digits are lost at the end."
         )
-    first, others = _first_number(_FLOAT_TAIL.sub("", text.lstrip("'")))
+    text = _EXTENSION.sub(r" ext. \1", _FLOAT_TAIL.sub("", text.lstrip("'")))
+    first, others = _first_number(text)
     cleaned = _one_number(first, country)
+    if _FAX.match(text) and cleaned.value and cleaned.issue is None:
+        return flagged(cleaned.value, Trouble.ASSUMED, "Labelled as a fax.", 0.5)
     if others and cleaned.value and cleaned.issue is None:
         return flagged(
             cleaned.value, Trouble.SEVERAL, "Several numbers in one field; the first is used.", 0.9
@@ -117,6 +134,8 @@ def _parsed(text: str, region: str | None) -> Cleaned[Phone]:
         return refused(Trouble.MALFORMED, "Not a phone number.", "Write it as +44 20 7946 0000.")
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     phone = Phone(e164, number.extension or None)
+    if _FICTION.fullmatch(e164):
+        return flagged(phone, Trouble.FICTITIOUS, "A number set aside for films and books.", 0.3)
     if phonenumbers.is_valid_number(number):
         return Cleaned(phone)
     if (doubtful := _why_not_possible(number)) is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
-from assistant.crm.hygiene.text import means_nothing, one_line
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
+from assistant.crm.hygiene.text import nothing, one_line
 
 # Countries whose postcodes are digits alone: how many, so that zeros a spreadsheet ate come back.
 _DIGITS = {
@@ -39,6 +39,8 @@ _LETTERED = {
 # Countries that put their code before the number when they write abroad.
 _PREFIX = re.compile(r"^(?:A|B|CH|CZ|D|DE|DK|E|ES|F|FI|FIN|FR|GR|H|HR|I|IT|L|LT|LV|N|NL|NO|P|PL|PT"
                      r"|S|SE|SI|SK|SLO|RO|AT|BE)[-– ]\s*(?=\d)")  # fmt: skip
+# Where the codes of whole regions begin so, a spreadsheet eats both: Rome, Helsinki, Warsaw.
+_BEGIN_WITH_TWO_ZEROS = frozenset({"IT", "FI", "PL", "SM", "VA"})
 _NONE_USED = frozenset({"AE", "AO", "BS", "BZ", "HK", "QA", "UG", "ZW", "FJ", "JM"})
 
 
@@ -48,10 +50,12 @@ def clean_postcode(raw: str, country: str | None = None) -> Cleaned[str]:
     country: the row's alpha-2 code; without it the text is only made tidy, with less confidence.
     Zeros that a spreadsheet cut off the front are put back and flagged.
     """
-    text = one_line(raw).upper().strip("'\"")
+    text = one_line(raw).upper().strip("'\"〒 ")
     text = re.sub(r"\.0$", "", text)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
+    if re.fullmatch(r"0{4,}[ -]?0*", text):
+        return refused(Trouble.PLACEHOLDER, "Zeros alone are no postcode.")
     if country is None:
         return Cleaned(text, None, 0.6) if _is_plausible(text) else _not_one("any country")
     bare = re.sub(r"[\s\-–.]", "", _PREFIX.sub("", text))
@@ -76,7 +80,7 @@ def _is_plausible(text: str) -> bool:
 
 def _american(text: str) -> Cleaned[str]:
     found = re.fullmatch(r"(\d{3,5})(?:[- ]?(\d{4}))?", text)
-    if found is None:
+    if found is None or (text.isdecimal() and len(text) in (6, 7)):
         return _not_one("US", "90210 or 90210-1234")
     five, four = found[1], found[2]
     if len(text) in {8, 9} and text.isdecimal():
@@ -111,7 +115,8 @@ def _parted(bare: str, country: str) -> Cleaned[str]:
 
 
 def _digits(bare: str, count: int, country: str) -> Cleaned[str]:
-    if not bare.isdecimal() or not count - 1 <= len(bare) <= count:
+    fewest = count - (2 if country in _BEGIN_WITH_TWO_ZEROS else 1)
+    if not bare.isdecimal() or not fewest <= len(bare) <= count:
         return _not_one(country, "0" * (count - 1) + "1")
     return Cleaned(bare) if len(bare) == count else _zeros_back(bare.zfill(count))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from assistant.crm.hygiene import iso
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
 from assistant.crm.hygiene.likeness import nearest
-from assistant.crm.hygiene.text import fold, means_nothing, one_line
+from assistant.crm.hygiene.text import fold, nothing, one_line
+from assistant.crm.hygiene.words import pairs_of
 
 # Endings that name the sort of region, in the languages where people add them freely.
 _SORTS = (" state", " province", " region", " county", " prefecture", " canton", " oblast")
@@ -22,8 +23,8 @@ def clean_region(raw: str, country: str | None = None) -> Cleaned[str]:
     it belongs to one country alone, and flagged.
     """
     text = one_line(raw)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     code = text.upper().replace(" ", "")
     if code in _by_code():
         return _within(_by_code()[code], country)
@@ -44,7 +45,7 @@ def _within(region: iso.Region, country: str | None) -> Cleaned[str]:
 
 
 def _in_country(key: str, country: str) -> Cleaned[str]:
-    names = _names_in(country)
+    names = _spoken_names().get(country, {}) | _names_in(country)
     for spelling in _spellings(key):
         if (code := names.get(spelling)) is not None:
             return Cleaned(code)
@@ -56,6 +57,9 @@ def _in_country(key: str, country: str) -> Cleaned[str]:
 
 def _anywhere(key: str) -> Cleaned[str]:
     codes = {code for spelling in _spellings(key) for code in _top_level_names().get(spelling, ())}
+    if not codes and len(key) > 4:  # short forms say too little without their country
+        spoken = _spoken_names().values()
+        codes = {names[name] for names in spoken for name in _spellings(key) if name in names}
     if len(codes) == 1:
         code = next(iter(codes))
         country = iso.country_name(code[:2])
@@ -85,6 +89,15 @@ def _names_in(country: str) -> dict[str, str]:
     for region in sorted(parts, key=lambda part: not part.top_level):
         names.setdefault(fold(region.name), region.code)
         names.setdefault(region.code[3:].casefold(), region.code)
+    return names
+
+
+@cache
+def _spoken_names() -> dict[str, dict[str, str]]:
+    """Per country the folded names that people use and ISO 3166-2 does not list."""
+    names: dict[str, dict[str, str]] = {}
+    for name, code in pairs_of("region_names").items():
+        names.setdefault(code[:2], {})[fold(name)] = code
     return names
 
 

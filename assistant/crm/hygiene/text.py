@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Never
 
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, unknown
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused, unknown
 from assistant.crm.hygiene.words import phrases_of
 
 # Zero-width and direction marks: they survive copy and paste from web pages, break equality, and
@@ -22,7 +23,11 @@ _MOJIBAKE = re.compile("[ÂÃÄÅÐÑØÙâð][\u0080-\u00bf€‚ƒ„…†‡
 
 MENDED = "The letters had been decoded wrongly; mended."
 
-_DASHES_ONLY = re.compile(r"[-–—_.?*/\\'\"#~\s]+")
+_DASHES_ONLY = re.compile(r"[-–—_.?*/\\'\"#~\s]+|x{3,12}")
+_BRACKETED = re.compile(r"\(.+\)|\[.+\]|<.+>|\{.+\}|\".+\"|'.+'")
+_LOST = re.compile(
+    r"#(?:REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|BEZUG|WERT|ZAHL)[!?]|#{3,}", re.IGNORECASE
+)
 
 
 def tidy(raw: str) -> str:
@@ -39,7 +44,22 @@ def one_line(raw: str) -> str:
 def means_nothing(text: str) -> bool:
     """Whether a field is blank or says in words or dashes that nothing is known."""
     folded = text.strip().casefold()
-    return not folded or folded in phrases_of("nothing") or bool(_DASHES_ONLY.fullmatch(folded))
+    if not folded or folded in phrases_of("nothing"):
+        return True
+    if _DASHES_ONLY.fullmatch(folded) or _LOST.fullmatch(folded):
+        return True
+    return bool(_BRACKETED.fullmatch(folded)) and folded[1:-1].strip() in phrases_of("nothing")
+
+
+def nothing(text: str) -> Cleaned[Never] | None:
+    """Unknown for a field that says nothing, refused for one whose value a spreadsheet lost.
+
+    None for a field that says something. "#N/A" is how spreadsheets say that nothing is known;
+    their other errors stand where a value was.
+    """
+    if _LOST.fullmatch(text.strip()):
+        return refused(Trouble.MALFORMED, "A spreadsheet's error; the value is lost.")
+    return unknown() if means_nothing(text) else None
 
 
 def fold(text: str) -> str:
@@ -87,8 +107,8 @@ def clean_text(raw: str, *, lines: bool = False) -> Cleaned[str]:
     """
     mended = mend_mojibake(raw)
     text = (tidy if lines else one_line)(raw if mended is None else mended)
-    if means_nothing(text):
-        return unknown()
+    if (empty := nothing(text)) is not None:
+        return empty
     if mended is not None:
         return flagged(text, Trouble.REPAIRED, MENDED, 0.9)
     if looks_like_formula(text):

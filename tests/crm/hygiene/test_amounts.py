@@ -14,6 +14,7 @@ from assistant.crm.hygiene import (
     clean_amount,
     clean_currency,
     clean_duration,
+    clean_integer,
     clean_number,
     clean_share,
     number_style,
@@ -183,3 +184,31 @@ def test_a_shared_sign_is_settled_by_the_rows_currency(
     assert cleaned.value is not None
     assert cleaned.value.currency == currency
     assert (cleaned.issue is None) is certain
+
+
+@pytest.mark.parametrize(
+    ("raw", "number", "trouble"),
+    [
+        ("42", 42, None), ("1,200,000", 1_200_000, None), ("1 200", 1200, None), ("12.0", 12, None),
+        ("1,200", 1200, Trouble.ASSUMED), ("1.200 Mitarbeiter", 1200, Trouble.ASSUMED),
+        ("120 employees", 120, Trouble.ASSUMED), ("approx 40", 40, Trouble.ASSUMED),
+        ("~300", 300, Trouble.ASSUMED), ("ca. 250", 250, Trouble.ASSUMED),
+        ("12.5", None, Trouble.MALFORMED), ("50-100", None, Trouble.MALFORMED),
+        ("10+", None, Trouble.MALFORMED), ("many", None, Trouble.MALFORMED), ("n/a", None, None),
+        ("#REF!", None, Trouble.MALFORMED), ("####", None, Trouble.MALFORMED),
+    ],
+)  # fmt: skip
+def test_a_whole_number_is_counted_and_never_cut(
+    raw: str, number: int | None, trouble: Trouble | None
+) -> None:
+    cleaned = clean_integer(raw)
+    assert cleaned.value == number
+    assert (cleaned.issue and cleaned.issue.trouble) == trouble
+
+
+def test_an_estimate_keeps_its_number_and_says_so() -> None:
+    cleaned = clean_amount("approx. 500 EUR")
+    assert cleaned.value is not None
+    assert (cleaned.value.value, cleaned.value.currency) == (Decimal(500), "EUR")
+    assert cleaned.issue is not None
+    assert cleaned.issue.trouble is Trouble.ASSUMED

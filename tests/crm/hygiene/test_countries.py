@@ -25,6 +25,7 @@ from assistant.crm.hygiene import Trouble, clean_country, clean_region
         ("UAE", "AE"), ("Türkiye", "TR"), ("Turkey", "TR"), ("Burma", "MM"), ("EL", "GR"),
         ("Kosovo", "XK"), ("Österreich", "AT"), ("Schweiz", "CH"), ("Brasil", "BR"),
         ("Namibia", "NA"), ("N. Macedonia", "MK"), ("Taiwan", "TW"), ("Hong Kong SAR", "HK"),
+        ("🇩🇪", "DE"), ("Россия", "RU"), ("Czech Rep.", "CZ"), ("Zaire", "CD"), ("مصر", "EG"),
     ],
 )  # fmt: skip
 def test_a_country_by_any_name_reads_as_its_code(raw: str, code: str) -> None:
@@ -57,6 +58,9 @@ def test_a_slip_is_mended_and_flagged(raw: str, code: str, trouble: Trouble) -> 
     ("raw", "trouble"),
     [
         ("Korea", Trouble.AMBIGUOUS),
+        ("Germany / France", Trouble.SEVERAL),
+        ("Austrlia", Trouble.MALFORMED),
+        ("🇽🇽", Trouble.MALFORMED),
         ("Congo", Trouble.AMBIGUOUS),
         ("NA", Trouble.AMBIGUOUS),
         ("Virgin Islands", Trouble.AMBIGUOUS),
@@ -83,8 +87,10 @@ def test_no_country_stays_unknown(raw: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "country", "code"),
     [
-        ("CA", "US", "US-CA"), ("California", "US", "US-CA"), ("calif", "US", None),
-        ("US-CA", None, "US-CA"), ("Bavaria", "DE", None), ("Bayern", "DE", "DE-BY"),
+        ("CA", "US", "US-CA"), ("California", "US", "US-CA"), ("calif", "US", "US-CA"),
+        ("US-CA", None, "US-CA"), ("Bavaria", "DE", "DE-BY"),
+        ("Tuscany", None, "IT-52"), ("東京都", "JP", "JP-13"), ("Calif.", "DE", None),
+        ("Bayern", "DE", "DE-BY"),
         ("Ontario", "CA", "CA-ON"), ("Ontario", None, "CA-ON"), ("State of Texas", "US", "US-TX"),
         ("Steiermark", "AT", "AT-6"), ("Masachusetts", "US", "US-MA"), ("Zürich", "CH", "CH-ZH"),
         ("N/A", "US", None), ("CA", "DE", None), ("US-CA", "DE", None),

@@ -47,6 +47,8 @@ def test_an_address_reads_in_its_normal_form(raw: str, address: str) -> None:
         ("joe@acme.example; ann@acme.example", "joe@acme.example", Trouble.SEVERAL),
         ("joe@gmial.com", "joe@gmial.com", Trouble.IMPLAUSIBLE),
         ("joe@gmail.co", "joe@gmail.co", Trouble.IMPLAUSIBLE),
+        ("test@example.com", "test@example.com", Trouble.FICTITIOUS),
+        ("joe@аррӏе.com", "joe@xn--80ak6aa92e.com", Trouble.SUSPICIOUS),
         ("joe@pаypal.example", "joe@xn--pypal-4ve.example", Trouble.SUSPICIOUS),
     ],
 )
@@ -69,6 +71,7 @@ def test_an_address_to_look_at_is_flagged(raw: str, address: str, trouble: Troub
         ("joe@acme", "Write it as name@example.com."),
         ("@acme.example", "Write it as name@example.com."),
         ("joe@", "Write it as name@example.com."),
+        (".joe@acme.example", "joe@acme.example"),
     ],
 )
 def test_a_broken_address_is_refused_with_a_suggestion(raw: str, suggestion: str) -> None:
@@ -91,7 +94,10 @@ def test_no_address_stays_unknown(raw: str) -> None:
         ("acme.example", "acme.example"),
         ("http://shop.acme.co.uk:8080/", "acme.co.uk"),
         ("www.acme.com.au", "acme.com.au"),
-        ("joe@mail.acme.example", "acme.example"),
+        ("joe@mail.acme.example", None),
+        ("https://joe:pw@mail.acme.example/", "acme.example"),
+        ("http://http://www.acme.example", "acme.example"),
+        ("https://acme.blogspot.com/2024", "acme.blogspot.com"),
         ("//acme.example", "acme.example"),
         ("HTTPS:/acme.example", "acme.example"),
         ("müller.example", "xn--mller-kva.example"),
@@ -111,6 +117,18 @@ def test_a_domain_of_look_alike_letters_is_flagged() -> None:
     assert cleaned.value == "xn--cme-5cd.example"
     assert cleaned.issue is not None
     assert cleaned.issue.trouble is Trouble.SUSPICIOUS
+
+
+@pytest.mark.parametrize("raw", ["linkedin.com/company/acme", "https://www.facebook.com/acme"])
+def test_a_page_on_a_network_is_no_domain_of_the_company(raw: str) -> None:
+    issue = clean_domain(raw).issue
+    assert issue is not None
+    assert issue.trouble is Trouble.SHARED
+
+
+def test_an_address_in_the_place_of_a_website_suggests_its_domain() -> None:
+    suggestions = [clean_domain(raw).issue for raw in ("joe@acme.example", "joe@gmail.com")]
+    assert [issue and issue.suggestion for issue in suggestions] == ["acme.example", None]
 
 
 @given(st.emails())

@@ -75,6 +75,10 @@ def test_a_name_that_leaves_doubt_is_flagged(raw: str, trouble: Trouble) -> None
         ("joe@acme.example", Trouble.MALFORMED),
         ("415 555 2671", Trouble.MALFORMED),
         ("Dr.", Trouble.MALFORMED),
+        ("Acme Tools Ltd", Trouble.MALFORMED),
+        ("Accounts Payable", Trouble.MALFORMED),
+        ("Sales Team", Trouble.MALFORMED),
+        ("John Smith & Jane Doe", Trouble.SEVERAL),
         ('=HYPERLINK("http://x.example","John")', Trouble.SUSPICIOUS),
         ("=cmd|'/c calc'!A0", Trouble.SUSPICIOUS),
     ],
@@ -126,6 +130,11 @@ def test_a_name_kept_in_parts_keeps_its_split(first: str, last: str, display: st
         ("Acme (UK) Ltd", "Acme (UK)", "Ltd"),
         ("Acme Ltd (do not use)", "Acme", "Ltd"),
         ("Limited Brands", "Limited Brands", ""),
+        ("Grupo Acme, S.A.B. de C.V.", "Grupo Acme", "S.A.B. de C.V."),
+        ("株式会社サクラ商事", "サクラ商事", "株式会社"),
+        ("삼성전자 주식회사", "삼성전자", "주식회사"),
+        ("ООО «Ромашка»", "Ромашка", "ООО"),
+        ("The Acme Company", "The Acme Company", ""),
         ("SA", "SA", ""),
         ("The Limited", "The Limited", ""),
         ("Marks and Spencer", "Marks and Spencer", ""),
@@ -158,12 +167,37 @@ def test_two_companies_do_not_share_a_key() -> None:
     assert len(keys) == 3
 
 
-@pytest.mark.parametrize("raw", ["test", "Company Name", "self", "freelance"])
+@pytest.mark.parametrize(
+    "raw", ["test", "Company Name", "self", "freelance", "self-employed", "test company"]
+)
 def test_a_filler_is_no_company(raw: str) -> None:
     cleaned = clean_organisation(raw)
     assert cleaned.value is None
     assert cleaned.issue is not None
     assert cleaned.issue.trouble is Trouble.PLACEHOLDER
+
+
+@pytest.mark.parametrize("raw", ["GmbH", "Ltd.", "LLC", "S.r.l."])
+def test_a_legal_form_alone_is_no_company(raw: str) -> None:
+    assert clean_organisation(raw).value is None
+    assert clean_organisation(raw).issue is not None
+
+
+@pytest.mark.parametrize(
+    ("raw", "country", "given_name", "family_name"),
+    [
+        ("王小明", "CN", "小明", "王"),
+        ("欧阳娜娜", "TW", "娜娜", "欧阳"),
+        ("김민준", None, "민준", "김"),
+        ("王小明", None, "王小明", ""),
+    ],
+)
+def test_a_name_written_without_a_blank_is_parted_where_that_is_certain(
+    raw: str, country: str | None, given_name: str, family_name: str
+) -> None:
+    name = clean_person_name(raw, country).value
+    assert name is not None
+    assert (name.given, name.family) == (given_name, family_name)
 
 
 @given(st.text(max_size=60))

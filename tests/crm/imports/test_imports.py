@@ -32,7 +32,7 @@ from tests.conftest import NOW, Office, Person
 
 ACCOUNTS = """\
 Account ID,Account Name,Website,Phone,Country,Employees,Last Modified
-A-1,Fellbeck Dairy Ltd,https://www.fellbeck.example,020 7946 0958,UK,120,2026-05-01 10:00
+A-1,Fellbeck Dairy Ltd,https://www.fellbeck.example,020 7031 3000,UK,120,2026-05-01 10:00
 A-2,Maas Delta B.V.,maasdelta.example,+31 20 123 4567,Netherlands,N/A,2026-05-02 10:00
 A-3,Nordstrand AS,,22 12 34 56,Norge,40,2026-05-03 10:00
 """
