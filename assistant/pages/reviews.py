@@ -83,6 +83,7 @@ def _page(
     context = {
         "call": calls.view(call, names.get(call.account_id or "")),
         "turns": _turn_views(turns, note),
+        "may_correct": may_review(session, visitor.principal, call_id),
         "note": note,
         "pending": note is None or note.status == store.DRAFTING,
         "key": new_id("key"),

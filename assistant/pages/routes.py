@@ -18,6 +18,7 @@ from assistant.pages import (
     scores,
     sign_in,
     suggestions,
+    transcripts,
 )
 from assistant.pages.errors import add_error_pages
 
@@ -35,6 +36,7 @@ for part in (
     reviews,
     scores,
     suggestions,
+    transcripts,
 ):
     router.include_router(part.router)
 

@@ -36,6 +36,7 @@ DONE = {
     "confirmed": "Confirmed. The note is in the record now.",
     "rejected": "Rejected. The reason helps the next draft.",
     "again": "Another draft is being made.",
+    "corrected": "Corrected. The transcript reads so from now on; the version before is kept.",
     "undone": "Undone. The note is a draft again, and what it had changed is as before.",
 }
 
