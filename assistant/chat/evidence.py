@@ -13,17 +13,19 @@ from sqlalchemy.orm import Session
 from assistant.actions.service import ShownSuggestion, open_suggestions
 from assistant.chat import clauses
 from assistant.chat.answers import Citation, Draft, Option, Proposed
-from assistant.chat.interpret import Asking, Understood, interpret
+from assistant.chat.asking import Asking
+from assistant.chat.interpret import Understood, interpret
 from assistant.chat.lookups import look_up
 from assistant.chat.names import Known, Mention
-from assistant.chat.question.plan import Intent, Plan, Shape
+from assistant.chat.question.plan import Intent, Measure, Plan, Shape
 from assistant.chat.question.refusals import Refusal, refusal_for_outsider
 from assistant.chat.scores import explain_scores
+from assistant.chat.typed.catalogue import CATALOGUE
+from assistant.chat.typed.compared import said
+from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.phrases import join, rows_in_words
 from assistant.chat.typed.rows import day
 from assistant.chat.typed.run import run
-from assistant.chat.typed.selection import NotComputable
-from assistant.chat.typed.statements import statements
 from assistant.errors import NotFound
 from assistant.governance.access import Principal, Role
 from retrieval.passages import Passage
@@ -105,6 +107,8 @@ class Gatherer:
 
     def _step(self, session: Session, asking: Asking, understood: Understood) -> Step:
         intent = understood.plan.intent
+        if _leans_on_nothing(understood):
+            return Step(understood, missing="I do not know whom or what you mean; name it.")
         if intent is Intent.NOTHING:
             return Step(understood, missing="Ask a question about your customers in words.")
         if understood.plan.refers_to is not None and not understood.entities:
@@ -138,22 +142,39 @@ class Gatherer:
         return self._read(session, asking, understood, "")
 
     def _typed(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        """What is computed, part by part; nothing where words that may change it were not
+        understood, since a figure would claim to answer them."""
         resolved = understood.resolved
         if resolved is None:
             return Step(understood)
+        if understood.unsure:
+            return self._not_understood(session, asking, understood)
+        parts = (resolved, *understood.also)
         try:
-            result = run(session, asking.principal, resolved)
+            results = [run(session, asking.principal, part) for part in parts]
         except NotComputable:
             return self._read(session, asking, understood, "")
         nothing = f"I found no {rows_in_words(resolved)}."
-        if resolved.topic and not result.total:
+        if resolved.topic and not any(result.total for result in results):
             # The words may name something that does not exist, or not for this person: a count
             # of zero would claim to know it.
             return self._read(session, asking, understood, nothing)
         of_rows = resolved.query.shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}
-        if of_rows and not result.rows:
+        if of_rows and not any(result.rows for result in results):
             return Step(understood, missing=nothing)
-        return Step(understood, tuple(statements(result, understood.plan.fields)), missing=nothing)
+        return Step(understood, tuple(said(results, understood.plan.fields)), missing=nothing)
+
+    def _not_understood(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        words = join([f"“{word}”" for word in understood.unsure])
+        kind = CATALOGUE[understood.plan.kind or ""].plural
+        message = (
+            f"I did not understand {words} in a question about {kind}, and an answer without it "
+            "might be wrong. Ask in other words."
+        )
+        query = understood.plan.query
+        if query is not None and query.measure is Measure.COUNT and query.shape is Shape.LIST:
+            return self._read(session, asking, understood, message)
+        return Step(understood, missing=message)
 
     def _actions(self, session: Session, asking: Asking, understood: Understood) -> Step:
         account_id = next((one.account_id or one.id for one in understood.entities
@@ -203,6 +224,16 @@ class Gatherer:
         elif understood.implied:
             look(None, _KNOWLEDGE)
         return tuple(found.values())
+
+
+def _leans_on_nothing(understood: Understood) -> bool:
+    """ "And theirs?" where nobody was spoken of and nothing else is asked."""
+    plan = understood.plan
+    return (
+        plan.intent is Intent.SEARCH
+        and plan.follows
+        and not (plan.unread or plan.period or understood.entities)
+    )
 
 
 def names_somebody(plan: Plan) -> bool:

@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from assistant.chat import directory, names
+from assistant.chat.asking import Asking
 from assistant.chat.names import Known, Mention
 from assistant.chat.question import cues
-from assistant.chat.question.clock import Calendar, Clock
 from assistant.chat.question.parse import MASK, Named, parse
 from assistant.chat.question.plan import Intent, Plan, TypedQuery
-from assistant.chat.typed.catalogue import CATALOGUE
-from assistant.chat.typed.query import Resolved, Scope
-from assistant.chat.values import read_values
-from assistant.governance.access import Principal
+from assistant.chat.resolving import resolve
+from assistant.chat.typed.query import Resolved
 
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\bwww\.\S+")
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks, when, in which zone, and what the conversation or the page is about.
-
-    `page` is the record whose page the question is asked on. `remembered` holds the records spoken
-    of by kind, the latest first; `before` is the last question that was computed and what varied it
-    since ("and in April?").
-    """
-
-    principal: Principal
-    now: datetime
-    calendar: Calendar
-    region: str = "US"
-    page: Known | None = None
-    remembered: Mapping[str, Known] = field(default_factory=dict)
-    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +28,8 @@ class Understood:
     entities: tuple[Known, ...] = ()
     ambiguous: Mention | None = None
     resolved: Resolved | None = None
+    also: tuple[Resolved, ...] = ()  # what is computed beside it: another period, another account
+    unsure: tuple[str, ...] = ()  # words that may change the answer and were not understood
     unknown: tuple[str, ...] = ()
     varies: bool = False  # it varies the computed question before
     implied: bool = False  # the records come from the conversation, not from the words
@@ -113,7 +94,11 @@ def _vary(
     replaced = {one.options[0].kind for one in new}
     kept = [one for one in found if one.options[0].kind not in replaced]
     unread = () if new else plan.unread
-    return replace(plan, query=query, unread=unread, text=said.text), [*kept, *new]
+    varied = replace(
+        plan, query=query, unread=unread, text=said.text, periods=said.periods or plan.periods,
+        unsure=(),
+    )  # fmt: skip
+    return varied, [*kept, *new]
 
 
 def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Mention]) -> Understood:
@@ -155,19 +140,6 @@ def _from_conversation(asking: Asking, plan: Plan) -> list[Known]:
 def _with_query(
     session: Session, asking: Asking, understood: Understood, query: TypedQuery
 ) -> Understood:
-    kind = CATALOGUE[query.kind]
-    scopes = [Scope(one.kind, one.id, one.name) for one in understood.entities]
-    read = read_values(session, asking.principal, kind, query, understood.plan.unread)
-    clock = Clock(asking.now, asking.calendar)
-    resolved = Resolved(
-        query=query,
-        now=asking.now,
-        today=clock.today,
-        zone=asking.calendar.zone,
-        fiscal_year_start_month=asking.calendar.fiscal_year_start_month,
-        scopes=tuple(scopes),
-        filters=read.filters,
-        topic=tuple(stem for stem, _ in read.topic),
-        topic_words=tuple(word for _, word in read.topic),
-    )
-    return replace(understood, resolved=resolved)
+    plan = understood.plan
+    parts, unsure = resolve(session, asking, query, plan, understood.entities)
+    return replace(understood, resolved=parts[0], also=parts[1:], unsure=unsure)

@@ -9,18 +9,19 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Citation, Draft
-from assistant.chat.interpret import Asking, Understood
+from assistant.chat.asking import Asking
+from assistant.chat.interpret import Understood
 from assistant.chat.names import Known
 from assistant.chat.question.clock import Clock
 from assistant.chat.question.fields import PEOPLE
 from assistant.chat.question.plan import Shape, TypedQuery
 from assistant.chat.typed.cards import card, cite, sources, subject_of
 from assistant.chat.typed.catalogue import CATALOGUE
+from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.phrases import field_noun, join
 from assistant.chat.typed.query import Resolved, Row, Scope
 from assistant.chat.typed.rows import by_id
 from assistant.chat.typed.run import run
-from assistant.chat.typed.selection import NotComputable
 from assistant.db.tables import Account, Contact, Record, User
 from assistant.governance.access import STAFF, Principal, visible
 from retrieval.evidence import Source

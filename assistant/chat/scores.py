@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Citation, Draft
-from assistant.chat.interpret import Asking, Understood
+from assistant.chat.asking import Asking
+from assistant.chat.interpret import Understood
 from assistant.chat.typed.rows import day
 from assistant.learning.service import ShownContribution, ShownScore, current_scores
 from retrieval.evidence import Source

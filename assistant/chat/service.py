@@ -18,8 +18,8 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.chat import store
 from assistant.chat.answers import Answered, Proposed, Sentence, Status
+from assistant.chat.asking import Asking
 from assistant.chat.evidence import Gathered, Gatherer, Step, options
-from assistant.chat.interpret import Asking
 from assistant.chat.memory import Memory, answered_back, recall
 from assistant.chat.names import Known
 from assistant.chat.question.clock import Calendar, Clock
@@ -29,6 +29,7 @@ from assistant.chat.texts.extract import Likeness, Looked, extract, missing_name
 from assistant.chat.texts.model import PROMPT, Composed, compose
 from assistant.chat.typed.phrases import join
 from assistant.chat.verify import Checked
+from assistant.chat.vocabulary import Vocabulary
 from assistant.db import Sessions
 from assistant.errors import Invalid
 from assistant.governance.access import Principal
@@ -54,6 +55,7 @@ class Desk:
     timezone: str = "UTC"
     fiscal_year_start_month: int = 1
     region: str = "US"
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _gather(desk: Desk, principal: Principal, question: Question, now: datetime)
             region=desk.region,
             remembered=recall(session, principal, memory),
             before=memory.computed,
+            vocabulary=desk.vocabulary,
         )
         gatherer = Gatherer(partial(search, desk.index))
         for earlier in question.earlier:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from assistant.chat.question.plan import TypedQuery, Words
-from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, Kind
+from assistant.chat.question.plan import Words
+from assistant.chat.question.stopwords import STOPWORDS
 from assistant.chat.typed.query import ValueFilter
-from assistant.chat.typed.selection import column
+from assistant.chat.vocabulary import Spellings, Values
 from assistant.crm.hygiene import clean_country
-from assistant.db.tables import Account
-from assistant.governance.access import Principal, visible
-from retrieval.stems import STOPWORDS, WORD, fold, plain_words, stem
+from retrieval.stems import WORD, fold, stem
 
-# Columns with more values than this hold texts, not choices.
-_MOST_VALUES = 2000
 _LONGEST_VALUE_WORDS = 5
 # What every complaint is about says nothing about which.
 _EMPTY_TOPICS = frozenset(
@@ -52,100 +46,212 @@ _EMPTY_TOPICS = frozenset(
 )
 
 
+# How people call the columns that they narrow by.
+_COLUMN_NOUNS = {
+    "stage": "stage", "stages": "stage", "phase": "stage", "priority": "priority",
+    "priorities": "priority", "prio": "priority", "status": "status", "state": "status",
+    "category": "category", "categories": "category", "currency": "currency",
+    "source": "lead_source", "industry": "industry", "industries": "industry",
+    "sector": "industry", "region": "region", "country": "country", "city": "city",
+    "channel": "channel", "method": "method", "reason": "lost_reason", "family": "family",
+    "type": "deal_type",
+}  # fmt: skip
+# Degrees of urgency: a question may use another word for the one that the records hold.
+_URGENT = ("urgent", "critical", "highest", "p1", "blocker", "emergency", "high", "major")
+_IDLE = ("low", "lowest", "minor", "p4", "trivial")
+_NEGATION = re.compile(
+    r"(?:\bnot|\bnever|n['’]t|\bexcept|\bexcluding|\bother than|\boutside)\s+"
+    r"(?:(?:in|of|from|with|about|at|the|a|an|yet|marked|as)\s+)*$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the words come to; `topic` are stems that a row's text must hold, beside the words."""
+    """What the words come to.
 
-    filters: tuple[ValueFilter, ...]
-    topic: tuple[tuple[str, str], ...]
+    topic: stems that a row's text must hold, beside the words.  spans: the places of what became
+    a value.  unknown: words that should be a value of a named column and are none.
+    """
+
+    filters: tuple[ValueFilter, ...] = ()
+    topic: tuple[tuple[str, str], ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
-def read_values(
-    session: Session, principal: Principal, kind: Kind, query: TypedQuery, unread: Sequence[Words]
-) -> Read:
-    """Each stretch as values of allowed columns where visible rows have them, else as a topic."""
-    if not unread:
-        return Read((), ())
-    columns = _columns(session, principal, kind, query)
-    filters: list[ValueFilter] = []
+@dataclass(frozen=True, slots=True)
+class _Token:
+    word: str
+    written: str
+    first: int
+    last: int
+
+
+def read_values(values: Values, words: str, unread: Sequence[Words], *, grouped: str = "") -> Read:
+    """Each unread stretch as values of the columns where rows have them, else as a topic.
+
+    words: the whole clause, in which a word beside a column's name ("status new") is a value even
+    where it is a common one.  grouped: the column by which rows are grouped, in which a word of
+    the question is the topic of nothing.
+    """
+    columns = [(name, spellings) for name, spellings in values if name != grouped]
+    tokens = [
+        _Token(fold(match.group()), match.group(), match.start(), match.end())
+        for match in WORD.finditer(words)
+    ]
+    filters, spans, named = _beside_their_column(tokens, columns, words)
     topic: list[tuple[str, str]] = []
     for stretch in unread:
-        found, left = _read_stretch(stretch.text, columns)
+        inside = _inside(stretch, tokens, words, spans)
+        found, left, where = _read_stretch(inside, columns, words)
         filters += found
         topic += left
-    return Read(tuple(dict.fromkeys(filters)), tuple(dict.fromkeys(topic)))
+        spans += where
+    unknown = [
+        token.written for token in tokens
+        if token.word in _COLUMN_NOUNS and _COLUMN_NOUNS[token.word] in dict(columns)
+        and any(root == stem(token.word) for root, _ in topic)
+        and not any(one.column == _COLUMN_NOUNS[token.word] for one in filters)
+    ]  # fmt: skip
+    satisfied = {stem(noun) for noun, name in _COLUMN_NOUNS.items()
+                 if any(one.column == name for one in filters)}  # fmt: skip
+    topic = [(root, word) for root, word in topic if root not in satisfied]
+    return Read(
+        tuple(dict.fromkeys(filters)), tuple(dict.fromkeys(topic)), (*spans, *named),
+        tuple(unknown),
+    )  # fmt: skip
 
 
-_Values = list[tuple[str, dict[tuple[str, ...], list[str]]]]  # column -> stems -> spellings
+def _inside(
+    stretch: Words, tokens: Sequence[_Token], words: str, taken: Sequence[tuple[int, int]]
+) -> list[_Token]:
+    """The words of a stretch that are no value yet; one of another clause stands by itself."""
+    if words[stretch.first : stretch.last] != stretch.text:
+        return _tokens(stretch.text)
+    return [
+        token
+        for token in tokens
+        if stretch.first <= token.first < stretch.last
+        and not any(first <= token.first < last for first, last in taken)
+    ]
 
 
-def _columns(session: Session, principal: Principal, kind: Kind, query: TypedQuery) -> _Values:
-    found: _Values = []
-    for name in dict.fromkeys(kind.groups.values()):
-        # In the category that is asked for, a category word is the topic of nothing.
-        if kind.groups.get(query.group or "") == name:
+def _tokens(text: str) -> list[_Token]:
+    return [
+        _Token(fold(match.group()), match.group(), match.start(), match.end())
+        for match in WORD.finditer(text)
+    ]
+
+
+_Spans = list[tuple[int, int]]
+
+
+def _beside_their_column(
+    tokens: Sequence[_Token], columns: Values, words: str
+) -> tuple[list[ValueFilter], _Spans, _Spans]:
+    """ "In the proposal stage", "status new", "priority is high"."""
+    known = dict(columns)
+    filters: list[ValueFilter] = []
+    spans: _Spans = []
+    named: _Spans = []
+    for at, token in enumerate(tokens):
+        name = _COLUMN_NOUNS.get(token.word)
+        if name is None or name not in known:
             continue
-        values = session.scalars(
-            select(column(kind, name))
-            .where(column(kind, name).is_not(None), visible(principal, kind.id))
-            .distinct()
-            .limit(_MOST_VALUES)
-        )
-        found.append((name, _by_stems([str(value) for value in values])))
-    if "account" in kind.links or kind.name == "account":
-        for name in ACCOUNT_ATTRIBUTES:
-            if any(known == name for known, _ in found):
-                continue
-            attribute = getattr(Account, name)
-            values = session.scalars(
-                select(attribute)
-                .where(attribute.is_not(None), visible(principal, Account.id))
-                .distinct()
-                .limit(_MOST_VALUES)
-            )
-            found.append((name, _by_stems([str(value) for value in values])))
-    return found
+        found = _next_to(tokens, at, known[name])
+        if found is None:
+            continue
+        run, spellings = found
+        filters.append(_filter(name, spellings, words, min(run[0].first, token.first)))
+        spans.append((run[0].first, run[-1].last))
+        named.append((token.first, token.last))
+    return filters, [*spans, *named], named
 
 
-def _by_stems(values: Sequence[str]) -> dict[tuple[str, ...], list[str]]:
-    found: dict[tuple[str, ...], list[str]] = {}
-    for value in values:
-        stems = tuple(stem(word) for word in plain_words(value.replace("_", " ")))
-        if stems:
-            found.setdefault(stems, []).append(value)
-    return found
+def _next_to(
+    tokens: Sequence[_Token], at: int, spellings: Spellings
+) -> tuple[Sequence[_Token], Sequence[str]] | None:
+    skipped = {"is", "of", "equals", "the", "as", "in", "are"}
+    after = at + 1
+    while after < len(tokens) and tokens[after].word in skipped:
+        after += 1
+    for length in range(_LONGEST_VALUE_WORDS, 0, -1):
+        for run in (tokens[max(at - length, 0) : at], tokens[after : after + length]):
+            if len(run) == length and (written := _spelled(run, spellings)):
+                return run, written
+    for run in (tokens[max(at - 1, 0) : at], tokens[after : after + 1]):
+        # "The negotiation stage" where the records say "Negotiation / review".
+        if run and len(run[0].word) > 3 and run[0].word not in STOPWORDS:
+            parts = [
+                one for stems, listed in spellings.items() if stem(run[0].word) in stems
+                for one in listed
+            ]  # fmt: skip
+            if parts:
+                return run, parts
+    return None
 
 
-def _read_stretch(text: str, columns: _Values) -> tuple[list[ValueFilter], list[tuple[str, str]]]:
-    written = WORD.findall(text)
-    words = [fold(word) for word in written]
+def _spelled(run: Sequence[_Token], spellings: Spellings) -> Sequence[str]:
+    return spellings.get(tuple(stem(token.word) for token in run), ())
+
+
+def _filter(name: str, spellings: Sequence[str], words: str, first: int) -> ValueFilter:
+    negated = _NEGATION.search(words[:first]) is not None
+    return ValueFilter(name, tuple(spellings), " or ".join(spellings), negated)
+
+
+def negations(words: str, filters_at: Sequence[tuple[int, int]]) -> _Spans:
+    """Where a value's "not" stands."""
+    found = [_NEGATION.search(words[:first]) for first, _ in filters_at]
+    return [match.span() for match in found if match]
+
+
+def _read_stretch(
+    tokens: Sequence[_Token], columns: Values, words: str
+) -> tuple[list[ValueFilter], list[tuple[str, str]], _Spans]:
     filters: list[ValueFilter] = []
     left: list[tuple[str, str]] = []
+    spans: _Spans = []
     at = 0
-    while at < len(words):
-        for length in range(min(_LONGEST_VALUE_WORDS, len(words) - at), 0, -1):
-            said = " ".join(written[at : at + length])
-            found = _value_filter(words[at : at + length], said, columns)
+    while at < len(tokens):
+        for length in range(min(_LONGEST_VALUE_WORDS, len(tokens) - at), 0, -1):
+            run = tokens[at : at + length]
+            found = _value_filter(run, columns, words)
             if found is not None:
                 filters.append(found)
+                spans.append((run[0].first, run[-1].last))
                 at += length
                 break
         else:
-            root = stem(words[at])
-            if words[at] not in STOPWORDS and root not in _EMPTY_TOPICS:
-                left.append((root, written[at]))
+            root = stem(tokens[at].word)
+            if tokens[at].word not in STOPWORDS and root not in _EMPTY_TOPICS:
+                left.append((root, tokens[at].written))
             at += 1
-    return filters, left
+    return filters, left, spans
 
 
-def _value_filter(words: Sequence[str], said: str, columns: _Values) -> ValueFilter | None:
-    stems = tuple(stem(word) for word in words)
-    for name, values in columns:
-        if stems in values:
-            return ValueFilter(name, tuple(values[stems]), " or ".join(values[stems]))
-        if name == "country" and (code := _country(said.casefold())) and _has(values, code):
-            return ValueFilter(name, (code,), said)
+def _value_filter(run: Sequence[_Token], columns: Values, words: str) -> ValueFilter | None:
+    said = words[run[0].first : run[-1].last].casefold()
+    for name, spellings in columns:
+        if written := _spelled(run, spellings):
+            return _filter(name, written, words, run[0].first)
+        if name == "country" and (code := _country(said)) and _has(spellings, code):
+            one = _filter(name, (code,), words, run[0].first)
+            return replace(one, label=" ".join(token.written for token in run))
+        if name == "priority" and len(run) == 1 and (alike := _alike(run[0].word, spellings)):
+            return _filter(name, alike, words, run[0].first)
     return None
+
+
+def _alike(word: str, spellings: Spellings) -> Sequence[str]:
+    """The records' own word for this degree of urgency."""
+    for degrees in (_URGENT, _IDLE):
+        if word in degrees:
+            return next(
+                (spellings[(stem(one),)] for one in degrees if (stem(one),) in spellings), ()
+            )
+    return ()
 
 
 def _country(said: str) -> str | None:
@@ -156,5 +262,5 @@ def _country(said: str) -> str | None:
     return read.value if read.issue is None else None
 
 
-def _has(values: dict[tuple[str, ...], list[str]], code: str) -> bool:
-    return any(code == value for spellings in values.values() for value in spellings)
+def _has(spellings: Spellings, code: str) -> bool:
+    return any(code == value for listed in spellings.values() for value in listed)

@@ -8,7 +8,19 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, not_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from assistant.db.tables import Deal, Invoice, Lead, Order, Payment, Product, Quote, Task, Ticket
+from assistant.db.tables import (
+    Deal,
+    Interaction,
+    Invoice,
+    Lead,
+    Note,
+    Order,
+    Payment,
+    Product,
+    Quote,
+    Task,
+    Ticket,
+)
 
 Condition = Callable[[date], ColumnElement[bool]]
 
@@ -20,6 +32,10 @@ _CANCELLED = (
 
 def _is(column: InstrumentedAttribute[str | None], words: tuple[str, ...]) -> ColumnElement[bool]:
     return func.lower(func.coalesce(column, "")).in_(words)
+
+
+def _answered(_: date) -> ColumnElement[bool]:
+    return Ticket.first_response_at.is_not(None)
 
 
 def _ticket_closed(_: date) -> ColumnElement[bool]:
@@ -87,8 +103,27 @@ def _not(condition: Condition) -> Condition:
     return lambda today: not_(func.coalesce(condition(today), False))
 
 
+def condition(kind: str, name: str) -> Condition | None:
+    """The condition of this name: "not paid" is its opposite, "won or lost" either of two."""
+    known = CONDITIONS.get(kind, {})
+    parts = [condition(kind, part) for part in name.split(" or ")] if " or " in name else []
+    if parts:
+        found = [part for part in parts if part is not None]
+        return (lambda today: or_(*(one(today) for one in found))) if len(found) > 1 else None
+    if name.startswith("not "):
+        opposite = known.get(name.removeprefix("not "))
+        return _not(opposite) if opposite else None
+    return known.get(name)
+
+
 CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
-    "ticket": {"open": _not(_ticket_closed), "closed": _ticket_closed},
+    "ticket": {
+        "open": _not(_ticket_closed),
+        "closed": _ticket_closed,
+        "answered": _answered,
+        # Nobody waits for the first answer to a ticket that was closed without one.
+        "unanswered": lambda today: and_(not_(_answered(today)), not_(_ticket_closed(today))),
+    },
     "deal": {"won": _won, "lost": _lost, "closed": _deal_closed, "open": _not(_deal_closed)},
     "lead": {"converted": _converted, "open": _not(_lead_over)},
     "invoice": {"paid": _paid, "unpaid": _unpaid, "overdue": _overdue},
@@ -96,6 +131,16 @@ CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
     "task": {"overdue": _task_overdue, "open": _not(_done), "done": _done},
     "quote": {"expired": _expired, "valid": _not(_expired)},
     "payment": {"failed": _failed, "received": _not(_failed)},
+    "interaction": {
+        "outgoing": lambda _: _is(Interaction.direction, ("out",)),
+        "incoming": lambda _: _is(Interaction.direction, ("in",)),
+    },
+    "note": {
+        # A draft is nobody's word yet: it counts only where drafts are asked for.
+        "waiting": lambda _: Note.status == "draft",
+        "confirmed": lambda _: Note.status == "confirmed",
+        "rejected": lambda _: Note.status == "rejected",
+    },
     "product": {
         "active": lambda _: Product.active.is_not(False),
         "inactive": lambda _: Product.active.is_(False),

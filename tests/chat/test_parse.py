@@ -119,8 +119,15 @@ def test_what_people_said_is_read_in_texts_whatever_kind_is_named() -> None:
         assert read(question).intent is Intent.SEARCH, question
 
 
-def test_rows_that_are_absent_are_not_computed() -> None:
-    assert read("Which customers have not been called since March?").intent is Intent.SEARCH
+def test_what_must_be_absent_is_no_kind_that_is_asked_for() -> None:
+    plan = query("Which customers have not been called since March?")
+    assert (plan.kind, plan.shape, plan.period) == ("account", Shape.LIST, None)
+    (related,) = plan.related
+    assert not related.present
+    assert [(one.kind, one.channel) for one in related.queries] == [
+        ("interaction", "call"), ("call", None),
+    ]  # fmt: skip
+    assert all(one.period is not None for one in related.queries)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from assistant.chat.interpret import Asking, interpret
+from assistant.chat.asking import Asking
+from assistant.chat.interpret import interpret
 from assistant.chat.question.clock import Calendar
 from assistant.chat.typed.query import Result
 from assistant.chat.typed.run import run
@@ -101,7 +102,7 @@ def test_rows_are_named_newest_first(sessions: Sessions, firm: Firm) -> None:
 
 def test_the_latest_row_says_the_field_that_was_asked_for(sessions: Sessions, firm: Firm) -> None:
     _, said = compute(sessions, firm.ada, "What is the status of Halden's latest order?")
-    assert said == ["The latest order is SO-500 of Halden Logistics: status open."]
+    assert said == ["The latest order of Halden Logistics is SO-500: status open."]
 
 
 def test_the_computation_and_its_rows_are_cited(sessions: Sessions, firm: Firm) -> None:

@@ -33,12 +33,13 @@ KINDS: dict[str, re.Pattern[str]] = {
         "chats?", "interactions?", "conversations?", "touch(?: ?points?|es)", "activit(?:y|ies)",
         "contacted", "spoke", "spoken", "talked", "heard from", "mentions?",
     ),
-    "note": _any("call notes?", "notes?"),
+    "note": _any("call notes?", "notes?", "(?:note )?drafts?", "drafted (?:call )?notes?"),
     "contact": _any("contacts?", "people", "persons?", "decision[- ]makers?", "champions?"),
     "product": _any("products?", "skus?"),
     "article": _any("articles?", "help pages?"),
     "policy": _any("polic(?:y|ies)", "rules?"),
     "account": _any("accounts?", "customers?", "clients?", "compan(?:y|ies)", "organi[sz]ations?"),
+    "call": _any(r"(?:recorded|uploaded|transcribed) calls?", "recordings?", "call recordings?"),
 }  # fmt: skip
 CHANNELS: dict[str, re.Pattern[str]] = {
     "call": _any("calls?", "called", "phoned?", "phone calls?"),
@@ -51,20 +52,29 @@ CHANNELS: dict[str, re.Pattern[str]] = {
 # Conditions that code decides; other values (a stage, a priority) are matched against the rows.
 CONDITIONS: dict[str, dict[str, re.Pattern[str]]] = {
     "ticket": {
+        "unanswered": _any("unanswered", "(?:awaiting|waiting for) (?:an? |the )?(?:first )?"
+                           "(?:answer|reply|response)",
+                           "(?:(?:with|have|has|having|got|received) )?(?:no|without)(?: an?| any)?"
+                           "(?: first)? (?:responses?|repl(?:y|ies)|answers?)"),
+        "answered": _any("answered", "replied to", "responded to"),
         "open": _any("open", "unresolved", "unsolved", "pending", "still waiting", "outstanding"),
         "closed": _any("closed?", "closes", "resolved?", "resolves", "solved?", "fixed",
                        "completed?"),
     },
     "deal": {
-        "won": _any("won", "win", "wins", "signed", "sold", "closed[- ]won"),
+        "won": _any("won", "win", "wins", "winning", "signed", "sold", "closed[- ]won"),
         "lost": _any("lost", "lose", "losing", "closed[- ]lost"),
         "open": _any("open", "active", "ongoing", "running", "in (?:the|our|my) pipeline",
                      "pipeline"),
         "closed": _any("closed"),
     },
     "lead": {
-        "converted": _any("converted", "convert", "became", "become", "turned? into"),
-        "open": _any("open", "unconverted", "not converted"),
+        "converted": _any(
+            "(?:converted|convert|became|become|turned? into)"
+            "(?: (?:in)?to)?(?: (?:an? )?(?:deals?|opportunit(?:y|ies)|customers?))?"
+        ),
+        "not converted": _any("unconverted"),
+        "open": _any("open"),
     },
     "invoice": {
         "overdue": _any("overdue", "past due", "late", "in arrears"),
@@ -73,6 +83,22 @@ CONDITIONS: dict[str, dict[str, re.Pattern[str]]] = {
         "paid": _any("paid", "settled"),
     },
     "order": {"cancelled": _any("cancell?ed", "cancell?ations?")},
+    "interaction": {
+        "outgoing": _any("outgoing", "outbound", "(?:did|do|have|has) we (?:send|sen[dt]|make|made|write|written)",
+                         "we (?:sent|made|wrote)", "sent by us", "(?:sent )?from us"),
+        "incoming": _any("incoming", "inbound", "(?:did|do|have) we (?:receive|received|get|got)",
+                         "we (?:received|got)", "(?:sent|wrote|called|written) (?:to )?us"),
+    },
+    "note": {
+        "waiting": _any(
+            "(?:to )?(?:wait(?:s|ing)?|await(?:s|ing)?|pending|ready)(?: (?:for|to be))?"
+            "(?: (?:my |a |the )?(?:review(?:ed)?|confirm(?:ed|ation)|approv(?:al|ed)))?",
+            "(?:to|for) (?:be )?(?:review(?:ed)?|confirm(?:ed|ation)?)", "drafts?", "drafted",
+            "unconfirmed", "unreviewed", "open", "in review",
+        ),
+        "confirmed": _any("confirmed", "approved", "signed(?: off)?"),
+        "rejected": _any("rejected"),
+    },
     "task": {
         "overdue": _any("overdue", "late", "past due"),
         "open": _any("open", "to do", "outstanding", "pending", "left", "unfinished"),
@@ -108,7 +134,13 @@ MOMENTS: dict[str, dict[str, re.Pattern[str]]] = {
     },
     "quote": {"valid": _any("expires?", "expiring", "valid"), "issued": _any("issued", "sent")},
     "task": {"done": _any("done", "completed", "finished"), "due": _any("due", "overdue")},
-    "account": {"renewal": _any("renewals?", "renews?", "renewing")},
+    "note": {"confirmed": _any("confirmed", "signed(?: off)?")},
+    "order": {"ordered": _any("placed?", "ordered")},
+    "account": {
+        "renewal": _any("renewals?", "renews?", "renewing", "up for renewal"),
+        "recorded": _any("new", "added", "created", "registered", "signed up", "acquired"),
+    },
+    "contact": {"recorded": _any("new", "added", "created")},
 }  # fmt: skip
 
 COUNT = _any("how many", "(?:the )?number of", "count(?! on)", "how often", "how frequently")
@@ -138,7 +170,7 @@ HANDOVERS = _any(
 LATEST = _any("latest", "last", "most recent(?:ly)?", "newest", "recently")
 FIRST = _any("first", "earliest", "oldest")
 MOST = _any(
-    "most", "highest", "largest", "biggest", "best", "top", "leads?", "greatest", "maximum",
+    "most", "highest", "largest", "biggest", "best", "top", "greatest", "maximum",
     "strongest", "longest", "slowest",
 )  # fmt: skip
 LEAST = _any(
@@ -168,7 +200,13 @@ COMPARE = _any(
     "compared? (?:with|to)(?: the)? (?:team|others|everyone|rest|average)", "versus the team",
     "than the (?:team|others|rest)",
 )  # fmt: skip
-MINE = re.compile(r"\b(?:my|mine|i|i've|i'm|me)\b", re.IGNORECASE)
+MINE = re.compile(
+    r"\b(?:my|mine|myself)\b|\b(?:by|for|to|with|from) me\b"
+    # "Can I see", "I want to know" speak of the asking, not of whose the rows are.
+    r"|\b(?<!can )(?<!may )(?<!could )(?<!should )i(?:['’](?:ve|m))?\b"
+    r"(?! (?:want|need|see|get|would|am (?:looking|interested)|like|wish|look))",
+    re.IGNORECASE,
+)
 FOLLOWS = _any(
     "they", "them", "their", "theirs", "it", "its", "he", "she", "his", "her", "him",
     "that one", "this one", "the same",
@@ -194,6 +232,7 @@ _GROUP_WORDS: dict[str, str] = {
     "category": r"categor(?:y|ies)|problems?|issues?|topics?|complaints?|causes?|subjects?",
     "stage": r"stages?",
     "status": r"status(?:es)?",
+    "currency": r"currenc(?:y|ies)",
     "priority": r"priorit(?:y|ies)",
     "source": r"(?:lead )?sources?|campaigns?",
     "channel": r"channels?",
@@ -210,15 +249,88 @@ GROUPS: dict[str, re.Pattern[str]] = {
     )
     for group, words in _GROUP_WORDS.items()
 }
+GROUP_NOUNS = {group: _any(words) for group, words in _GROUP_WORDS.items()}
 WHO = re.compile(r"\b(?:who|whose|whom)\b", re.IGNORECASE)
 
 _NUMBER = r"\d[\d.,' ]*\d|\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
+_SUPERLATIVES = (
+    "largest|biggest|highest|smallest|lowest|best|worst|latest|most recent|newest|oldest|top|"
+    "most valuable|most expensive|cheapest|youngest|earliest"
+)
+# How many rows are wanted: the number stands beside a superlative, or before the noun that a
+# superlative or an order follows ("which 5 deals are the largest").
 TOP_N = re.compile(
-    rf"\b(?:top|best|worst|last|latest|first)\s+(?P<count>{_NUMBER})\b|"
-    rf"\b(?P<before>{_NUMBER})\s+(?:\w+\s+)?(?:largest|biggest|highest|smallest|lowest|best|worst|"
-    r"latest|most recent|newest|oldest)\b",
+    rf"\b(?:top|best|worst|last|latest|first|newest|oldest|largest|biggest|highest|smallest|"
+    rf"lowest|(?:which|what|list|show(?: me)?|give me|name|find)(?: (?:the|our|my))?)\s+"
+    rf"(?P<count>{_NUMBER})(?!\s*(?:%|percent|days?|weeks?|months?|quarters?|years?|hours?))\b|"
+    rf"\b(?P<before>{_NUMBER})\s+(?:\w+\s+)?(?:{_SUPERLATIVES})\b",
     re.IGNORECASE,
 )
+# By what rows are put in order, where they are not put together by it.
+ORDER_BY = re.compile(
+    r"\b(?:(?:sorted|ordered|ranked|in order) )?(?:by|of) (?:the |their |its )?"
+    r"(?P<column>amount|size|value|worth|price|total|date|age|recency|score|likelihood)s?\b",
+    re.IGNORECASE,
+)
+# What is done with records of each kind: it is said of any of them and leaves none out.
+VERBS: dict[str, re.Pattern[str]] = {
+    "ticket": _any(
+        "handles?", "handled", "handling", "work(?:s|ed|ing)? on", "assigned(?: to)?",
+        "raised?", "filed?", "submit(?:s|ted)?", "reported", "opened", "received?", "logged",
+        "created", "got", "in", "ask(?:ed)?", "dealt with",
+    ),
+    "order": _any(
+        "plac(?:e|es|ed|ing)", "made", "make", "received?", "got", "came in", "sell", "sells",
+        "buy", "buys", "generated?", "brought in", "bring in", "earn(?:ed)?", "taken?",
+    ),
+    "invoice": _any("sent", "send", "issued?", "received?", "wrote", "written", "billed"),
+    "payment": _any("made", "received?", "sent", "came in", "got"),
+    "quote": _any("sent", "send", "issued?", "made", "gave", "given", "written", "wrote",
+                  "received?"),
+    "deal": _any(
+        "clos(?:e|es|ed|ing)", "handles?", "handled", "work(?:s|ed|ing)? on", "created",
+        "opened", "assigned(?: to)?", "sit(?:s|ting)?", "stand(?:s|ing)?", "in progress",
+    ),
+    "lead": _any(
+        "generated?", "came in", "created", "received?", "captured", "assigned(?: to)?",
+        "handles?", "work(?:s|ed|ing)? on", "got", "come from", "came from", "opened",
+    ),
+    "task": _any("assigned(?: to)?", "to do", "created", "open", "have to do"),
+    "interaction": _any("held", "had", "send", "write", "wrote", "written", "exchanged", "make", "made", "took place", "logged", "sent", "received?",
+                        "recorded"),
+    "call": _any("recorded", "uploaded", "made", "held", "had", "transcribed", "took place"),
+    "note": _any("written", "wrote", "drafted", "made", "waiting", "review(?:ed)?"),
+    "contact": _any("know", "work(?:s|ing)?(?: (?:at|for))?", "recorded"),
+    "account": _any("served?", "located", "based", "recorded", "sell to", "looks? after"),
+    "product": _any("sell", "offer", "sold", "carry"),
+}  # fmt: skip
+# Words that put two periods or two records side by side.
+COMPARING = _any(
+    "compared?(?: (?:to|with))?",
+    "versus",
+    "vs",
+    "against",
+    "than",
+    "more",
+    "less",
+    "fewer",
+    "higher",
+    "lower",
+    "between",
+    "or",
+    "and",
+    "both",
+)
+# Common words that may change what is asked; a figure is given only where each is accounted for.
+SUSPECT = _any(
+    "not", "no", "never", "none", "nobody", "no one", "neither", "nor", "only", "other", "others",
+    "another", "else", "except", "besides", "excluding", "apart", "than", "without", "recent",
+    "recently", "latest", "last", "newest", "oldest", "first", "next", "previous", "second",
+    "highest", "lowest", "most", "least", "less", "fewer", "more", "under", "over", "above",
+    "below", "before", "after", "until", "since", "between", "against", "same", "new", "old",
+    r"\w+n['’]t",
+)  # fmt: skip
+
 BOUND = re.compile(
     r"\b(?P<words>at least|no less than|more than|over|above|exceeding|larger than|greater than|"
     r"bigger than|worth more than|at most|up to|no more than|less than|fewer than|under|below)\s+"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
 from assistant.chat.question import cues
+from assistant.chat.question.accounting import Span, accounted
+from assistant.chat.question.bounds import bound, currency_named, limit
+from assistant.chat.question.heads import channel_of, conditions_of, head, nouns
 from assistant.chat.question.periods import Period
-from assistant.chat.question.plan import Bound, Measure, Shape, TypedQuery
+from assistant.chat.question.plan import Measure, Shape, TypedQuery
+from assistant.chat.question.relations import Relations
 
 # Kinds whose rows have an amount to add up, and the kind meant where only money is named.
 _WITH_AMOUNT = frozenset({"order", "invoice", "deal", "quote", "payment"})
@@ -26,44 +29,52 @@ _OPENS = re.compile(
     r"(?!\s+(?:\w+\s+)?(?:tickets?|cases?|deals?|leads?|invoices?|tasks?))",
     re.IGNORECASE,
 )
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
-    )
-} | {"twelve": 12, "twenty": 20}
-_OPERATORS = {
-    "at least": ">=", "no less than": ">=", "at most": "<=", "up to": "<=", "no more than": "<=",
-    "less than": "<", "fewer than": "<", "under": "<", "below": "<",
-}  # fmt: skip
-_DEFAULT_LIST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A computation, the patterns whose words it accounts for, and how sure the words are.
+    """A computation, the places whose words it accounts for, and how sure the words are.
 
     counted: a measure is named ("how many"), so that the clause cannot mean a text.
     by_itself: it asks for several rows, so that it cannot mean a field of one record.
     """
 
     query: TypedQuery
-    known: tuple[re.Pattern[str], ...]
+    known: tuple[Span, ...]
     counted: bool
     by_itself: bool
 
 
 def read_query(
-    words: str, named: frozenset[str], period: Period | None, *, identified: bool = False
+    words: str,
+    named: frozenset[str],
+    period: Period | None,
+    *,
+    identified: bool = False,
+    relations: Relations | None = None,
+    compared: bool = False,
 ) -> Reading | None:
-    """The computation that the words ask for; None when they ask for none."""
+    """The computation that the words ask for; None when they ask for none.
+
+    `words` are without what `relations` found in them; `compared` says that they name several
+    periods or records.
+    """
     group, kind = _group_and_kind(words)
     measure, measure_cue = _measure(words, kind, group)
+    if measure is None and compared and _MORE.search(words):
+        measure, measure_cue = Measure.COUNT, _MORE
+    if measure is None and kind in _SOLD and _best(words, kind):
+        # The best customers and products are those with the highest sales.
+        return _by_sales(words, kind, named, period)
+    if measure is None and _BOUGHT.search(words):
+        # What they bought are products, each with what was spent on it.
+        group, kind, measure, measure_cue = "product", "order", Measure.SUM, _BOUGHT
     if kind is None or kind in _GROUPING:
-        kind = _implied_kind(words, measure) or kind
+        kind = _implied_kind(words, measure, named) or kind
     if kind is None:
         return None
-    shape = _shape(words, kind, measure_cue is not None, group)
+    bounded = bool(relations and (relations.related or relations.blanks))
+    shape = _shape(words, kind, measure_cue is not None, group, bounded=bounded)
     if shape is None:
         return None
     if shape is Shape.TREND:
@@ -77,37 +88,78 @@ def read_query(
         measure = Measure.DURATION if kind == "ticket" and measure is Measure.AVERAGE else measure
     if measure is Measure.DURATION and kind not in _WITH_DURATION:
         return None
-    bound, on_group = _bound(words, grouped=shape is Shape.RANK)
+    limited, on_group = bound(words, grouped=shape is Shape.RANK)
     query = TypedQuery(
         kind=kind,
         measure=measure,
         shape=shape,
         conditions=_conditions(words, kind, measure),
-        channel=_channel(words) if kind == "interaction" else None,
+        channel=channel_of(words) if kind == "interaction" else None,
         group=group,
         unit=_unit(words),
         least=_least(words, measure),
-        limit=_limit(words, shape),
-        group_size=bound if on_group else None,
-        amount=None if on_group else bound,
+        limit=limit(words, shape, several=_names_several(words, kind)),
+        group_size=limited if on_group else None,
+        amount=None if on_group else limited,
         period=period,
-        moment=_moment(words, kind),
+        moment=_moment(words, kind, period),
         column=_column(words, kind, measure, shape),
         mine=bool(cues.MINE.search(words)),
         compare=bool(cues.COMPARE.search(words)),
+        currency=currency_named(words) if kind in _WITH_AMOUNT else None,
+        related=relations.related if relations else (),
+        blanks=relations.blanks if relations else (),
     )
     return Reading(
         query=query,
-        known=_known(kind, group),
+        known=(
+            *accounted(query, words, named),
+            *(match.span("verb") for match in _OPENS.finditer(words)),
+        ),
         counted=measure_cue is not None or shape in {Shape.RANK, Shape.TREND},
         by_itself=shape in {Shape.RANK, Shape.TREND, Shape.TOP, Shape.LIST}
-        or measure in {Measure.SHARE, Measure.HANDOVERS}
+        or measure in {Measure.SHARE, Measure.HANDOVERS, Measure.DURATION}
         or (measure_cue is not None and kind not in named and not identified),
     )
 
 
+_BOUGHT = re.compile(
+    r"\bwhat (?:products? )?(?:did|do|does|has|have)\b"
+    r"(?!.*\b(?:say|said|about|asks?|asked|writes?|wrote|wants?|thinks?|mention|tell|told)\b)"
+    r".{0,80}\b(?:buy|bought|(?<!the )(?<!their )(?<!last )(?<!an )order|ordered|purchased?)\b",
+    re.IGNORECASE,
+)
+_SOLD = frozenset({"account", "product"})
+_MORE = re.compile(r"\b(?:more|fewer|less)\b.*\bthan\b", re.IGNORECASE)
+
+
+def _best(words: str, kind: str) -> bool:
+    return bool(
+        re.search(
+            rf"\b(?:top|best|biggest|largest|worst|smallest|most valuable)(?:\s+(?:\d+|[a-z]+))?"
+            rf"\s+(?:{cues.KINDS[kind].pattern})",
+            words,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _by_sales(words: str, kind: str, named: frozenset[str], period: Period | None) -> Reading:
+    query = TypedQuery(
+        "order", Measure.SUM, Shape.RANK, group=kind, period=period,
+        least=_least(words, Measure.SUM),
+        limit=limit(words, Shape.TOP, several=_names_several(words, kind)),
+        mine=bool(cues.MINE.search(words)), currency=currency_named(words),
+    )  # fmt: skip
+    spans = (*accounted(query, words, named),
+             *(match.span() for match in cues.KINDS[kind].finditer(words)))  # fmt: skip
+    return Reading(query, spans, counted=True, by_itself=True)
+
+
 def _group_and_kind(words: str) -> tuple[str | None, str | None]:
     """By what the rows are grouped, and which rows; a group word is not also the kind."""
+    if (several := _having_several(words)) is not None:
+        return several
     group, left = None, words
     for name, pattern in cues.GROUPS.items():
         if match := pattern.search(words):
@@ -119,8 +171,20 @@ def _group_and_kind(words: str) -> tuple[str | None, str | None]:
             break
     if group is None and cues.WHO.search(words):
         group = "owner"
-    kinds = [kind for kind, pattern in cues.KINDS.items() if pattern.search(left)]
-    return group, kinds[0] if kinds else None
+    return group, head(left)
+
+
+def _having_several(words: str) -> tuple[str, str] | None:
+    """ "Customers with more than three orders": orders, counted for each customer."""
+    size = cues.BOUND.search(words)
+    if size is None:
+        return None
+    found = list(nouns(words))
+    before = [kind for kind, _, last in found if last <= size.start()]
+    after = [kind for kind, first, _ in found if size.start("after") <= first < size.end() + 20]
+    if before and after and before[-1] in {"account", "product"} and after[0] != before[-1]:
+        return before[-1], after[0]
+    return None
 
 
 def _only_kind(words: str, name: str) -> bool:
@@ -159,11 +223,13 @@ def _is_duration(words: str, kind: str | None) -> bool:
     return bool(cues.DURATION.search(words))
 
 
-def _implied_kind(words: str, measure: Measure | None) -> str | None:
+def _implied_kind(words: str, measure: Measure | None, named: frozenset[str]) -> str | None:
     """The rows that are meant where only what is measured is named."""
     if measure is Measure.HANDOVERS:
         return "ticket"
     if measure is Measure.DURATION:
+        if len(of_one := named & _WITH_DURATION) == 1:
+            return next(iter(of_one))
         if re.search(r"\b(?:resol|solv|fix|respon|answer|repl)", words, re.IGNORECASE):
             return "ticket"
         return (
@@ -184,16 +250,20 @@ def _implied_kind(words: str, measure: Measure | None) -> str | None:
     return None
 
 
-def _shape(words: str, kind: str, measured: bool, group: str | None) -> Shape | None:
+def _shape(
+    words: str, kind: str, measured: bool, group: str | None, *, bounded: bool = False
+) -> Shape | None:
     plural = _names_several(words, kind)
     superlative = bool(cues.SUPERLATIVE.search(words))
     if cues.TREND.search(words) and (measured or plural or "which month" in words.casefold()):
         return Shape.TREND
     if cues.COMMON.search(words):
         return Shape.RANK
-    if group and (superlative or measured or plural):
+    if group and (superlative or measured or plural or cues.BOUND.search(words)):
         return Shape.RANK
     if (_BIG.search(words) and kind in _WITH_AMOUNT) or (_OLD.search(words) and not measured):
+        return Shape.TOP
+    if plural and not measured and (_TOP.match(words) or cues.ORDER_BY.search(words)):
         return Shape.TOP
     if measured:
         return Shape.VALUE
@@ -201,7 +271,8 @@ def _shape(words: str, kind: str, measured: bool, group: str | None) -> Shape | 
         return Shape.LATEST
     if _near(words, cues.FIRST, kind):
         return Shape.FIRST
-    if plural and (cues.LIST.search(words) or cues.BOUND.search(words) or _opens_with(words, kind)):
+    listed = cues.LIST.search(words) or cues.BOUND.search(words) or _opens_with(words, kind)
+    if plural and (listed or bounded):
         return Shape.LIST
     return None
 
@@ -209,7 +280,7 @@ def _shape(words: str, kind: str, measured: bool, group: str | None) -> Shape | 
 def _opens_with(words: str, kind: str) -> bool:
     """Whether the clause is a noun phrase: "open tickets of Acme", "my overdue tasks"."""
     lead = (
-        rf"\s*(?:any|all|the|our|my|what)?\s*(?:[\w'’■-]+\s+){{0,2}}(?:{cues.KINDS[kind].pattern})"
+        rf"\s*(?:any|all|the|our|my|what)?\s*(?:[\w'’■-]+\s+){{0,3}}(?:{cues.KINDS[kind].pattern})"
     )
     return re.match(lead, words, re.IGNORECASE) is not None
 
@@ -249,26 +320,13 @@ def _implied_group(words: str, kind: str) -> str | None:
 def _conditions(words: str, kind: str, measure: Measure) -> tuple[str, ...]:
     if verb := _OPENS.search(words):
         words = words[: verb.start("verb")] + words[verb.end("verb") :]
-    found = [name for name, cue in cues.CONDITIONS.get(kind, {}).items() if cue.search(words)]
+    found, _ = conditions_of(words, kind)
     if measure is Measure.SHARE:
         # Which part converted is what is asked; the share is taken of all.
         return ()
     if measure is Measure.DURATION:
-        found = [name for name in found if name not in {"open", "closed"}]
-    if "won" in found or "lost" in found:
-        found = [name for name in found if name not in {"open", "closed"}]
-    if "overdue" in found:
-        found = [name for name in found if name not in {"unpaid", "open", "paid"}]
-    if "unpaid" in found:
-        found = [name for name in found if name != "paid"]
-    if {"open", "closed"} <= set(found):
-        found.remove("closed" if re.search(r"\b(?:opened|open)\b", words) else "open")
-    return tuple(found)
-
-
-def _channel(words: str) -> str | None:
-    found = [name for name, cue in cues.CHANNELS.items() if cue.search(words)]
-    return found[0] if len(found) == 1 else None
+        return tuple(name for name in found if name not in {"open", "closed", "answered"})
+    return found
 
 
 def _unit(words: str) -> str:
@@ -284,55 +342,13 @@ def _least(words: str, measure: Measure) -> bool:
     return least is not None and (most is None or least.start() < most.start())
 
 
-def _limit(words: str, shape: Shape) -> int:
-    found = cues.TOP_N.search(words)
-    if found:
-        number = (found["count"] or found["before"]).casefold()
-        return min(_NUMBER_WORDS.get(number) or int(re.sub(r"\D", "", number) or 1), 50)
-    if shape is Shape.LIST:
-        return _DEFAULT_LIST
-    if shape is Shape.RANK and not cues.SUPERLATIVE.search(words):
-        return _DEFAULT_LIST
-    return 1
+_OVERDUE = re.compile(r"\b(?:overdue|late|past due)\b", re.IGNORECASE)
+_BY_LONG = re.compile(r"(?:by|for)\b", re.IGNORECASE)
 
 
-_CURRENCIES = {
-    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
-    "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP",
-    "$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
-    "chf": "CHF", "franc": "CHF", "francs": "CHF",
-    "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "cad": "CAD", "aud": "AUD",
-    "jpy": "JPY", "cny": "CNY", "inr": "INR",
-}  # fmt: skip
-
-
-def _bound(words: str, *, grouped: bool) -> tuple[Bound | None, bool]:
-    """A limit, and whether it is on the number of rows of a group."""
-    found = cues.BOUND.search(words)
-    if found is None or (found["after"] or "").casefold().rstrip("s") in {
-        "%", "day", "week", "month", "hour", "year", "percent",
-    }:  # fmt: skip
-        return None, False
-    number = found["number"].casefold()
-    scale = {"k": 1000, "thousand": 1000, "m": 10**6, "million": 10**6}
-    if number in _NUMBER_WORDS:
-        value = Decimal(_NUMBER_WORDS[number])
-    else:
-        value = Decimal(re.sub(r"[^\d.]", "", number.replace(",", "")).strip(".") or "0")
-    value *= scale.get((found["scale"] or "").casefold(), 1)
-    operator = _OPERATORS.get(found["words"].casefold(), ">")
-    currency = _currency(found["currency"]) or _currency(found["after"])
-    # "With at least two" counts rows; "over 10,000 euros" is about the amount of each.
-    small = value < 100 and not currency and not found["scale"]
-    return Bound(operator, value, currency), grouped and small
-
-
-def _currency(word: str | None) -> str | None:
-    """The currency that a sign or a word next to a number names."""
-    return _CURRENCIES.get((word or "").strip().casefold())
-
-
-def _moment(words: str, kind: str) -> str | None:
+def _moment(words: str, kind: str, period: Period | None) -> str | None:
+    if period is not None and _OVERDUE.search(words) and _BY_LONG.match(period.text):
+        return "due"
     if _OPENS.search(words) and "opened" in cues.MOMENTS.get(kind, {}):
         return "opened"
     return next((m for m, cue in cues.MOMENTS.get(kind, {}).items() if cue.search(words)), None)
@@ -341,24 +357,23 @@ def _moment(words: str, kind: str) -> str | None:
 def _column(words: str, kind: str, measure: Measure, shape: Shape) -> str | None:
     if measure is Measure.DURATION and kind == "ticket":
         return "response" if cues.RESPONSE.search(words) else "resolution"
-    if shape is Shape.TOP:
-        return "age" if _OLD.search(words) else "amount"
-    return None
+    if shape is not Shape.TOP:
+        return None
+    if _OLD.search(words):
+        return "age"
+    order = cues.ORDER_BY.search(words)
+    named = _ORDERS.get(order["column"].casefold()) if order else None
+    if kind == "lead":
+        return named if named == "date" else "score"
+    return named or ("amount" if kind in _WITH_AMOUNT else "date")
 
 
-def _known(kind: str, group: str | None) -> tuple[re.Pattern[str], ...]:
-    """All cues that a computation over this kind accounts for."""
-    always = [
-        cues.COUNT, cues.SUM, cues.AVERAGE, cues.DURATION, cues.RESPONSE, cues.SHARE, cues.WINNING,
-        cues.CONVERSION, cues.HANDOVERS, cues.LATEST, cues.FIRST, cues.SUPERLATIVE, cues.COMMON,
-        cues.TREND, cues.UNIT, cues.LIST, cues.COMPARE, cues.MINE, cues.WHO, cues.TOP_N, cues.BOUND,
-    ]  # fmt: skip
-    groups = [cues.GROUPS[group]] if group in cues.GROUPS else []
-    return (
-        *always,
-        *groups,
-        *cues.KINDS.values(),
-        *cues.CONDITIONS.get(kind, {}).values(),
-        *cues.MOMENTS.get(kind, {}).values(),
-        *(cues.CHANNELS.values() if kind == "interaction" else ()),
-    )
+# "Top leads" are ranked by their score, other kinds by amount, and the rest by date.
+_TOP = re.compile(
+    r"\s*(?:(?:show|list|give|what|which|are|me|our|my|the|is)\s+)*top\b", re.IGNORECASE
+)
+_ORDERS = {
+    "date": "date", "recency": "date", "age": "age", "score": "score", "likelihood": "score",
+    "amount": "amount", "size": "amount", "value": "amount", "worth": "amount",
+    "price": "amount", "total": "amount",
+}  # fmt: skip

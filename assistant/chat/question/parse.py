@@ -16,7 +16,9 @@ from assistant.chat.question.fields import FIELDS, PEOPLE
 from assistant.chat.question.measures import Reading, read_query
 from assistant.chat.question.periods import find_periods
 from assistant.chat.question.plan import Identifier, Intent, Plan, Shape, Words
+from assistant.chat.question.relations import find_relations
 from assistant.chat.question.stopwords import STOPWORDS
+from assistant.chat.question.windows import several_moments
 from retrieval.values import extract_values
 
 MASK = "■"
@@ -41,13 +43,11 @@ _TOLD = re.compile(
     r"summar(?:y|i[sz]e)|opinions?|reaction|respond to|reply to|commit(?:ted|ments?)?)\b",
     re.IGNORECASE,
 )
-# "The customers we have not called" asks for rows that are absent: no computation here does that.
-_ABSENCE = re.compile(
-    r"\b(?:not|never|without|none|nobody|no one|neither|except|besides|other than)\b|n't\b",
-    re.IGNORECASE,
-)
 _ABOUT = re.compile(r"\b(?:details?|overview|profile|info|information|about|open)\b", re.IGNORECASE)
-_QUESTION_WORD = re.compile(r"[^\W\d_]{2,}|\d")
+# "Tickets whose priority is high" asks for no person; the length stays, places are kept.
+_WHOSE = re.compile(r"\bwhose (?=\w+(?: \w+)? (?:is|are|was|were|equals)\b)", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"[\s#]*(?P<number>\d{3,})[\s.?!]*")
+_QUESTION_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,14 @@ class _Clause:
     named: frozenset[str]  # kinds of the records that are named
     spoken: tuple[str, ...]  # kinds of those that the conversation is about, the latest first
     reading: Reading | None
+    bare: str = ""  # the words without what rows must have or lack beside them
 
     @property
     def counted(self) -> bool:
         return self.reading is not None and self.reading.counted
 
     def unread(self, *known: re.Pattern[str]) -> tuple[Words, ...]:
-        return _unread(self.words, [*known, *_ALWAYS_KNOWN])
+        return _unread(self.words, _spans(self.words, [*known, *_ALWAYS_KNOWN]))
 
 
 _ALWAYS_KNOWN: list[re.Pattern[str]] = [cues.REFERS, cues.FOLLOWS, cues.ELLIPSIS, cues.COMPARE]
@@ -95,24 +96,31 @@ def parse(
     identifiers, masked = _identifiers(masked, now, region)
     periods = find_periods(masked, now, calendar)
     words = _mask(masked, ((period.first, period.last) for period in periods))
+    words = _WHOSE.sub("with  ", words)
+    relations = find_relations(words, periods)
+    periods = [period for period in periods if period not in relations.periods]
     refers = cues.REFERS.search(words)
     plan = Plan(
         intent=Intent.SEARCH,
         text=text,
         identifiers=identifiers,
+        words=words,
         period=periods[0] if periods else None,
+        periods=tuple(periods),
         follows=bool(refers or cues.FOLLOWS.search(words) or cues.ELLIPSIS.match(words)),
         refers_to=_kind_of_noun(refers["noun"]) if refers else None,
     )
     kinds = frozenset(one.kind for one in named)
     exact = bool(identifiers or refers)
-    reading = read_query(words, kinds, plan.period, identified=exact)
-    return _decide(_Clause(words, plan, kinds, tuple(spoken), reading))
+    reading = read_query(relations.words, kinds, plan.period, identified=exact, relations=relations,
+        compared=len(periods) > 1 or len(named) > 1,
+    )  # fmt: skip
+    return _decide(_Clause(words, plan, kinds, tuple(spoken), reading, relations.words))
 
 
 def _decide(clause: _Clause) -> Plan:
     plan, words = clause.plan, clause.words
-    if not _QUESTION_WORD.search(plan.text):
+    if not _QUESTION_WORD.search(plan.text) and not plan.identifiers:
         return replace(plan, intent=Intent.NOTHING)
     about_deals = clause.reading is not None and clause.reading.query.kind == "deal"
     if _SCORE.search(words) and not (about_deals and clause.counted):
@@ -123,18 +131,28 @@ def _decide(clause: _Clause) -> Plan:
 
 
 def _computation(clause: _Clause) -> Plan | None:
-    reading, words = clause.reading, clause.words
+    reading, words = clause.reading, clause.bare
     if reading is None or (_TOLD.search(words) and not reading.counted):
         return None
-    if _ABSENCE.search(_mask(words, _spans(words, reading.known))):
-        return None
     kind = reading.query.kind
-    asked = _fields(words, kind) if _of_one_row(reading) else ()
-    known = [*reading.known, *(FIELDS[kind][name] for name in asked)]
+    ordered = _mask(words, _spans(words, [cues.ORDER_BY]))
+    asked = _fields(ordered, kind) if _of_one_row(reading) else ()
+    patterns = [*_ALWAYS_KNOWN, *(FIELDS[kind][name] for name in asked)]
+    known = [*reading.known, *_spans(words, patterns)]
+    left = _mask(words, known)
+    plan, query = several_moments(clause.plan, reading.query, words)
     return replace(
-        clause.plan, intent=Intent.TYPED, query=reading.query, kind=kind, fields=asked,
-        unread=clause.unread(*known),
+        plan, intent=Intent.TYPED, query=query, kind=kind, fields=asked,
+        unread=_unread(words, known), unsure=_unsure(left, kind), words=words,
     )  # fmt: skip
+
+
+def _unsure(left: str, kind: str) -> tuple[Words, ...]:
+    """Words that no part of the computation accounts for though they may change it: another
+    kind of record, or a common word such as "except"."""
+    patterns = [cues.SUSPECT, *(cue for name, cue in cues.KINDS.items() if name != kind)]
+    found = sorted({match.span() for one in patterns for match in one.finditer(left)})
+    return tuple(Words(left[first:last], first, last) for first, last in found)
 
 
 def _of_one_row(reading: Reading) -> bool:
@@ -210,13 +228,16 @@ def _identifiers(text: str, now: datetime, region: str) -> tuple[tuple[Identifie
         for value in extract_values(text, reference_date=now.date(), region=region)
         if value.kind in {"email", "phone", "id"}
     ]
+    if not found and (bare := _BARE_NUMBER.fullmatch(text)):
+        # Nothing but a number: that of a record, if of anything.
+        return (Identifier("id", bare["number"], bare["number"]),), text
     masked = _mask(text, ((value.start, value.end) for value in found))
     return tuple(Identifier(one.kind, one.normal, one.text) for one in found), masked
 
 
-def _unread(words: str, known: Iterable[re.Pattern[str]]) -> tuple[Words, ...]:
-    """What no pattern and no common word accounts for, neighbours joined."""
-    left = _mask(words, _spans(words, known))
+def _unread(words: str, known: Iterable[tuple[int, int]]) -> tuple[Words, ...]:
+    """What no known place and no common word accounts for, neighbours joined."""
+    left = _mask(words, known)
     stretches: list[Words] = []
     for match in re.finditer(rf"[^\s{MASK}.,;:!?()\"“”]+", left):
         word = match.group().strip("'’-")

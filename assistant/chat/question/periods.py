@@ -160,6 +160,16 @@ def _before(clock: Clock, match: re.Match[str]) -> Bounds | None:
     return None, bounds[0] if match["word"].casefold() in {"before", "prior to"} else bounds[1]
 
 
+def _older(clock: Clock, match: re.Match[str]) -> Bounds | None:
+    """Before that long ago, or since then: "older than 30 days", "less than a week old"."""
+    try:
+        day = clock.today - _number(match["count"]) * step(match["unit"].casefold())
+    except (OverflowError, ValueError):
+        return None
+    since = match["than"].casefold().startswith(("less", "newer", "younger", "under"))
+    return (clock.midnight(day), clock.now) if since else (None, clock.midnight(day))
+
+
 def _ago(clock: Clock, match: re.Match[str]) -> Bounds | None:
     """Around that day, as loosely as the unit is: three days ago is a day, two weeks ago a week."""
     count, unit = _number(match["count"]), match["unit"].casefold()
@@ -221,6 +231,18 @@ _READINGS = compiled(
         _rolling,
     ),
     (r"\b(?:the\s+)?past\s+(?P<count>)(?P<unit>week|month|quarter|year)\b", _rolling),
+    (
+        rf"\b(?:by\s+|for\s+)?(?P<than>older than|newer than|younger than)\s+{_COUNT}\s+{_UNIT}\b",
+        _older,
+    ),
+    (
+        rf"\b(?:for|by)\s+(?P<than>more than|over|longer than|at least)\s+{_COUNT}\s+{_UNIT}\b",
+        _older,
+    ),
+    (
+        rf"\b(?P<than>more than|over|less than|under)\s+{_COUNT}\s+{_UNIT}\s+(?:ago|old)\b",
+        _older,
+    ),
     (rf"\b(?P<about>about\s+|around\s+|some\s+)?{_COUNT}\s+{_UNIT}\s+ago\b", _ago),
     (rf"\b(?:in|within|over)?\s*(?:the\s+)?next\s+{_COUNT}\s+{_UNIT}\b", _ahead),
     (

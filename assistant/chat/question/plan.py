@@ -64,6 +64,27 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """Rows in which a field is empty, or (`present`) filled."""
+
+    field: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Rows to which a record of another kind belongs, or (not `present`) none does.
+
+    queries: what would do, each by itself ("not called": neither logged nor recorded calls).
+    unread: words of it that may be values of those records.
+    """
+
+    present: bool
+    queries: tuple[TypedQuery, ...]
+    unread: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TypedQuery:
     """A computation over the rows of one kind, in allow-listed names only (catalogue.py)."""
 
@@ -80,9 +101,13 @@ class TypedQuery:
     amount: Bound | None = None
     period: Period | None = None
     moment: str | None = None  # which of the kind's moments the period is about
-    column: str | None = None  # which of its durations, or what rows are ordered by
+    column: str | None = None  # which of its durations; what rows are ordered by
+    windows: tuple[tuple[str, Period], ...] = ()  # other moments and the periods they fall in
     mine: bool = False
     compare: bool = False  # beside the same for everybody
+    currency: str | None = None  # rows in this one only
+    related: tuple[Related, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +123,9 @@ class Identifier:
 class Plan:
     """The plan of one clause of a question.
 
-    `unread` is what is left after all known words were taken out. `follows` says that the clause
-    leans on the conversation ("they", "that deal", "and last year?").
+    `unread` is what is left after all known words were taken out; `unsure` are words among the
+    common ones that may change what is asked ("except", "other") and were not accounted for.
+    `follows` says that the clause leans on the conversation ("they", "that deal").
     """
 
     intent: Intent
@@ -109,7 +135,10 @@ class Plan:
     kind: str | None = None
     identifiers: tuple[Identifier, ...] = ()
     unread: tuple[Words, ...] = ()
+    unsure: tuple[Words, ...] = ()
+    words: str = ""  # the clause without names and periods
     period: Period | None = None
+    periods: tuple[Period, ...] = ()  # all of them, where several are to be compared
     follows: bool = False
     refers_to: str | None = None  # the kind that "that deal" names
     refusal: str | None = None

@@ -15,14 +15,16 @@ _QUOTED = frozenset({"interaction", "call", "task", "deal"})
 
 
 def card(row: Row, fields: Sequence[str] = (), which: str = "") -> Draft:
-    """ "Ticket T-300 of Acme: status open, opened 4 May 2026." """
+    """ "Ticket T-300 of Acme: status open, opened 4 May 2026."; `which` is its place in an order,
+    "oldest open ticket"."""
     values = dict(row.fields)
     asked = [name for name in fields if name in values]
     names = asked or [name for name in CATALOGUE[row.kind].shown if name in values]
     said = ", ".join(f"{column_words(name)} {values[name]}" for name in names)
     subject = subject_of(row)
     if which:
-        subject = f"The {which} {_noun(row)} is {_title(row)}{_of_account(row)}"
+        told = row.account is not None and f"of {row.account}" in which
+        subject = f"The {which} is {_title(row)}{'' if told else _of_account(row)}"
     else:
         subject = subject[0].upper() + subject[1:]
     text = f"{subject}: {said}." if said else f"{subject} is on record."
@@ -33,7 +35,7 @@ def card(row: Row, fields: Sequence[str] = (), which: str = "") -> Draft:
 def subject_of(row: Row) -> str:
     """The row as a sentence names it: "ticket T-300 of Acme", "Dana Fox of Acme"."""
     noun = "" if row.kind in _NAMED else f"{_noun(row)} "
-    return f"{noun}{_title(row)}{_of_account(row)}"
+    return " ".join(f"{noun}{_title(row)}{_of_account(row)}".split())
 
 
 def _noun(row: Row) -> str:
@@ -88,5 +90,5 @@ def _about(row: Row) -> tuple[str, ...]:
 def _whole(row: Row, which: str) -> Source:
     """All its fields as one statement, and the place that the query's order gives it."""
     said = ", ".join(f"{column_words(name)} {value}" for name, value in row.fields)
-    place = f"The {which} {_noun(row)}: " if which else ""
+    place = f"The {which}: " if which else ""
     return Source(f"{place}{said}.", entities=_about(row))

@@ -22,11 +22,11 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from assistant.chat.question.plan import Measure
 from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, Kind
+from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.query import Resolved
 from assistant.chat.typed.selection import (
     AccountRecord,
     Expression,
-    NotComputable,
     OwnRecord,
     RowAccount,
     Selection,

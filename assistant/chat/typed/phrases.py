@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.chat.question.clock import Calendar
-from assistant.chat.question.plan import Bound, Measure
-from assistant.chat.typed.catalogue import CATALOGUE
-from assistant.chat.typed.query import Resolved, Scope
+from assistant.chat.question.plan import Blank, Bound, Measure
+from assistant.chat.typed.catalogue import CATALOGUE, Kind
+from assistant.chat.typed.links import linked_by
+from assistant.chat.typed.query import Linked, Resolved, Scope, ValueFilter
 from assistant.chat.typed.selection import moment_of
 
 CHANNELS = {
@@ -65,13 +67,23 @@ def rows_in_words(resolved: Resolved, count: int | None = None) -> str:
     parts.append(singular if count == 1 else plural)
     parts += ["of yours"] if query.mine else []
     parts += [_scope(scope, kind.name) for scope in resolved.scopes]
-    parts += [f"with {column_words(one.column)} “{one.label}”" for one in resolved.filters]
+    parts += [_filter(one) for one in resolved.filters]
+    if query.currency:
+        parts.append(f"in {query.currency}")
+    parts += [_blank(one) for one in query.blanks]
+    parts += [_linked(one, kind) for one in resolved.linked]
+    parts += [_said_after(name, count) for name in query.conditions if _after(name)]
     if resolved.topic_words:
         quoted = join([f"“{word}”" for word in resolved.topic_words])
-        parts.append(f"that mention {quoted}")
+        parts.append(f"that {'mentions' if count == 1 else 'mention'} {quoted}")
     if query.amount is not None:
-        parts.append(f"of {bound_in_words(query.amount)}")
+        own = "" if query.amount.currency or query.currency else " in their own currency"
+        parts.append(f"of {bound_in_words(query.amount)}{own}")
     parts.append(period_in_words(resolved))
+    parts += [
+        f"and {period_in_words(replace(resolved, query=replace(query, period=one, moment=name)))}"
+        for name, one in query.windows
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -81,7 +93,46 @@ def _adjectives(resolved: Resolved) -> list[str]:
         return ["won"]
     if query.measure in {Measure.SUM, Measure.AVERAGE} and not query.conditions:
         return {"order": ["standing"], "payment": ["received"]}.get(query.kind, [])
-    return list(query.conditions)
+    if query.kind == "note" and not query.conditions:
+        return ["confirmed"]
+    return [name for name in query.conditions if not _after(name)]
+
+
+# What is said of rows after their noun.
+_AFTER = {"waiting": "that {wait} for review", "unanswered": "that {wait} for a first response"}
+
+
+def _said_after(condition: str, count: int | None) -> str:
+    one = count == 1
+    known = _AFTER.get(condition)
+    if known is None:
+        return f"that {'is' if one else 'are'} {condition}"
+    return known.format(wait="waits" if one else "wait")
+
+
+def _after(condition: str) -> bool:
+    return condition in _AFTER or condition.startswith("not ")
+
+
+def _filter(one: ValueFilter) -> str:
+    name = column_words(one.column)
+    if one.negated:
+        return f"whose {name} is not “{one.label}”"
+    return f"with {name} “{one.label}”"
+
+
+def _blank(one: Blank) -> str:
+    """ "with a recorded phone", "without a recorded e-mail"."""
+    noun = field_noun(one.field)
+    return f"{'with' if one.present else 'without'} a recorded {noun}"
+
+
+def _linked(one: Linked, kind: Kind) -> str:
+    """ "with open tickets", "without orders", "of accounts with open tickets"."""
+    said = join([rows_in_words(rows) for rows in one.rows], "or")
+    other = CATALOGUE[one.rows[0].query.kind]
+    shared = linked_by(kind.name, other, frozenset(kind.links)) == "account"
+    return f"{'of accounts ' if shared else ''}{'with' if one.present else 'without'} {said}"
 
 
 def _scope(scope: Scope, kind: str) -> str:
@@ -100,7 +151,7 @@ def period_in_words(resolved: Resolved) -> str:
     if period is None:
         return ""
     name = moment_of(resolved)
-    verb = _MOMENT_WORDS.get(name or "", "recorded")
+    verb = _MOMENT_WORDS.get(name or "", "first recorded here")
     shown = period.shown(Calendar(resolved.zone, resolved.fiscal_year_start_month))
     if resolved.query.measure is Measure.HANDOVERS:
         return f"handed over {shown}"

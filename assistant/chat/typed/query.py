@@ -20,11 +20,21 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class ValueFilter:
-    """Rows whose column (or whose account's column) has one of these values, case ignored."""
+    """Rows whose column (or whose account's column) has one of these values, case ignored; or
+    (`negated`) has none of them."""
 
     column: str
     values: tuple[str, ...]
     label: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Rows beside which one of these other rows stands, or (not `present`) none of them."""
+
+    present: bool
+    rows: tuple[Resolved, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Resolved:
     filters: tuple[ValueFilter, ...] = ()
     topic: tuple[str, ...] = ()  # stems that a row's text must all hold
     topic_words: tuple[str, ...] = ()  # the same as they were written
+    linked: tuple[Linked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class Row:
     title: str
     fields: tuple[tuple[str, str], ...]  # (name, shown value), empty ones left out
     account: str | None = None
+    at: str = ""  # its first moment as an ISO text, by which rows of two kinds are put in order
 
 
 @dataclass(frozen=True, slots=True)

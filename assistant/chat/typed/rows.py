@@ -7,16 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.chat.question.plan import Shape
 from assistant.chat.texts.plain import plain
 from assistant.chat.typed.catalogue import CATALOGUE, Kind
+from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.query import Resolved, Row
 from assistant.chat.typed.selection import (
     Expression,
-    NotComputable,
     OwnRecord,
     Rows,
     Selection,
@@ -24,11 +24,12 @@ from assistant.chat.typed.selection import (
     column,
     moment_of,
 )
-from assistant.db.tables import Account
+from assistant.db.tables import Account, Score
 from assistant.governance.access import Principal, hidden_fields, visible
 
 # Enough to open and check; the count itself says how many there are.
 MOST_ROWS = 20
+_MOST_CURRENCIES = 6
 
 
 def ordered(
@@ -36,15 +37,13 @@ def ordered(
 ) -> list[Row]:
     """The first, latest, largest or oldest rows, or the newest of a list."""
     kind, query = selection.kind, resolved.query
+    if query.shape is Shape.TOP and query.column == "amount":
+        return _largest(session, principal, resolved, selection, limit)
+    if query.shape is Shape.TOP and query.column == "score":
+        return _best_scored(session, principal, resolved, selection, limit)
     at = _moment(kind, resolved)
     wanted: ColumnElement[bool] = at.is_not(None)
-    if query.shape is Shape.TOP and query.column == "amount":
-        if kind.amount is None:
-            raise NotComputable(f"{kind.plural} have no amount")
-        amount = column(kind, kind.amount)
-        wanted = amount.is_not(None)
-        order = amount.asc() if query.least else amount.desc()
-    elif query.shape in {Shape.FIRST, Shape.TOP}:
+    if query.shape is Shape.FIRST or (query.shape is Shape.TOP and query.column == "age"):
         order = at.asc()
     elif query.shape is Shape.LATEST:
         # "The last call" has happened; one planned for tomorrow has not.
@@ -58,6 +57,45 @@ def ordered(
         .limit(min(limit, MOST_ROWS))
     )
     return _in_this_order(session, principal, resolved, list(session.scalars(ids)))
+
+
+def _largest(
+    session: Session, principal: Principal, resolved: Resolved, selection: Selection, limit: int
+) -> list[Row]:
+    """The largest rows of each currency: ten thousand of one are not ten thousand of another."""
+    kind = selection.kind
+    if kind.amount is None:
+        raise NotComputable(f"{kind.plural} have no amount")
+    amount, currency = column(kind, kind.amount), column(kind, "currency")
+    counted = (
+        selection.select(currency, func.count())
+        .where(amount.is_not(None))
+        .group_by(currency)
+        .order_by(func.count().desc(), currency)
+    )
+    ids: list[str] = []
+    for code, _ in session.execute(counted).all()[:_MOST_CURRENCIES]:
+        largest = (
+            selection.select(kind.id)
+            .where(amount.is_not(None), currency.is_not_distinct_from(code))
+            .order_by(amount.asc() if resolved.query.least else amount.desc(), kind.id)
+            .limit(min(limit, MOST_ROWS))
+        )
+        ids += session.scalars(largest)
+    return _in_this_order(session, principal, resolved, ids)
+
+
+def _best_scored(
+    session: Session, principal: Principal, resolved: Resolved, selection: Selection, limit: int
+) -> list[Row]:
+    """The rows with the highest present score; none where nothing is scored."""
+    kind = selection.kind
+    scored = selection.source.join(
+        Score, and_(Score.record_id == kind.id, Score.current, Score.probability.is_not(None))
+    )
+    order = Score.probability.asc() if resolved.query.least else Score.probability.desc()
+    best = selection.over(scored, kind.id).order_by(order, kind.id).limit(min(limit, MOST_ROWS))
+    return _in_this_order(session, principal, resolved, list(session.scalars(best)))
 
 
 def resting_on_ids(
@@ -126,9 +164,15 @@ def by_id(
                 title,
                 tuple(values.items()),
                 account_name,
+                _at(golden, kind),
             )
         )
     return found
+
+
+def _at(golden: object, kind: Kind) -> str:
+    moment = next((getattr(golden, name, None) for name in kind.moments.values()), None)
+    return moment.isoformat() if isinstance(moment, date) else ""
 
 
 def _every_field(kind: Kind) -> tuple[str, ...]:

@@ -30,6 +30,10 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
     total = int(session.scalar(selection.select(func.count())) or 0)
     if query.shape in _OF_ROWS:
         found = rows.ordered(session, principal, resolved, selection, query.limit)
+        if not found and total and query.column == "score":
+            # Nothing is scored: the newest, and the answer says so.
+            resolved = replace(resolved, query=replace(query, column="date"))
+            found = rows.ordered(session, principal, resolved, selection, query.limit)
         return Result(resolved, total, rows=tuple(found))
     measured = aggregate(resolved, selection)
     result = Result(resolved, total, values=tuple(_whole(session, resolved, selection, measured)))

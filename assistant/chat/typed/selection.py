@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,20 +14,25 @@ from sqlalchemy import (
     FromClause,
     Select,
     SQLColumnExpression,
+    String,
     and_,
     false,
     func,
+    not_,
     or_,
     select,
 )
 from sqlalchemy.orm import aliased
 
-from assistant.chat.question.plan import Bound, Measure
+from assistant.chat.question.periods import Period
+from assistant.chat.question.plan import Blank, Bound, Measure
+from assistant.chat.typed import links
 from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, CATALOGUE, Kind
-from assistant.chat.typed.query import Resolved, Scope, ValueFilter
-from assistant.crm.conditions import CONDITIONS
+from assistant.chat.typed.links import NotComputable
+from assistant.chat.typed.query import Linked, Resolved, Scope, ValueFilter
+from assistant.crm.conditions import condition
 from assistant.db.tables import Account, Line, Record
-from assistant.governance.access import Principal, visible
+from assistant.governance.access import Principal, hidden_fields, visible
 
 OwnRecord = aliased(Record, name="own_record")
 AccountRecord = aliased(Record, name="account_record")
@@ -36,10 +41,6 @@ RowAccount = aliased(Account, name="row_account")
 
 Expression = SQLColumnExpression[Any]
 Rows = Select[*tuple[Any, ...]]
-
-
-class NotComputable(ValueError):
-    """The rows of this kind have nothing by which the query could be computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,10 @@ def rows_of(resolved: Resolved, principal: Principal) -> Selection:
         conditions.append(column(kind, "channel") == resolved.query.channel)
     if resolved.query.amount is not None:
         conditions.append(_amount(kind, resolved.query.amount))
-    if kind.name == "note":
-        # A draft is nobody's word yet.
-        conditions.append(column(kind, "status") == "confirmed")
+    if resolved.query.currency:
+        conditions.append(column(kind, "currency") == resolved.query.currency)
+    conditions += [_blank(kind, one, principal) for one in resolved.query.blanks]
+    conditions += [_beside(kind, one, principal) for one in resolved.linked]
     conditions += _within(kind, resolved)
     return Selection(kind, source, and_(*conditions))
 
@@ -120,14 +122,25 @@ def _conditions(resolved: Resolved) -> tuple[str, ...]:
     if query.measure in {Measure.SUM, Measure.AVERAGE} and not query.conditions:
         # Money that was called off or never came is in nobody's total.
         return {"order": ("standing",), "payment": ("received",)}.get(query.kind, ())
+    if query.kind == "note" and not query.conditions:
+        return ("confirmed",)
     return query.conditions
 
 
 def _condition(kind: Kind, name: str, resolved: Resolved) -> ColumnElement[bool]:
-    known = CONDITIONS.get(kind.name, {})
-    if name not in known:
+    known = condition(kind.name, name)
+    if known is None:
         raise NotComputable(f"{kind.plural} are never '{name}'")
-    return known[name](resolved.today)
+    return known(resolved.today)
+
+
+def takes_scope(kind: Kind, scope: Scope) -> bool:
+    """Whether rows of the kind can be those of such a record."""
+    return (
+        scope.kind in {"owner", kind.name}
+        or scope.kind in kind.links
+        or (scope.kind == "product" and kind.name in {"order", "quote"})
+    )
 
 
 def _scope(kind: Kind, scope: Scope) -> ColumnElement[bool]:
@@ -144,6 +157,8 @@ def _scope(kind: Kind, scope: Scope) -> ColumnElement[bool]:
 
 
 def _filter(kind: Kind, one: ValueFilter) -> ColumnElement[bool]:
+    if one.negated:
+        return not_(func.coalesce(_filter(kind, replace(one, negated=False)), false()))
     own = one.column in kind.groups.values()
     at_account = one.column in ACCOUNT_ATTRIBUTES
     if not own and not at_account:
@@ -157,6 +172,41 @@ def _filter(kind: Kind, one: ValueFilter) -> ColumnElement[bool]:
         # What the row says itself counts before what its account says.
         of_account = and_(column(kind, one.column).is_(None), of_account)
     return or_(of_row, of_account)
+
+
+def _beside(kind: Kind, linked: Linked, principal: Principal) -> ColumnElement[bool]:
+    """Rows with, or without, another row that the asker may see beside them."""
+    found = []
+    for resolved in linked.rows:
+        other = rows_of(resolved, principal)
+        found.append(
+            links.beside(kind, OwnRecord, AccountRecord, other.kind, other.source, other.where)
+        )
+    return or_(*found) if linked.present else not_(func.coalesce(or_(*found), false()))
+
+
+def _blank(kind: Kind, one: Blank, principal: Principal) -> ColumnElement[bool]:
+    """Rows in which a field is empty, or filled. Raises NotComputable for a confidential one."""
+    if one.field in hidden_fields(principal, kind.name):
+        raise NotComputable(f"{kind.plural} have no {one.field}")
+    if one.field == "owner":
+        filled: ColumnElement[bool] = owner_id().is_not(None)
+    elif one.field == "address":
+        filled = or_(*(_filled(kind, name) for name in ("street", "city")))
+    else:
+        name = {"account": "account_id", "contact": "contact_id",
+                "parent": "parent_account_id"}.get(one.field, one.field)  # fmt: skip
+        filled = _filled(kind, name)
+    return filled if one.present else not_(filled)
+
+
+def _filled(kind: Kind, name: str) -> ColumnElement[bool]:
+    if name not in kind.table.c:
+        raise NotComputable(f"{kind.plural} have no {name}")
+    value = column(kind, name)
+    if isinstance(value.type, String):
+        return func.coalesce(value, "") != ""
+    return value.is_not(None)
 
 
 def _about(kind: Kind, word: str) -> ColumnElement[bool]:
@@ -193,6 +243,9 @@ def moment_of(resolved: Resolved) -> str | None:
         return "closed" if kind.name == "deal" else names[0]
     if query.moment in kind.moments:
         return query.moment
+    if kind.name == "account":
+        # A renewal is still to come: "this year's customers" were first recorded this year.
+        return None
     if query.measure is Measure.DURATION and kind.durations:
         ends = next(iter(kind.durations.values()))[1]
         return next(name for name, at in kind.moments.items() if at == ends)
@@ -202,10 +255,19 @@ def moment_of(resolved: Resolved) -> str | None:
 
 
 def _within(kind: Kind, resolved: Resolved) -> list[ColumnElement[bool]]:
-    period = resolved.query.period
+    """The row's moments within the periods that are said of them."""
+    query = resolved.query
+    bounds = _in_period(kind, moment_of(resolved), query.period, resolved)
+    for name, period in query.windows:
+        bounds += _in_period(kind, name, period, resolved)
+    return bounds
+
+
+def _in_period(
+    kind: Kind, name: str | None, period: Period | None, resolved: Resolved
+) -> list[ColumnElement[bool]]:
     if period is None:
         return []
-    name = moment_of(resolved)
     # Kinds without a moment of their own are counted by when they were first recorded.
     at = OwnRecord.created_at if name is None else column(kind, kind.moments[name])
     bounds: list[ColumnElement[bool]] = []

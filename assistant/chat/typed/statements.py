@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.chat.answers import Citation, Draft
-from assistant.chat.question.plan import Measure, Shape
+from assistant.chat.question.plan import Measure, Shape, TypedQuery
 from assistant.chat.typed.cards import card, cite
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.phrases import (
@@ -40,7 +40,7 @@ def statements(result: Result, fields: Sequence[str] = ()) -> list[Draft]:
     """
     shape = result.resolved.query.shape
     if shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}:
-        return [card(row, fields, _which(result)) for row in result.rows]
+        return _in_order(result, fields)
     if shape is Shape.LIST:
         counted_rows = _computed(result, [_Statement(_count(result))])
         return counted_rows + [card(row) for row in result.rows] if result.rows else counted_rows
@@ -52,15 +52,51 @@ def statements(result: Result, fields: Sequence[str] = ()) -> list[Draft]:
     return _computed(result, said)
 
 
-def _which(result: Result) -> str:
+def _in_order(result: Result, fields: Sequence[str]) -> list[Draft]:
+    """One row by its place, with every condition it had to meet; several after what they are."""
     query = result.resolved.query
     if query.limit > 1:
-        return ""
-    if query.shape is Shape.LATEST:
+        if not result.rows:
+            return []
+        words = rows_in_words(result.resolved, result.total)
+        several = _several_currencies(result)
+        place = _PLACES[_place(query)].format(number=query.limit if several else len(result.rows))
+        verb = "is" if result.total == 1 else "are"
+        said = f"There {verb} {result.total} {words}; {place} follow."
+        if several:
+            said = said.replace(" follow.", " of each currency follow.")
+        return _computed(result, [_Statement(said)]) + [card(row, fields) for row in result.rows]
+    words = rows_in_words(result.resolved, 1)
+    several = _several_currencies(result)
+    drafts = []
+    for row in result.rows:
+        currency = f" in {dict(row.fields).get('currency', 'no currency')}" if several else ""
+        drafts.append(card(row, fields, f"{_place(query)} {words}{currency}"))
+    return drafts
+
+
+_PLACES = {
+    "latest": "the newest {number}", "first": "the first {number}", "oldest": "the oldest {number}",
+    "largest": "the {number} largest", "smallest": "the {number} smallest",
+    "best scored": "the {number} with the highest scores",
+    "worst scored": "the {number} with the lowest scores",
+}  # fmt: skip
+
+
+def _place(query: TypedQuery) -> str:
+    if query.shape is Shape.LATEST or query.column == "date":
         return "latest"
     if query.shape is Shape.FIRST or query.column == "age":
         return "oldest" if query.column == "age" else "first"
+    if query.column == "score":
+        return "worst scored" if query.least else "best scored"
     return "smallest" if query.least else "largest"
+
+
+def _several_currencies(result: Result) -> bool:
+    """Whether rows that are put in order by amount are in several currencies."""
+    ranked = result.resolved.query.shape is Shape.TOP and result.resolved.query.column == "amount"
+    return ranked and len({dict(row.fields).get("currency") for row in result.rows}) > 1
 
 
 def _computed(result: Result, said: Sequence[_Statement]) -> list[Draft]:
@@ -87,7 +123,8 @@ def _count(result: Result) -> str:
     words = rows_in_words(result.resolved, result.total)
     verb = "is" if result.total == 1 else "are"
     shown = len(result.rows)
-    more = f"; the newest {shown} follow" if 0 < shown < result.total else ""
+    follow = "follow" if result.resolved.query.shape is Shape.LIST else "are cited"
+    more = f"; the newest {shown} {follow}" if 0 < shown < result.total else ""
     return f"There {verb} {result.total or 'no'} {words}{more}."
 
 
@@ -105,6 +142,9 @@ def _values(result: Result) -> list[_Statement]:
     if not result.values:
         return [_Statement(f"There are no {words}.")] if not result.total else []
     said = []
+    if query.measure is Measure.DURATION and [group.rows for group in result.values] == [1]:
+        words = rows_in_words(result.resolved, 1)
+        subject = words[0].upper() + words[1:]
     for group in result.values:
         text = f"{subject} {_verb(query.measure, group, result.resolved)}."
         said.append(_Statement(text))
@@ -121,6 +161,8 @@ def _verb(measure: Measure, group: Group, resolved: Resolved) -> str:
         return f"come to {money(group.value, group.currency)} in all, over {over}"
     if measure is Measure.AVERAGE:
         return f"average {money(_cents(group.value), group.currency)} each, over {over}"
+    if measure is Measure.DURATION and group.rows == 1:
+        return f"took {duration(group.value)} {_from_to(resolved)}"
     if measure is Measure.DURATION:
         return f"took {duration(group.value)} on average {_from_to(resolved)}, over {over}"
     part = int(group.value * group.rows + Decimal("0.5"))
@@ -149,6 +191,8 @@ def _ranking(result: Result) -> list[_Statement]:
     if not result.groups:
         return [_Statement(f"There are no {words} with a known {query.group}.")]
     said = []
+    if query.group_size is not None and query.group in CATALOGUE:
+        said.append(_Statement(_how_many_groups(result, words), rows=False))
     for currency in dict.fromkeys(group.currency for group in result.groups):
         groups = [group for group in result.groups if group.currency == currency]
         first = [group for group in groups if group.value == groups[0].value]
@@ -161,6 +205,16 @@ def _ranking(result: Result) -> list[_Statement]:
             )
             said.append(_Statement(f"Next: {listed}.", rows=False))
     return said
+
+
+def _how_many_groups(result: Result, words: str) -> str:
+    """ "3 accounts have more than 2 orders"."""
+    query = result.resolved.query
+    kind = CATALOGUE[query.group or ""]
+    number = len({group.key for group in result.groups})
+    have = "has" if number == 1 else "have"
+    size = bound_in_words(query.group_size) if query.group_size else "any"
+    return f"{counted(number, kind.singular, kind.plural)} {have} {size} {words}."
 
 
 def _first_place(result: Result, first: Sequence[Group], words: str) -> str:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from assistant.chat.question.clock import Calendar, Clock, step
 from assistant.chat.question.plan import Measure
+from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.measures import Aggregate
 from assistant.chat.typed.query import Bucket, Resolved
 from assistant.chat.typed.ranking import value_of
 from assistant.chat.typed.selection import (
     Expression,
-    NotComputable,
     Selection,
     as_of_column,
     column,

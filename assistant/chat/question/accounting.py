@@ -1,0 +1,86 @@
+"""Which words of a clause its computation accounts for; whatever is left may change the answer."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.chat.question import cues
+from assistant.chat.question.bounds import currency_spans
+from assistant.chat.question.heads import negated_spans
+from assistant.chat.question.plan import Measure, Shape, TypedQuery
+
+Span = tuple[int, int]
+_ORDERED = frozenset({Shape.TOP, Shape.LATEST, Shape.FIRST, Shape.RANK})
+_CARRIER = re.compile(
+    r"\b(?:accounts?|customers?|clients?|companies|company|organi[sz]ations?)\b", re.IGNORECASE
+)
+
+
+def accounted(query: TypedQuery, words: str, named: frozenset[str]) -> tuple[Span, ...]:
+    """The places of the words that became part of the query or that change nothing.
+
+    A word of another kind is not among them: "deals with quotes" is not answered by deals alone.
+    """
+    kind = query.kind
+    patterns = [
+        cues.COUNT, cues.LIST, cues.MINE, cues.COMPARE, cues.KINDS[kind], cues.VERBS.get(kind),
+        *_of_measure(query), *_of_shape(query),
+        *cues.MOMENTS.get(kind, {}).values(),
+        *(cues.CHANNELS.values() if kind == "interaction" else ()),
+        # The kind of a record that is named: "tickets of the account Acme".
+        *(cues.KINDS[one] for one in named if one in cues.KINDS),
+    ]  # fmt: skip
+    if query.group in cues.GROUPS:
+        patterns += [cues.GROUPS[query.group], cues.GROUP_NOUNS[query.group]]
+    if query.group == "owner" or query.mine:
+        patterns.append(cues.WHO)
+    spans = [match.span() for one in patterns if one for match in one.finditer(words)]
+    spans += negated_spans(words, kind, query)
+    if query.amount is not None or query.group_size is not None:
+        limit = cues.BOUND.search(words)
+        spans += [limit.span()] if limit else []
+    if query.currency or query.amount:
+        spans += currency_spans(words)
+    if kind != "account":
+        # Whose rows they are, without saying which: everybody's.
+        spans += [match.span() for match in _CARRIER.finditer(words)]
+    return tuple(spans)
+
+
+def _of_measure(query: TypedQuery) -> list[re.Pattern[str]]:
+    return {
+        Measure.COUNT: [],
+        Measure.SUM: [cues.SUM],
+        Measure.AVERAGE: [cues.AVERAGE, cues.SUM, _SIZE],
+        Measure.DURATION: [cues.DURATION, cues.RESPONSE, cues.AVERAGE, _TAKEN],
+        Measure.SHARE: [cues.SHARE, cues.WINNING, cues.CONVERSION,
+                        cues.CONDITIONS["lead"]["converted"]],
+        Measure.HANDOVERS: [cues.HANDOVERS],
+    }[query.measure]  # fmt: skip
+
+
+_SIZE = re.compile(r"\b(?:size|price|basket)\b", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"\b(?:resol(?:ve|ved|ution)|clos(?:e|es|ed|ing)|solv(?:e|ed|ing)|sign(?:ed|ing)?|"
+    r"convert(?:ed|ing)?|pa(?:y|id|ying|yment)|win|won|respond(?:ed)?|answer(?:ed)?|repl(?:y|ied)|"
+    r"first|opening|to|get|got|us|we|sales?|sell|fix(?:ed)?|settled?)\b",
+    re.IGNORECASE,
+)
+
+
+def _of_shape(query: TypedQuery) -> list[re.Pattern[str]]:
+    patterns: list[re.Pattern[str]] = []
+    if query.shape in _ORDERED:
+        patterns += [cues.SUPERLATIVE, cues.LATEST, cues.FIRST, cues.TOP_N, cues.ORDER_BY]
+    if query.shape is Shape.RANK:
+        patterns += [cues.COMMON, cues.SUM, _QUICKNESS]
+    if query.shape is Shape.LIST:
+        patterns += [cues.TOP_N, _NEWEST]
+    if query.shape is Shape.TREND:
+        patterns += [cues.TREND, cues.UNIT]
+    return patterns
+
+
+# A list is given newest first anyway.
+_NEWEST = re.compile(r"\b(?:newest|latest|recent|most recent)\b", re.IGNORECASE)
+_QUICKNESS = re.compile(r"\b(?:quick|fast|slow|quickly|slowly|best|well)\b", re.IGNORECASE)

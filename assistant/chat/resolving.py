@@ -1,0 +1,141 @@
+"""From a parsed computation to what is run: values, records, periods, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from assistant.chat.asking import Asking
+from assistant.chat.names import Known
+from assistant.chat.question import cues
+from assistant.chat.question.clock import Clock
+from assistant.chat.question.plan import Measure, Plan, Related, Shape, TypedQuery, Words
+from assistant.chat.typed.catalogue import CATALOGUE
+from assistant.chat.typed.query import Linked, Resolved, Scope
+from assistant.chat.typed.selection import takes_scope
+from assistant.chat.values import negations, read_values
+
+_MOST_PARTS = 4
+
+
+def resolve(
+    session: Session, asking: Asking, query: TypedQuery, plan: Plan, entities: Sequence[Known]
+) -> tuple[tuple[Resolved, ...], tuple[str, ...]]:
+    """What is computed, one part for each period and account that is compared, and the words
+    that could not be accounted for."""
+    kind = CATALOGUE[query.kind]
+    read = read_values(
+        asking.vocabulary.of(session, asking.principal, kind), plan.words, plan.unread,
+        grouped=kind.groups.get(query.group or "", ""),
+    )  # fmt: skip
+    if query.kind == "interaction" and query.channel == "call" and read.topic:
+        recorded = read_values(
+            asking.vocabulary.of(session, asking.principal, CATALOGUE["call"]), plan.words,
+            plan.unread,
+        )  # fmt: skip
+        if recorded.filters and not recorded.topic:
+            # Only calls that were recorded here have such a state.
+            query, read = replace(query, kind="call", channel=None), recorded
+    clock = Clock(asking.now, asking.calendar)
+    whole = Resolved(
+        query=query,
+        now=asking.now,
+        today=clock.today,
+        zone=asking.calendar.zone,
+        fiscal_year_start_month=asking.calendar.fiscal_year_start_month,
+        filters=read.filters,
+        topic=tuple(stem for stem, _ in read.topic),
+        topic_words=tuple(word for _, word in read.topic),
+    )
+    scopes = [Scope(one.kind, one.id, one.name) for one in entities]
+    linked, left = _linked(session, asking, whole, query.related, scopes)
+    whole = replace(whole, linked=linked)
+    understood = [*read.spans, *negations(plan.words, read.spans)]
+    unsure = [
+        words.text for words in plan.unsure
+        if not any(first <= words.first < last for first, last in understood)
+    ]  # fmt: skip
+    parts = [
+        each for scoped in _scoped(whole, left) for timed in _timed(scoped, plan)
+        for each in _recorded_too(timed)
+    ]  # fmt: skip
+    if len(parts) > 1 and len(plan.periods) > 1:
+        unsure = [word for word in unsure if not cues.COMPARING.fullmatch(word)]
+    if query.kind not in _WITH_TOPICS and whole.topic_words:
+        unsure += whole.topic_words
+        parts = [replace(part, topic=(), topic_words=()) for part in parts]
+    return tuple(parts[:_MOST_PARTS]), tuple(dict.fromkeys([*unsure, *read.unknown]))
+
+
+_WITH_TOPICS = frozenset(kind.name for kind in CATALOGUE.values() if kind.topics)
+
+
+def _linked(
+    session: Session,
+    asking: Asking,
+    whole: Resolved,
+    related: Sequence[Related],
+    scopes: Sequence[Scope],
+) -> tuple[tuple[Linked, ...], tuple[Scope, ...]]:
+    """What must stand beside the rows, with the named records that only it can belong to."""
+    kind = CATALOGUE[whole.query.kind]
+    own = [scope for scope in scopes if takes_scope(kind, scope)]
+    foreign = [scope for scope in scopes if not takes_scope(kind, scope)]
+    found: list[Linked] = []
+    for one in related:
+        rows = []
+        for query in one.queries:
+            other = CATALOGUE[query.kind]
+            read = read_values(
+                asking.vocabulary.of(session, asking.principal, other),
+                " ".join(words.text for words in one.unread),
+                [Words(words.text, 0, len(words.text)) for words in one.unread],
+            )
+            rows.append(
+                replace(
+                    whole,
+                    query=query,
+                    filters=read.filters,
+                    linked=(),
+                    topic=tuple(stem for stem, _ in read.topic),
+                    topic_words=tuple(word for _, word in read.topic),
+                    scopes=tuple(scope for scope in foreign if takes_scope(other, scope)),
+                )
+            )
+        found.append(Linked(one.present, tuple(rows)))
+    taken = {scope.record_id for one in found for rows in one.rows for scope in rows.scopes}
+    return tuple(found), (*own, *(one for one in foreign if one.record_id not in taken))
+
+
+def _scoped(whole: Resolved, scopes: Sequence[Scope]) -> list[Resolved]:
+    """One part for each of several records of one kind, the others holding for all."""
+    kinds = [scope.kind for scope in scopes]
+    several = next((kind for kind in kinds if kinds.count(kind) > 1), None)
+    if several is None:
+        return [replace(whole, scopes=tuple(scopes))]
+    others = tuple(scope for scope in scopes if scope.kind != several)
+    return [replace(whole, scopes=(scope, *others)) for scope in scopes if scope.kind == several]
+
+
+def _timed(whole: Resolved, plan: Plan) -> list[Resolved]:
+    """One part for each of several periods."""
+    periods = plan.periods
+    if len(periods) < 2 or whole.query.shape is Shape.TREND:
+        return [whole]
+    return [replace(whole, query=replace(whole.query, period=period)) for period in periods]
+
+
+def _recorded_too(whole: Resolved) -> list[Resolved]:
+    """Calls are logged in the CRM or recorded here; notes are confirmed or wait: both are said."""
+    query = whole.query
+    if query.measure is not Measure.COUNT or query.shape in {Shape.RANK, Shape.TREND}:
+        return [whole]
+    if query.kind == "interaction" and query.channel == "call" and not query.conditions:
+        recorded = replace(query, kind="call", channel=None)
+        return [whole, replace(whole, query=recorded)]
+    if query.kind == "note" and not query.conditions and query.period is None:
+        waiting = replace(query, conditions=("waiting",))
+        return [whole, replace(whole, query=waiting)]
+    return [whole]
