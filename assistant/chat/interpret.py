@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -116,7 +116,8 @@ def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Menti
     if plan.refers_to is not None and not entities:
         return replace(understood, unknown=(f"that {plan.refers_to}",))
     if plan.intent is Intent.TYPED and plan.query is not None:
-        return _with_query(session, asking, understood, plan.query)
+        places = {one.options[0].id: one.first for one in found}
+        return _with_query(session, asking, understood, plan.query, places)
     if plan.identifiers and not entities:
         unknown = tuple(one.text for one in plan.identifiers)
         return replace(understood, unknown=unknown)
@@ -138,8 +139,12 @@ def _from_conversation(asking: Asking, plan: Plan) -> list[Known]:
 
 
 def _with_query(
-    session: Session, asking: Asking, understood: Understood, query: TypedQuery
+    session: Session,
+    asking: Asking,
+    understood: Understood,
+    query: TypedQuery,
+    places: Mapping[str, int],
 ) -> Understood:
     plan = understood.plan
-    parts, unsure = resolve(session, asking, query, plan, understood.entities)
+    parts, unsure = resolve(session, asking, query, plan, understood.entities, places)
     return replace(understood, resolved=parts[0], also=parts[1:], unsure=unsure)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -21,13 +22,19 @@ _MOST_PARTS = 4
 
 
 def resolve(
-    session: Session, asking: Asking, query: TypedQuery, plan: Plan, entities: Sequence[Known]
+    session: Session,
+    asking: Asking,
+    query: TypedQuery,
+    plan: Plan,
+    entities: Sequence[Known],
+    places: Mapping[str, int],
 ) -> tuple[tuple[Resolved, ...], tuple[str, ...]]:
     """What is computed, one part for each period and account that is compared, and the words
     that could not be accounted for."""
     kind = CATALOGUE[query.kind]
     read = read_values(
-        asking.vocabulary.of(session, asking.principal, kind), plan.words, plan.unread,
+        asking.vocabulary.of(session, asking.principal, kind), plan.words,
+        plan.unread, common=_common(plan),
         grouped=kind.groups.get(query.group or "", ""),
     )  # fmt: skip
     if query.kind == "interaction" and query.channel == "call" and read.topic:
@@ -50,7 +57,7 @@ def resolve(
         topic_words=tuple(word for _, word in read.topic),
     )
     scopes = [Scope(one.kind, one.id, one.name) for one in entities]
-    linked, left = _linked(session, asking, whole, query.related, scopes)
+    linked, left = _linked(session, asking, whole, scopes, places)
     whole = replace(whole, linked=linked)
     understood = [*read.spans, *negations(plan.words, read.spans)]
     unsure = [
@@ -69,6 +76,16 @@ def resolve(
     return tuple(parts[:_MOST_PARTS]), tuple(dict.fromkeys([*unsure, *read.unknown]))
 
 
+def _common(plan: Plan) -> list[Words]:
+    """Common words that may be values, each with the one before it ("on hold")."""
+    found = []
+    for words in plan.unsure:
+        before = re.search(r"[\w'’-]+\s+$", plan.words[: words.first])
+        first = before.start() if before else words.first
+        found.append(Words(plan.words[first : words.last], first, words.last))
+    return found
+
+
 _WITH_TOPICS = frozenset(kind.name for kind in CATALOGUE.values() if kind.topics)
 
 
@@ -76,16 +93,17 @@ def _linked(
     session: Session,
     asking: Asking,
     whole: Resolved,
-    related: Sequence[Related],
     scopes: Sequence[Scope],
+    places: Mapping[str, int],
 ) -> tuple[tuple[Linked, ...], tuple[Scope, ...]]:
     """What must stand beside the rows, with the named records that only it can belong to."""
     kind = CATALOGUE[whole.query.kind]
     own = [scope for scope in scopes if takes_scope(kind, scope)]
     foreign = [scope for scope in scopes if not takes_scope(kind, scope)]
     found: list[Linked] = []
-    for one in related:
+    for one in whole.query.related:
         rows = []
+        near = [scope for scope in foreign if _nearest(whole.query.related, scope, places) is one]
         for query in one.queries:
             other = CATALOGUE[query.kind]
             read = read_values(
@@ -101,12 +119,19 @@ def _linked(
                     linked=(),
                     topic=tuple(stem for stem, _ in read.topic),
                     topic_words=tuple(word for _, word in read.topic),
-                    scopes=tuple(scope for scope in foreign if takes_scope(other, scope)),
+                    scopes=tuple(scope for scope in near if takes_scope(other, scope)),
                 )
             )
         found.append(Linked(one.present, tuple(rows)))
     taken = {scope.record_id for one in found for rows in one.rows for scope in rows.scopes}
     return tuple(found), (*own, *(one for one in foreign if one.record_id not in taken))
+
+
+def _nearest(related: Sequence[Related], scope: Scope, places: Mapping[str, int]) -> Related:
+    """The relation that a named record belongs to: the last one that begins before it."""
+    at = places.get(scope.record_id, 0)
+    before = [one for one in related if one.first <= at]
+    return max(before or related, key=lambda one: one.first)
 
 
 def _scoped(whole: Resolved, scopes: Sequence[Scope]) -> list[Resolved]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.chat.question import cues
 from assistant.chat.question.plan import Words
 from assistant.chat.question.stopwords import STOPWORDS
 from assistant.chat.typed.query import ValueFilter
@@ -88,11 +89,19 @@ class _Token:
     last: int
 
 
-def read_values(values: Values, words: str, unread: Sequence[Words], *, grouped: str = "") -> Read:
+def read_values(
+    values: Values,
+    words: str,
+    unread: Sequence[Words],
+    *,
+    common: Sequence[Words] = (),
+    grouped: str = "",
+) -> Read:
     """Each unread stretch as values of the columns where rows have them, else as a topic.
 
     words: the whole clause, in which a word beside a column's name ("status new") is a value even
-    where it is a common one.  grouped: the column by which rows are grouped, in which a word of
+    where it is a common one.  common: stretches of common words that may be values and are no
+    topic otherwise ("on hold").  grouped: the column by which rows are grouped, in which a word of
     the question is the topic of nothing.
     """
     columns = [(name, spellings) for name, spellings in values if name != grouped]
@@ -107,6 +116,10 @@ def read_values(values: Values, words: str, unread: Sequence[Words], *, grouped:
         found, left, where = _read_stretch(inside, columns, words)
         filters += found
         topic += left
+        spans += where
+    for stretch in common:
+        found, _, where = _read_stretch(_inside(stretch, tokens, words, spans), columns, words)
+        filters += found
         spans += where
     unknown = [
         token.written for token in tokens
@@ -225,7 +238,8 @@ def _read_stretch(
                 break
         else:
             root = stem(tokens[at].word)
-            if tokens[at].word not in STOPWORDS and root not in _EMPTY_TOPICS:
+            common = tokens[at].word in STOPWORDS or cues.SUSPECT.fullmatch(tokens[at].word)
+            if not common and root not in _EMPTY_TOPICS:
                 left.append((root, tokens[at].written))
             at += 1
     return filters, left, spans

@@ -16,6 +16,12 @@ _CARRIER = re.compile(
 )
 
 
+# What these words say of a row they say of a time; without one they are no condition.
+_OF_A_PERIOD = re.compile(r"new|due|closing|expiring|expected|renewing|renews?", re.IGNORECASE)
+# A decision maker is a contact, but not every contact is one.
+_NOUNS = {"contact": re.compile(r"\b(?:contacts?|people|persons?)\b", re.IGNORECASE)}
+
+
 def accounted(query: TypedQuery, words: str, named: frozenset[str]) -> tuple[Span, ...]:
     """The places of the words that became part of the query or that change nothing.
 
@@ -23,23 +29,28 @@ def accounted(query: TypedQuery, words: str, named: frozenset[str]) -> tuple[Spa
     """
     kind = query.kind
     patterns = [
-        cues.COUNT, cues.LIST, cues.MINE, cues.COMPARE, cues.KINDS[kind], cues.VERBS.get(kind),
+        cues.COUNT, cues.LIST, cues.MINE, cues.COMPARE, _NOUNS.get(kind, cues.KINDS[kind]),
+        cues.VERBS.get(kind),
         *_of_measure(query), *_of_shape(query),
-        *cues.MOMENTS.get(kind, {}).values(),
         *(cues.CHANNELS.values() if kind == "interaction" else ()),
         # The kind of a record that is named: "tickets of the account Acme".
         *(cues.KINDS[one] for one in named if one in cues.KINDS),
     ]  # fmt: skip
+    moments = cues.MOMENTS.get(kind, {}).values()
     if query.group in cues.GROUPS:
         patterns += [cues.GROUPS[query.group], cues.GROUP_NOUNS[query.group]]
     if query.group == "owner" or query.mine:
         patterns.append(cues.WHO)
     spans = [match.span() for one in patterns if one for match in one.finditer(words)]
+    spans += [
+        match.span() for one in moments for match in one.finditer(words)
+        if query.period is not None or not _OF_A_PERIOD.fullmatch(match.group())
+    ]  # fmt: skip
     spans += negated_spans(words, kind, query)
-    if query.amount is not None or query.group_size is not None:
+    if query.amount or query.group_size or query.group_total:
         limit = cues.BOUND.search(words)
         spans += [limit.span()] if limit else []
-    if query.currency or query.amount:
+    if query.currency or query.amount or query.group_total:
         spans += currency_spans(words)
     if kind != "account":
         # Whose rows they are, without saying which: everybody's.
@@ -77,7 +88,8 @@ def _of_shape(query: TypedQuery) -> list[re.Pattern[str]]:
     if query.shape is Shape.LIST:
         patterns += [cues.TOP_N, _NEWEST]
     if query.shape is Shape.TREND:
-        patterns += [cues.TREND, cues.UNIT]
+        # A trend names its highest and its lowest unit.
+        patterns += [cues.TREND, cues.UNIT, cues.SUPERLATIVE]
     return patterns
 
 

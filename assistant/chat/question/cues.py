@@ -194,7 +194,18 @@ TREND = _any(
     "stands? out", "spikes?", "spiked",
 )  # fmt: skip
 UNIT = re.compile(r"\b(week|month|quarter|year)(?:ly|s)?\b", re.IGNORECASE)
-LIST = _any("list", "show(?: me)?", "which", "what are", "give me", "name", "find", "are there")
+LIST = _any(
+    "(?:do|does|did) (?:we|you|i) (?:still |currently )?have",
+    "is there",
+    "list",
+    "show(?: me)?",
+    "which",
+    "what are",
+    "give me",
+    "name",
+    "find",
+    "are there",
+)
 COMPARE = _any(
     "against (?:the )?(?:team|others|everyone|everybody|rest|average)",
     "compared? (?:with|to)(?: the)? (?:team|others|everyone|rest|average)", "versus the team",
@@ -328,6 +339,9 @@ SUSPECT = _any(
     "recently", "latest", "last", "newest", "oldest", "first", "next", "previous", "second",
     "highest", "lowest", "most", "least", "less", "fewer", "more", "under", "over", "above",
     "below", "before", "after", "until", "since", "between", "against", "same", "new", "old",
+    "hold", "holds", "held", "keep", "keeps", "kept", "gone", "went", "taken?", "working", "works",
+    "given", "gave", "present", "past", "needs?", "wants?", "liked?", "split",
+    "due", "closing", "expiring", "expected", "renewing",
     r"\w+n['’]t",
 )  # fmt: skip
 

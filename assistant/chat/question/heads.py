@@ -90,8 +90,19 @@ def _verb(words: str) -> bool:
 
 def noun_before(words: str, at: int) -> tuple[str, int, int] | None:
     """The kind named last before a place, and where: what "without" and "that have" speak of."""
-    found = [one for one in nouns(words) if one[2] <= at]
+    found = [
+        one for one in nouns(words)
+        if one[2] <= at and not _DEED.fullmatch(words[one[1] : one[2]].strip())
+    ]  # fmt: skip
     return found[-1] if found else None
+
+
+# Verbs among the words for kinds: nothing is said of them by a relative clause.
+_DEED = re.compile(
+    r"bought|buys?|ordered|purchased|sold|spen[dt]|called|contacted|visited|met|e-?mailed|spoke|"
+    r"spoken|talked|heard from|invoiced|billed|signed?|book(?:ed)?",
+    re.IGNORECASE,
+)
 
 
 def conditions_of(words: str, kind: str) -> tuple[tuple[str, ...], str]:

@@ -89,6 +89,8 @@ def read_query(
     if measure is Measure.DURATION and kind not in _WITH_DURATION:
         return None
     limited, on_group = bound(words, grouped=shape is Shape.RANK)
+    # "Spent more than" is about all of it, "orders of more than" about each.
+    in_total = shape is Shape.RANK and measure is Measure.SUM and bool(_IN_TOTAL.search(words))
     query = TypedQuery(
         kind=kind,
         measure=measure,
@@ -100,7 +102,8 @@ def read_query(
         least=_least(words, measure),
         limit=limit(words, shape, several=_names_several(words, kind)),
         group_size=limited if on_group else None,
-        amount=None if on_group else limited,
+        group_total=limited if in_total else None,
+        amount=None if on_group or in_total else limited,
         period=period,
         moment=_moment(words, kind, period),
         column=_column(words, kind, measure, shape),
@@ -127,6 +130,11 @@ _BOUGHT = re.compile(
     r"\bwhat (?:products? )?(?:did|do|does|has|have)\b"
     r"(?!.*\b(?:say|said|about|asks?|asked|writes?|wrote|wants?|thinks?|mention|tell|told)\b)"
     r".{0,80}\b(?:buy|bought|(?<!the )(?<!their )(?<!last )(?<!an )order|ordered|purchased?)\b",
+    re.IGNORECASE,
+)
+_IN_TOTAL = re.compile(
+    r"\b(?:spen[dt]|spending|revenue|turnover|sales|booked|sold|ow(?:e|es|ed|ing)|totals?)\s+"
+    rf"(?:(?:of|is|was|us|for|in total|exceeds)\s+)*(?:{cues.BOUND.pattern})",
     re.IGNORECASE,
 )
 _SOLD = frozenset({"account", "product"})
@@ -169,9 +177,14 @@ def _group_and_kind(words: str) -> tuple[str | None, str | None]:
             else:
                 group = None
             break
-    if group is None and cues.WHO.search(words):
+    if group is None and any(_asks_who(words, match.start()) for match in cues.WHO.finditer(words)):
         group = "owner"
     return group, head(left)
+
+
+def _asks_who(words: str, at: int) -> bool:
+    """Whether "who" asks for a person, and does not follow a noun: "contacts who decide"."""
+    return not any(words[:at].rstrip() == words[:last].rstrip() for _, _, last in nouns(words))
 
 
 def _having_several(words: str) -> tuple[str, str] | None:
@@ -239,7 +252,7 @@ def _implied_kind(words: str, measure: Measure | None, named: frozenset[str]) ->
         )
     if measure is Measure.SHARE:
         return "deal" if cues.WINNING.search(words) else "lead"
-    if measure is Measure.SUM and re.search(r"\bowe", words, re.IGNORECASE):
+    if measure is Measure.SUM and re.search(r"\b(?:owe|outstanding)", words, re.IGNORECASE):
         return "invoice"
     if cues.COMMON.search(words) and re.search(
         r"\b(?:problem|issue|complain|write|wrote|report)", words

@@ -163,8 +163,13 @@ def _of_one_row(reading: Reading) -> bool:
 def _lookup(clause: _Clause) -> Plan | None:
     """A question for a field of a record that is named, numbered or meant by "that deal"."""
     plan, words, reading = clause.plan, clause.words, clause.reading
+    if reading is not None and (reading.query.related or reading.query.blanks):
+        return None
+    # Without an account to look at, those with a role are a list over all of them.
+    listed = reading is not None and reading.query.kind == "contact" and reading.by_itself
+    everywhere = listed and not (clause.named or clause.spoken or plan.identifiers)
     for role, (pattern, _) in PEOPLE.items():
-        if pattern.search(words) and not clause.counted:
+        if pattern.search(words) and not clause.counted and not everywhere:
             return replace(
                 plan, intent=Intent.LOOKUP, kind="contact", fields=(f"role:{role}",),
                 unread=clause.unread(pattern),

@@ -82,6 +82,7 @@ class Related:
     present: bool
     queries: tuple[TypedQuery, ...]
     unread: tuple[Words, ...] = ()
+    first: int = 0  # where it begins in the clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class TypedQuery:
     least: bool = False  # the smallest first
     limit: int = 1
     group_size: Bound | None = None
+    group_total: Bound | None = None  # on what is added up for each group
     amount: Bound | None = None
     period: Period | None = None
     moment: str | None = None  # which of the kind's moments the period is about

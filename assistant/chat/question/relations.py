@@ -93,7 +93,7 @@ def find_relations(words: str, periods: Sequence[Period]) -> Relations:
             head, at, end = named
             if intro is _VERB and words[: match.start()].rstrip() != words[:end].rstrip():
                 continue
-            if present and head in _GROUPING and _GROUPED.search(words[:at]):
+            if not related and present and head in _GROUPING and _GROUPED.search(words[:at]):
                 # "Which customers have open tickets" counts the tickets of each.
                 continue
             lacks = present or _LACKS.search(match.group())
@@ -111,7 +111,7 @@ def find_relations(words: str, periods: Sequence[Period]) -> Relations:
                 taken.append(mine[0])
                 queries = tuple(replace(query, period=mine[0]) for query in one.queries)
                 one = replace(one, queries=queries)
-            related.append(one)
+            related.append(replace(one, first=match.start()))
             words = _without(words, match.start(), end)
     return Relations(tuple(related), tuple(blanks), words, tuple(taken))
 

@@ -154,7 +154,8 @@ _KINDS = (
     ),
     Kind(
         "contact", Contact, "contact", "contacts", ("name",),
-        groups={"country": "country", "city": "city"}, topics=("title", "contact_role"),
+        groups={"country": "country", "city": "city", "role": "contact_role"},
+        topics=("title", "contact_role"),
         shown=("title", "contact_role", "email", "phone"), links=_ACCOUNT,
     ),
     Kind(

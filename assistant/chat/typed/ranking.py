@@ -49,6 +49,18 @@ def within(groups: Sequence[Group], size: Bound | None) -> list[Group]:
     return [group for group in groups if compare(Decimal(group.rows), size.value)]
 
 
+def totalling(groups: Sequence[Group], total: Bound | None) -> list[Group]:
+    """The groups whose measure keeps the bound, in its currency where it names one."""
+    if total is None:
+        return list(groups)
+    compare = _COMPARE[total.operator]
+    return [
+        group
+        for group in groups
+        if compare(group.value, total.value) and total.currency in {None, group.currency}
+    ]
+
+
 def in_order(groups: Sequence[Group], *, least: bool) -> list[Group]:
     """The largest first, or the smallest; equal ones by name."""
     sign = 1 if least else -1

@@ -12,7 +12,7 @@ from assistant.chat.question.plan import Measure, Shape
 from assistant.chat.typed import handovers, rows
 from assistant.chat.typed.measures import Aggregate, Grouping, aggregate, grouping
 from assistant.chat.typed.query import Group, Resolved, Result
-from assistant.chat.typed.ranking import in_order, put_together, value_of, within
+from assistant.chat.typed.ranking import in_order, put_together, totalling, value_of, within
 from assistant.chat.typed.selection import Rows, Selection, rows_of
 from assistant.chat.typed.trend import trend
 from assistant.governance.access import Principal
@@ -84,7 +84,8 @@ def _groups(
         .group_by(by.key, by.label, *([measured.currency] if measure in _MONEY else []))
     )
     found = put_together(measure, [(k, n, c, r, t) for k, n, c, r, t in session.execute(query)])
-    return in_order(within(found, resolved.query.group_size), least=resolved.query.least)
+    kept = totalling(within(found, resolved.query.group_size), resolved.query.group_total)
+    return in_order(kept, least=resolved.query.least)
 
 
 def _ids_of_group(selection: Selection, measured: Aggregate, by: Grouping, group: Group) -> Rows:

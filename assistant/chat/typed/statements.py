@@ -62,7 +62,8 @@ def _in_order(result: Result, fields: Sequence[str]) -> list[Draft]:
         several = _several_currencies(result)
         place = _PLACES[_place(query)].format(number=query.limit if several else len(result.rows))
         verb = "is" if result.total == 1 else "are"
-        said = f"There {verb} {result.total} {words}; {place} follow."
+        rest = f"; {place} follow" if result.total > len(result.rows) or several else ""
+        said = f"There {verb} {result.total} {words}{rest}."
         if several:
             said = said.replace(" follow.", " of each currency follow.")
         return _computed(result, [_Statement(said)]) + [card(row, fields) for row in result.rows]
@@ -188,6 +189,9 @@ def _cents(amount: Decimal) -> Decimal:
 def _ranking(result: Result) -> list[_Statement]:
     query = result.resolved.query
     words = rows_in_words(result.resolved)
+    if not result.groups and query.group_total is not None:
+        bound = bound_in_words(query.group_total)
+        return [_Statement(f"No {query.group} has {words} of {bound} in all.")]
     if not result.groups:
         return [_Statement(f"There are no {words} with a known {query.group}.")]
     said = []
@@ -225,6 +229,8 @@ def _first_place(result: Result, first: Sequence[Group], words: str) -> str:
     size = (
         f", counting only those with {bound_in_words(query.group_size)}" if query.group_size else ""
     )
+    if query.group_total:
+        size += f", counting only those with {bound_in_words(query.group_total)} in all"
     return f"{names} {have} {_superlative(result)} {words}{size}: {_amount(result, first[0])}."
 
 
@@ -277,7 +283,21 @@ def _trend(result: Result) -> list[_Statement]:
         subject = words[0].upper() + words[1:]
         said.append(_Statement(f"{subject} by {query.unit} are {listed}."))
         said.append(_Statement(_standing_out(result, buckets), rows=False))
+        said.append(_Statement(_extremes(result, buckets), rows=False))
     return [statement for statement in said if statement.text]
+
+
+def _extremes(result: Result, buckets: Sequence[Bucket]) -> str:
+    """The highest and the lowest unit, each the earliest of its equals."""
+    if len({bucket.value for bucket in buckets}) < 2:
+        return ""
+    unit = result.resolved.query.unit
+    high = max(buckets, key=lambda bucket: bucket.value)
+    low = min(buckets, key=lambda bucket: bucket.value)
+    return (
+        f"The highest is {_bucket_name(unit, high)} with {_bucket(result, high)}, the lowest "
+        f"{_bucket_name(unit, low)} with {_bucket(result, low)}."
+    )
 
 
 def _bucket_name(unit: str, bucket: Bucket) -> str:
