@@ -70,7 +70,9 @@ def resolve(
     ]  # fmt: skip
     if len(parts) > 1 and len(plan.periods) > 1:
         unsure = [word for word in unsure if not cues.COMPARING.fullmatch(word)]
-    if query.kind not in _WITH_TOPICS and whole.topic_words:
+    # A bare number is a measure of something, not what a text is about.
+    numbers = any(word.isdigit() for word in whole.topic_words)
+    if whole.topic_words and (numbers or query.kind not in _WITH_TOPICS):
         unsure += whole.topic_words
         parts = [replace(part, topic=(), topic_words=()) for part in parts]
     return tuple(parts[:_MOST_PARTS]), tuple(dict.fromkeys([*unsure, *read.unknown]))

@@ -131,9 +131,22 @@ def read_values(
                  if any(one.column == name for one in filters)}  # fmt: skip
     topic = [(root, word) for root, word in topic if root not in satisfied]
     return Read(
-        tuple(dict.fromkeys(filters)), tuple(dict.fromkeys(topic)), (*spans, *named),
+        tuple(_either(filters)), tuple(dict.fromkeys(topic)), (*spans, *named),
         tuple(unknown),
     )  # fmt: skip
+
+
+def _either(filters: Sequence[ValueFilter]) -> list[ValueFilter]:
+    """ "In negotiation or proposal": a row has one stage, so either will do."""
+    found: dict[tuple[str, bool], ValueFilter] = {}
+    for one in dict.fromkeys(filters):
+        key = (one.column, one.negated)
+        if (other := found.get(key)) is None:
+            found[key] = one
+        elif not set(one.values) <= set(other.values):
+            label = f"{other.label} or {one.label}"
+            found[key] = replace(other, values=(*other.values, *one.values), label=label)
+    return list(found.values())
 
 
 def _inside(
@@ -248,7 +261,9 @@ def _read_stretch(
 def _value_filter(run: Sequence[_Token], columns: Values, words: str) -> ValueFilter | None:
     said = words[run[0].first : run[-1].last].casefold()
     for name, spellings in columns:
-        if written := _spelled(run, spellings):
+        written = _spelled(run, spellings)
+        # "No" and "us" are words; only written as the records write it is it a country.
+        if written and (len(said) > 2 or run[0].written in written):
             return _filter(name, written, words, run[0].first)
         if name == "country" and (code := _country(said)) and _has(spellings, code):
             one = _filter(name, (code,), words, run[0].first)

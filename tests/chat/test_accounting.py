@@ -86,6 +86,16 @@ def test_what_is_not_understood_gets_no_figure(
             "There are no accounts without tickets with orders for Hub Seven.",
         ),
         ("contacts who are decision makers", "There is 1 contact with role “decision maker”."),
+        ("customers with open tickets and a quote", "I did not understand"),
+        ("tickets about login or battery", "There are 4 tickets with category "),
+        ("Which reps have no open deals?", "I did not understand “no”"),
+        ("leads older than 5 days not converted", "There are 2 leads that are not converted "),
+        ("tickets closed within 2 days", "I did not understand “2”"),
+        ("Does Brightwater have overdue invoices?", "There is 1 overdue invoice of Brightwater"),
+        (
+            "top customers without open tickets",
+            "Halden Logistics has the highest total of standing orders of accounts without open ",
+        ),
         ("Which month had the most tickets?", "Tickets by month are March 2026: 1, "),
         (
             "Which customers spent more than 4000 EUR?",

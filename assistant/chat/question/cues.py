@@ -195,7 +195,7 @@ TREND = _any(
 )  # fmt: skip
 UNIT = re.compile(r"\b(week|month|quarter|year)(?:ly|s)?\b", re.IGNORECASE)
 LIST = _any(
-    "(?:do|does|did) (?:we|you|i) (?:still |currently )?have",
+    "(?:do|does|did) (?:■+|we|you|i|they|he|she) (?:still |currently )?have",
     "is there",
     "list",
     "show(?: me)?",
@@ -313,7 +313,7 @@ VERBS: dict[str, re.Pattern[str]] = {
     "note": _any("written", "wrote", "drafted", "made", "waiting", "review(?:ed)?"),
     "contact": _any("know", "work(?:s|ing)?(?: (?:at|for))?", "recorded"),
     "account": _any("served?", "located", "based", "recorded", "sell to", "looks? after"),
-    "product": _any("sell", "offer", "sold", "carry"),
+    "product": _any("sell", "offer", "carry"),
 }  # fmt: skip
 # Words that put two periods or two records side by side.
 COMPARING = _any(

@@ -146,6 +146,11 @@ def _settled(found: list[str], kind: str) -> tuple[str, ...]:
 _EXCLUSIVE = (("won", "lost"), ("open", "closed"), ("paid", "unpaid"), ("open", "done"))
 
 
+def affirmed(words: str, cue: re.Pattern[str]) -> bool:
+    """Whether a cue is said without a "not" before it."""
+    return any(not _NEGATED.search(words[: match.start()]) for match in cue.finditer(words))
+
+
 def negated_spans(words: str, kind: str, query: TypedQuery) -> list[tuple[int, int]]:
     """Where the conditions of the query are said, their "not" included."""
     if not query.conditions and query.measure not in {Measure.DURATION, Measure.SHARE}:
