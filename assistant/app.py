@@ -27,6 +27,7 @@ from assistant.crm import read_routes as crm_read_routes
 from assistant.crm import wiring as crm_wiring
 from assistant.crm.entry import issue_routes as crm_issue_routes
 from assistant.crm.entry import routes as crm_entry_routes
+from assistant.crm.shocks import routes as shock_routes
 from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
@@ -141,6 +142,7 @@ def create_app(
         crm_entry_routes.router,
         crm_issue_routes.router,
         crm_field_routes.router,
+        shock_routes.router,
         calls_routes.router,
         notes_routes.router,
         learning_routes.router,

@@ -18,7 +18,8 @@ from assistant.actions.model import Citation, Proposal, Sentence, quoted
 
 CALL, REPLY, BILLING = "call-hot-lead", "answer-message", "billing-before-renewal"
 NEXT_STEP, FOLLOW_UP, TICKET = "agree-next-step", "keep-promise", "clear-ticket-first"
-PLAYS = (CALL, REPLY, BILLING, NEXT_STEP, FOLLOW_UP, TICKET)
+CHECK = "check-what-changed"
+PLAYS = (CALL, REPLY, BILLING, NEXT_STEP, FOLLOW_UP, TICKET, CHECK)
 # Plays that end in talking to the customer: they share one cooldown.
 CONTACTING = frozenset({CALL, REPLY})
 
@@ -31,7 +32,9 @@ URGENT = frozenset({"urgent", "high", "critical", "p1", "blocker"})
 
 # What was promised comes first; then who is likely to buy or waits for an answer, the likelier and
 # the fresher the sooner; then money, tickets, and deals that may wait a day.
-BASE_PRIORITY = {FOLLOW_UP: 0.9, CALL: 0.7, REPLY: 0.7, BILLING: 0.65, TICKET: 0.5, NEXT_STEP: 0.3}
+BASE_PRIORITY = {
+    FOLLOW_UP: 0.9, CALL: 0.7, REPLY: 0.7, BILLING: 0.65, CHECK: 0.6, TICKET: 0.5, NEXT_STEP: 0.3,
+}  # fmt: skip
 MOST_INVOICES, MOST_REASONS, MOST_SOURCES = 3, 2, 3
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from assistant.actions import people_facts, plays, work_facts
+from assistant.actions import changed, people_facts, plays, work_facts
 from assistant.actions.conditions import Customers
 from assistant.actions.cooldown import spare
 from assistant.actions.model import Proposal
@@ -53,6 +53,10 @@ def _proposed(session: Session, customers: Customers, now: datetime) -> Iterator
             plays.clear_ticket_first(each, now)
             for each in work_facts.old_tickets(session, customers, now)
         ),
+        *(
+            changed.check_what_changed(each, now)
+            for each in changed.shocks(session, customers, now)
+        ),
     )
     return (proposal for proposal in made if proposal is not None)
 
@@ -71,10 +75,10 @@ def step(sessions: Sessions, now: datetime) -> int:
         changes = read_changes(session, READER, limit=CHANGES_PER_STEP)
         last = stamped_at(session, WHOLE)
         whole = last is None or now - last >= WHOLE_EVERY
-        changed = people_facts.customers_behind(session, [each.record_id for each in changes])
+        concerned = people_facts.customers_behind(session, [each.record_id for each in changes])
     if not changes and not whole:
         return 0
-    refresh(sessions, now, None if whole else changed)
+    refresh(sessions, now, None if whole else concerned)
     with sessions.begin() as session:
         if changes:
             advance(session, READER, changes[-1].seq, now=now)

@@ -9,6 +9,7 @@ from assistant.crm import import_store
 from assistant.crm.import_upkeep import imports_store, keep_up
 from assistant.crm.imports import Clock, run_import
 from assistant.crm.lookup_keys import forget_words
+from assistant.crm.shocks import reader
 from assistant.db import Sessions
 from assistant.governance.http import utc_now
 from assistant.governance.stores import Store, StoreRegister
@@ -39,6 +40,7 @@ def wire(
             import_store.finish(session, import_id, "failed", now=clock(), reason=reason)
 
     stores.add(Store("name words", "words of names, for look-ups of misspelt ones", forget_words))
+    jobs.add_reader(reader.READER, partial(reader.step, sessions))
     jobs.add_kind(JobKind("import", import_store.unfinished, run, failed))
     stores.add(imports_store(settings.home))
     kept = timedelta(days=settings.refused_rows_kept_days)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from assistant.crm.shocks.store import withholding
 from assistant.db import Sessions, new_id
 from assistant.db.changes import advance, append_change, read_changes, stamp, stamped_at
 from assistant.db.tables import Score
@@ -76,8 +77,9 @@ def score_leads(sessions: Sessions, ids: Sequence[str], now: datetime) -> int:
         may_convert = still_open(session, ids)
         before = current_by_lead(session, ids, model.name)
         known = feeds(session)
+        shocks = withholding(session, ids, now)
         made = [
-            _score(lead, model, before.get(lead.id), known, now)
+            _score(lead, model, before.get(lead.id), known, shocks.get(lead.id, []), now)
             for lead in histories(session, sorted(may_convert))
         ]
     moved = [score for score in made if _moved(before.get(score.record_id), score)]
@@ -89,10 +91,15 @@ def score_leads(sessions: Sessions, ids: Sequence[str], now: datetime) -> int:
 
 
 def _score(
-    lead: History, model: Champion, before: Score | None, known: Sequence[Feed], now: datetime
+    lead: History,
+    model: Champion,
+    before: Score | None,
+    known: Sequence[Feed],
+    shocks: Sequence[str],
+    now: datetime,
 ) -> Score:
     described = describe(lead, now)
-    reasons = _reasons(lead, known, now)
+    reasons = [*_reasons(lead, known, now), *shocks]
     score = Score(
         id=new_id("sco"),
         record_id=lead.id,

@@ -48,6 +48,7 @@ from assistant.db.tables.records import (
     SourceRow,
     SourceUser,
 )
+from assistant.db.tables.shocks import Shock
 from assistant.db.tables.trail import AuditEntry, AuditSeal, OutboxMessage
 from assistant.db.tables.work import (
     Call,
@@ -112,6 +113,7 @@ __all__ = [
     "RefusedRow",
     "Score",
     "ScoreOverride",
+    "Shock",
     "SignInSession",
     "Source",
     "SourceLink",
