@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo serve test check format lint types imports docs bench pins clean
+.PHONY: help install install-dev install-bench demo serve test check format lint types imports docs bench pins clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,9 @@ install: ## make .venv with what running needs
 
 install-dev: ## the same, with what testing needs
 	@$(PYTHON) .ci/install.py dev
+
+install-bench: ## the same, with the peers that benchmarks measure against
+	@$(PYTHON) .ci/install.py dev bench
 
 demo: install ## a generated organisation, imported, scored and served on loopback
 	@$(BIN)/rapport demo $(ARGS)
@@ -41,7 +44,7 @@ imports: install-dev ## do the arrows point one way?
 docs: install-dev ## do the documents say what the code does?
 	@$(BIN)/python -m tests.docs
 
-bench: install-dev ## one benchmark: make bench ARGS="footprint --json"
+bench: install-bench ## one benchmark: make bench ARGS="footprint --json"
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 pins: install-dev ## resolve constraints.txt anew
