@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import IO, Self
 
+from transcription.engines import Engine
 from transcription.errors import (
     AudioUnreadable,
     ModelUnusable,
@@ -25,13 +26,18 @@ from transcription.errors import (
 from transcription.messages import (
     ANSWERS,
     ORDERS,
+    Answer,
     Cancel,
     Failed,
     Finished,
+    HeardElsewhere,
     Message,
+    Order,
     Progress,
     Request,
+    ToHear,
 )
+from transcription.relay import answer
 
 POLL_S = 0.2
 CANCEL_GRACE_S = 5.0
@@ -55,27 +61,35 @@ class Limits:
 
 
 class TranscriptionProcess:
-    """One child process with one model, started at first use; recordings are done one at a time.
+    """One child process with one engine, started at first use; recordings are done one at a time.
 
-    Safe to use from several threads: they wait for one another.
+    The engine is a Whisper model in the child, or one on this side: then the child decodes and
+    cuts, and has the speech recognised here. Safe to use from several threads: they wait for one
+    another.
     """
 
     def __init__(
         self,
-        model: Path,
+        engine: Path | Engine,
         *,
-        compute_type: str = "int8",
+        device: str = "auto",
+        compute_type: str = "",
+        batch_size: int = 0,
         threads: int = 0,
         limits: Limits | None = None,
     ) -> None:
-        self.model = model
+        """engine: a model's folder, whose options are those of WhisperEngine, or another engine."""
+        self.engine = engine
         self._limits = limits or Limits()
+        named = f"--model={engine}" if isinstance(engine, Path) else f"--elsewhere={engine.name}"
         self._command = [
             sys.executable,
             "-m",
             "transcription.worker",
-            f"--model={model}",
+            named,
+            f"--device={device}",
             f"--compute-type={compute_type}",
+            f"--batch-size={batch_size}",
             f"--threads={threads}",
             f"--memory-limit-mib={self._limits.address_space_mib}",
         ]
@@ -157,6 +171,10 @@ class TranscriptionProcess:
                 continue
             heard = now
             self._check_time(child, 0.0, now - started)
+            if isinstance(message, ToHear):
+                child.send(self._heard_here(message))
+                heard = time.monotonic()
+                continue
             if isinstance(message, Failed):
                 raise _EXCEPTIONS[message.kind](message.reason)
             if isinstance(message, Progress):
@@ -166,6 +184,10 @@ class TranscriptionProcess:
             yield message
             if isinstance(message, Finished):
                 return
+
+    def _heard_here(self, message: ToHear) -> HeardElsewhere:
+        assert not isinstance(self.engine, Path)  # noqa: S101  a child with a model does not ask
+        return answer(message, self.engine)
 
     def _ask_to_stop(
         self, child: _Child, cancelled: Callable[[], bool], now: float
@@ -214,7 +236,7 @@ class _Child:
             # The child never fetches: models are found, or brought, before it starts.
             env={**os.environ, "PYTHONPATH": path, "HF_HUB_OFFLINE": "1"},
         )
-        self._messages: SimpleQueue[Message | Failed] = SimpleQueue()
+        self._messages: SimpleQueue[Answer] = SimpleQueue()
         self._errors: deque[str] = deque(maxlen=5)
         self._reader = self._thread(self._read_messages)
         self._thread(self._read_errors)
@@ -232,14 +254,14 @@ class _Child:
         """Whether all that the child ever wrote has been taken."""
         return not self._reader.is_alive() and self._messages.empty()
 
-    def send(self, order: Request | Cancel) -> None:
+    def send(self, order: Order) -> None:
         # A child that has just died is noticed by whoever waits for its next message.
         with suppress(BrokenPipeError):
             stdin = self._pipe(self._process.stdin)
             stdin.write(ORDERS.dump_json(order) + b"\n")
             stdin.flush()
 
-    def message(self, timeout_s: float) -> Message | Failed | None:
+    def message(self, timeout_s: float) -> Answer | None:
         """The next message, None when none came in time."""
         try:
             return self._messages.get(timeout=timeout_s)

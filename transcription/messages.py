@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from transcription.engines import Asked
 from transcription.guards import Guards
 from transcription.model import Segment, Transcript
 
@@ -122,11 +123,30 @@ class Failed:
     type: Literal["failed"] = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class ToHear:
+    """Speech that the parent is to have recognised, where the child has no model of its own.
+
+    samples: 16 kHz, signed 16 bits, little-endian, as base64.
+    """
+
+    samples: str
+    asked: Asked
+    type: Literal["to_hear"] = "to_hear"
+
+
+@dataclass(frozen=True, slots=True)
+class HeardElsewhere:
+    """The parent's answer to ToHear."""
+
+    language: str | None
+    segments: tuple[Segment, ...]
+    type: Literal["heard"] = "heard"
+
+
 Message = Progress | SegmentHeard | ChunkDone | Finished
-ORDERS: TypeAdapter[Request | Cancel] = TypeAdapter(
-    Annotated[Request | Cancel, Discriminator("type")]
-)
-ANSWERS: TypeAdapter[Message | Failed] = TypeAdapter(
-    Annotated[Message | Failed, Discriminator("type")]
-)
+Order = Request | Cancel | HeardElsewhere
+Answer = Message | Failed | ToHear
+ORDERS: TypeAdapter[Order] = TypeAdapter(Annotated[Order, Discriminator("type")])
+ANSWERS: TypeAdapter[Answer] = TypeAdapter(Annotated[Answer, Discriminator("type")])
 CHUNKS: TypeAdapter[Chunk] = TypeAdapter(Chunk)

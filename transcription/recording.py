@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from transcription import guards
+from transcription.engines import Asked, Engine
 from transcription.errors import TranscriptionCancelled
 from transcription.merge import speaker_of, transcript_of
 from transcription.messages import (
@@ -23,9 +24,9 @@ from transcription.messages import (
     SegmentHeard,
 )
 from transcription.model import Segment, Word
-from transcription.speech import SpeechClock, speech_spans
+from transcription.speech import Span, SpeechClock, speech_spans, windows_of
 from transcription.survey import AudioSurvey, survey
-from transcription.voices import Engine, Piece, Voice, pieces_of, take_up, voices_of
+from transcription.voices import Piece, Voice, pieces_of, take_up, voices_of
 
 
 def transcribe(
@@ -48,7 +49,9 @@ def transcribe(
     voices = voices_of(found, request.parties)
     take_up(voices, request.done)
     chunks = list(request.done)
-    for piece in pieces_of(path, voices, engine, request.options):
+    # Only silence: there is nothing to go through a second time.
+    pieces = iter(()) if found.silent else pieces_of(path, voices, request.options)
+    for piece in pieces:
         _stop_if(cancelled)
         chunk: Chunk | None = None
         for heard in _recognised(piece, engine, request.options, len(chunks)):
@@ -81,14 +84,9 @@ def _recognised(
     past_end = 0
     if spans:
         speech = np.concatenate([samples[span.start : span.end] for span in spans])
-        voice.language = options.language or voice.language or engine.detect_language(speech)
-        for heard in engine.recognise(
-            speech,
-            language=voice.language,
-            hotwords=options.hotwords,
-            beam_size=options.beam_size,
-            temperatures=options.temperatures,
-        ):
+        recognition = engine.recognise(speech, _asked(piece, spans, options))
+        voice.language = options.language or voice.language or recognition.language
+        for heard in recognition.segments:
             if options.guards.past_end:
                 kept, dropped = guards.keep_within([heard], clock.joined_s)
                 past_end += dropped
@@ -108,6 +106,16 @@ def _recognised(
         language=voice.language,
         segments=tuple(_shifted(segment, offset_s) for segment in guarded),
         quality=quality,
+    )
+
+
+def _asked(piece: Piece, spans: Sequence[Span], options: Options) -> Asked:
+    return Asked(
+        language=options.language or piece.voice.language,
+        hotwords=options.hotwords,
+        beam_size=options.beam_size,
+        temperatures=options.temperatures,
+        windows=windows_of(piece.probabilities, spans),
     )
 
 
@@ -170,6 +178,7 @@ def _sound_quality(found: AudioSurvey) -> dict[str, float]:
         "channels": found.channels,
         "channels_alike": float(found.one_sound and found.channels > 1),
         "clipped_share": round(found.clipped_share, 6),
+        "silent": float(found.silent),
         "broken_packets": found.broken_packets,
     }
 

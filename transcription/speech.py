@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ SPEECH_PROBABILITY = 0.5
 SILENCE_PROBABILITY = 0.35
 MIN_SILENCE_S = 2.0  # shorter pauses stay: the recogniser reads them as punctuation
 PADDING_S = 0.4
+RECOGNISER_WINDOW_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,35 @@ def quietest_cut(probabilities: FloatArray, earliest: int, latest: int) -> int:
     else:
         middle = int(window.argmin())
     return min((first + middle) * WINDOW_SAMPLES, latest)
+
+
+def windows_of(
+    probabilities: FloatArray, spans: Sequence[Span], longest_s: float = RECOGNISER_WINDOW_S
+) -> tuple[Span, ...]:
+    """The spans' samples, joined, cut in pauses into windows of at most longest_s.
+
+    probabilities: of the whole recording that the spans lie in.
+    """
+    joined = _joined(probabilities, spans)
+    total, longest = sum(span.length for span in spans), round(longest_s * SAMPLE_RATE_HZ)
+    edges = [0]
+    while total - edges[-1] > longest:
+        # A word's length is left at the end: less than that cannot be recognised.
+        latest = min(edges[-1] + longest, total - longest // 30)
+        edges.append(quietest_cut(joined, edges[-1] + longest // 2, latest))
+    edges.append(total)
+    return tuple(Span(start, end) for start, end in pairwise(edges) if start < end)
+
+
+def _joined(probabilities: FloatArray, spans: Sequence[Span]) -> FloatArray:
+    """A probability for each window of 512 samples of the spans put one after another."""
+    lengths = np.array([span.length for span in spans], np.int64)
+    starts, ends = np.array([span.start for span in spans], np.int64), np.cumsum(lengths)
+    middles = np.arange(WINDOW_SAMPLES // 2, int(lengths.sum()), WINDOW_SAMPLES)
+    within = np.searchsorted(ends, middles, side="right")
+    places = middles - (ends - lengths)[within] + starts[within]
+    found: FloatArray = probabilities[np.minimum(places // WINDOW_SAMPLES, len(probabilities) - 1)]
+    return found
 
 
 class SpeechClock:

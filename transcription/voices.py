@@ -5,39 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from transcription.audio import SILENT_PEAK, decode
+from transcription.detector import speech_probabilities
 from transcription.errors import AudioUnreadable
 from transcription.messages import SAMPLE_RATE_HZ, Chunk, Options
-from transcription.model import Segment
 from transcription.speech import quietest_cut
 from transcription.survey import AudioSurvey
 
 FloatArray = npt.NDArray[np.float32]
-
-
-class Engine(Protocol):
-    """What recognises speech; transcription.whisper.WhisperEngine is one."""
-
-    name: str
-
-    def speech_probabilities(self, samples: FloatArray) -> FloatArray: ...
-
-    def detect_language(self, samples: FloatArray) -> str: ...
-
-    def recognise(
-        self,
-        samples: FloatArray,
-        *,
-        language: str,
-        hotwords: str,
-        beam_size: int,
-        temperatures: tuple[float, ...],
-    ) -> Iterator[Segment]: ...
 
 
 @dataclass(slots=True)
@@ -90,9 +69,7 @@ def take_up(voices: Sequence[Voice], done: Sequence[Chunk]) -> None:
             voice.language = voice.language or chunk.language
 
 
-def pieces_of(
-    path: Path, voices: Sequence[Voice], engine: Engine, options: Options
-) -> Iterator[Piece]:
+def pieces_of(path: Path, voices: Sequence[Voice], options: Options) -> Iterator[Piece]:
     """Stretches of each voice, cut in silences; what earlier chunks hold is passed over."""
     longest = round(options.longest_chunk_s * SAMPLE_RATE_HZ)
     decoded = 0
@@ -103,18 +80,18 @@ def pieces_of(
             if skip < block.shape[1]:
                 voice.waiting.append(voice.part_of(block)[skip:])
             while sum(map(len, voice.waiting)) >= longest:
-                yield _cut(voice, engine, options)
+                yield _cut(voice, options)
         decoded += block.shape[1]
     for voice in voices:
         if voice.waiting:
-            yield _cut(voice, engine, options, last=True)
+            yield _cut(voice, options, last=True)
 
 
-def _cut(voice: Voice, engine: Engine, options: Options, *, last: bool = False) -> Piece:
+def _cut(voice: Voice, options: Options, *, last: bool = False) -> Piece:
     samples = np.concatenate(voice.waiting)
     # Sound below any telephone's noise is not worth the detector's time.
     silent = float(np.abs(samples).max(initial=0.0)) < SILENT_PEAK
-    probabilities = np.zeros(0, np.float32) if silent else engine.speech_probabilities(samples)
+    probabilities = np.zeros(0, np.float32) if silent else speech_probabilities(samples)
     end = len(samples)
     if not last and not silent:
         end = quietest_cut(

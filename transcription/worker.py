@@ -1,6 +1,7 @@
-"""The child process that holds the model and decodes untrusted files: orders in, messages out.
+"""The child process that decodes untrusted files and holds the model: orders in, messages out.
 
-Run as `python -m transcription.worker --model FOLDER`; transcription.client starts it so. It ends
+Run as `python -m transcription.worker --model FOLDER`, or `--elsewhere NAME` for speech that its
+parent has recognised by the engine of that name; transcription.client starts it so. It ends
 when its standard input does, which is when its parent ends, however that ends.
 """
 
@@ -21,19 +22,22 @@ from typing import BinaryIO
 import psutil
 
 from transcription.bounds import limit_address_space
+from transcription.engines import Engine
 from transcription.errors import AudioUnreadable, ModelUnusable, TranscriptionCancelled
 from transcription.messages import (
     ANSWERS,
     ORDERS,
+    Answer,
     Cancel,
     Failed,
     Finished,
+    HeardElsewhere,
     Message,
     Progress,
     Request,
 )
 from transcription.recording import transcribe
-from transcription.voices import Engine
+from transcription.relay import RelayedEngine
 
 # A page that follows along gains nothing from more.
 MIN_PROGRESS_INTERVAL_S = 0.25
@@ -50,7 +54,7 @@ def main() -> None:
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        Worker(arguments.model, arguments.compute_type, arguments.threads, messages).serve()
+        Worker(arguments, messages).serve()
     except Exception:
         traceback.print_exc()
         sys.stderr.flush()
@@ -58,17 +62,16 @@ def main() -> None:
 
 
 class Worker:
-    """One loaded model, one recording at a time."""
+    """One engine, one recording at a time."""
 
-    def __init__(self, model: Path, compute_type: str, threads: int, messages: BinaryIO) -> None:
-        self._model = model
-        self._compute_type = compute_type
-        self._threads = threads
+    def __init__(self, arguments: argparse.Namespace, messages: BinaryIO) -> None:
+        self._arguments = arguments
         self._messages = messages
         self._engine: Engine | None = None
         self._requests: SimpleQueue[Request] = SimpleQueue()
         self._cancelled = threading.Event()
         self._last_progress = ("", 0.0)
+        self._relay = RelayedEngine(arguments.elsewhere, self._send, self._cancelled.is_set)
 
     def serve(self) -> None:
         """Do requests one after another, for ever."""
@@ -83,6 +86,8 @@ class Worker:
             order = ORDERS.validate_json(line)
             if isinstance(order, Cancel):
                 self._cancelled.set()
+            elif isinstance(order, HeardElsewhere):
+                self._relay.answers.put(order)
             else:
                 self._cancelled.clear()
                 self._requests.put(order)
@@ -108,11 +113,19 @@ class Worker:
             yield Failed("error", f"The recogniser met an error: {type(error).__name__}.")
 
     def _loaded(self) -> Engine:
+        if self._arguments.elsewhere:
+            return self._relay
         from transcription.whisper import WhisperEngine
 
-        return WhisperEngine(self._model, compute_type=self._compute_type, threads=self._threads)
+        return WhisperEngine(
+            self._arguments.model,
+            device=self._arguments.device,
+            compute_type=self._arguments.compute_type,
+            threads=self._arguments.threads,
+            batch_size=self._arguments.batch_size,
+        )
 
-    def _send(self, message: Message | Failed) -> None:
+    def _send(self, message: Answer) -> None:
         if isinstance(message, Progress):
             phase, at = self._last_progress
             now = time.monotonic()
@@ -128,8 +141,12 @@ class Worker:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="transcription.worker", description=__doc__)
-    parser.add_argument("--model", type=Path, required=True, help="folder of the Whisper model")
-    parser.add_argument("--compute-type", default="int8")
+    engine = parser.add_mutually_exclusive_group(required=True)
+    engine.add_argument("--model", type=Path, help="folder of the Whisper model")
+    engine.add_argument("--elsewhere", default="", help="name of the engine the parent asks")
+    parser.add_argument("--device", default="auto", help="cpu, cuda or auto")
+    parser.add_argument("--compute-type", default="", help="empty for what suits the device")
+    parser.add_argument("--batch-size", type=int, default=0, help="0 for what suits the device")
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores")
     parser.add_argument("--memory-limit-mib", type=int, default=0, help="0 for no limit")
     return parser.parse_args()

@@ -65,7 +65,7 @@ class Speech:
             if self._closed:
                 raise Stopping
             found = self._found()
-            if self._process is not None and self._process.model != found.path:
+            if self._process is not None and self._process.engine != found.path:
                 self._process.close()
                 self._process = None
             if self._process is None:

@@ -253,7 +253,7 @@ class FrailSpeech(Speech):
 
     def process(self) -> TranscriptionProcess:
         self.started += 1
-        return FrailProcess(super().process().model, self.chunks_each_time)
+        return FrailProcess(Path(str(super().process().engine)), self.chunks_each_time)
 
 
 class FrailProcess(TranscriptionProcess):

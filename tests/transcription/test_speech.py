@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.speech import Span, SpeechClock, quietest_cut, speech_spans
+from transcription.speech import Span, SpeechClock, quietest_cut, speech_spans, windows_of
 
 WINDOW = 512
 
@@ -98,3 +98,38 @@ def test_times_within_joined_speech_go_back_to_the_recording(
     clock = SpeechClock([Span(16_000, 32_000), Span(80_000, 96_000)])
     assert clock.joined_s == 2.0
     assert clock.place(*heard) == pytest.approx(placed)
+
+
+def test_joined_speech_is_cut_into_windows_in_its_pauses() -> None:
+    second = 16_000 // WINDOW + 1
+    talk = windows((20 * second, 0.9), (second, 0.0), (20 * second, 0.9))
+    silence = windows((10 * second, 0.0))
+    probabilities = np.concatenate([talk, silence, talk])
+    spans = (
+        Span(0, len(talk) * WINDOW),
+        Span((len(talk) + len(silence)) * WINDOW, len(probabilities) * WINDOW),
+    )
+    found = windows_of(probabilities, spans)
+    pauses = [20.5 * second * WINDOW, (len(talk) + 20.5 * second) * WINDOW]
+    assert [window.start for window in found[1:]] == [window.end for window in found[:-1]]
+    assert all(window.length <= 30 * 16_000 for window in found)
+    for pause in pauses:
+        assert min(abs(window.end - pause) for window in found) <= WINDOW
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 90)), min_size=1, max_size=6),
+    st.integers(0, 5),
+)
+def test_windows_cover_the_joined_speech_and_none_is_too_long(
+    gaps_and_lengths: list[tuple[int, int]], seed: int
+) -> None:
+    spans: list[Span] = []
+    for gap, length in gaps_and_lengths:
+        start = (spans[-1].end if spans else 0) + gap * WINDOW
+        spans.append(Span(start, start + length * WINDOW))
+    probabilities = np.random.default_rng(seed).random(spans[-1].end // WINDOW).astype(np.float32)
+    found = windows_of(probabilities, spans, longest_s=1.0)
+    assert sum(window.length for window in found) == sum(span.length for span in spans)
+    assert found[0].start == 0
+    assert all(0 < window.length <= 16_000 for window in found)
