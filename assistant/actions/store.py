@@ -22,7 +22,7 @@ from assistant.db.tables import (
     SuggestionCitation,
     User,
 )
-from assistant.governance.access import Principal, visible
+from assistant.governance.access import Principal, golden_of, visible
 
 OPEN, ACCEPTED, EDITED, DISMISSED, EXPIRED = "open", "accepted", "edited", "dismissed", "expired"
 RECORDS_PER_QUERY = 500
@@ -161,7 +161,7 @@ def readable(principal: Principal) -> ColumnElement[bool]:
         .select_from(SuggestionCitation)
         .where(
             SuggestionCitation.suggestion_id == Suggestion.id,
-            ~visible(principal, SuggestionCitation.record_id),
+            ~visible(principal, golden_of(SuggestionCitation.record_id)),
         )
         .correlate(Suggestion)
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from assistant.crm.conditions import CONDITIONS
 from assistant.crm.cursors import Page, decode, encode
@@ -119,8 +119,10 @@ def _items() -> Select[tuple[object, ...]]:
 def _matches(text: str) -> ColumnElement[bool]:
     pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     key = organisation_key(text) or fold(text)
+    merged = aliased(Record)
+    parts = select(merged.id).where(merged.golden_id == Account.id)
     by_key = exists().where(
-        MatchKey.record_id == Account.id, MatchKey.kind == "account", MatchKey.value == key
+        MatchKey.record_id.in_(parts), MatchKey.kind == "account", MatchKey.value == key
     )
     return or_(
         func.lower(Account.name).like(pattern, escape="\\"),

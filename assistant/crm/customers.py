@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 from sqlalchemy import func, select
@@ -31,6 +31,7 @@ from assistant.crm.lookup_keys import (
     figures,
     words_like,
 )
+from assistant.crm.merging import links
 from assistant.db.tables import (
     Account,
     Contact,
@@ -44,7 +45,7 @@ from assistant.db.tables import (
     Ticket,
 )
 from assistant.errors import Invalid
-from assistant.governance.access import Principal, visible
+from assistant.governance.access import Principal, golden_of, visible
 
 MAX_RESULTS = 20
 MIN_LIKENESS = 72.0  # of 100; below it names only share letters
@@ -106,7 +107,7 @@ def look_up(session: Session, principal: Principal, text: str) -> list[Found]:
         ]
     if not hits:
         hits = _by_name(session, principal, wanted)
-    return _described(session, principal, _best(hits))[:MAX_RESULTS]
+    return _described(session, principal, _best(session, hits))[:MAX_RESULTS]
 
 
 def _whole(session: Session, principal: Principal, text: str) -> list[_Hit]:
@@ -136,7 +137,7 @@ def _by_key(
             MatchKey.kind.in_((*NAMED, *NUMBERED)),
             MatchKey.field == field,
             MatchKey.value == value,
-            visible(principal, MatchKey.record_id),
+            visible(principal, golden_of(MatchKey.record_id)),
         )
         .order_by(MatchKey.record_id)
         .limit(MAX_RESULTS)
@@ -172,7 +173,7 @@ def _by_phone_ending(session: Session, principal: Principal, text: str) -> list[
             LookupKey.form == PHONE,
             # What begins so: digits alone stand here, and no number has more than fifteen.
             LookupKey.value.between(ending, ending + "9" * LONGEST_PHONE),
-            visible(principal, LookupKey.record_id),
+            visible(principal, golden_of(LookupKey.record_id)),
         )
         .order_by(LookupKey.value, LookupKey.record_id)
         .limit(MAX_RESULTS)
@@ -195,7 +196,7 @@ def _by_number(session: Session, principal: Principal, text: str) -> list[_Hit]:
             LookupKey.form == NUMBER,
             LookupKey.value == wanted[-1],
             MatchKey.field == "number",
-            visible(principal, LookupKey.record_id),
+            visible(principal, golden_of(LookupKey.record_id)),
         )
         .order_by(LookupKey.record_id)
         .limit(MAX_CANDIDATES)
@@ -221,7 +222,7 @@ def _by_name(session: Session, principal: Principal, text: str) -> list[_Hit]:
         .where(
             LookupKey.form == WORD,
             LookupKey.value.in_(sorted({one for ways in near.values() for one in ways})),
-            visible(principal, LookupKey.record_id),
+            visible(principal, golden_of(LookupKey.record_id)),
         )
         .group_by(LookupKey.record_id)
         .order_by(func.count().desc(), LookupKey.record_id)
@@ -240,10 +241,13 @@ def _by_name(session: Session, principal: Principal, text: str) -> list[_Hit]:
     ]
 
 
-def _best(hits: Iterable[_Hit]) -> list[_Hit]:
+def _best(session: Session, hits: Iterable[_Hit]) -> list[_Hit]:
     """Each record once, by its surest reason; the surest records first."""
     best: dict[str, _Hit] = {}
-    for hit in hits:
+    found = list(hits)
+    standing = links.golden_of(session, (hit.record_id for hit in found))
+    for one in found:
+        hit = replace(one, record_id=standing.get(one.record_id, one.record_id))
         if hit.record_id not in best or best[hit.record_id].likeness < hit.likeness:
             best[hit.record_id] = hit
     ranked = sorted(best.values(), key=lambda hit: (-hit.likeness, hit.record_id))

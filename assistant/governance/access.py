@@ -81,6 +81,13 @@ def visible(principal: Principal, record_id: SQLColumnExpression[str]) -> Column
     )
 
 
+def golden_of(record_id: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """SQL: the record that stands for the one in this column, by its merges."""
+    own = aliased(Record)
+    query = select(own.golden_id).where(own.id == record_id).correlate_except(own)
+    return query.scalar_subquery()
+
+
 def _rule(
     principal: Principal, record: type[Record], governing: type[Record]
 ) -> ColumnElement[bool]:

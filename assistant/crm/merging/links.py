@@ -59,6 +59,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "source_links": ("record_id",),
     "match_keys": ("record_id",),  # who looks up counts golden records
     "lookup_keys": ("record_id",),
+    "identity_keys": ("record_id",),
     "pending_references": ("record_id",),
     "field_decisions": ("record_id",),  # the last word on any identity stands
     "changes": ("record_id",),

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from assistant.db.tables import Distinction, Duplicate, Merge, Record
+from assistant.crm.match_keys import chunks
+from assistant.crm.merging.candidates import Pair
+from assistant.db.tables import Distinction, Duplicate, Merge, Record, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a comparison of two records came to."""
+
+    weight: float
+    probability: float
+    verdict: str
+    reasons: list[dict[str, object]]
+    conflicts: list[str]
 
 
 def anything_stands(session: Session, kind: str) -> bool:
@@ -42,6 +56,61 @@ def distinctions_between(session: Session, a: str, b: str) -> list[Distinction]:
         .order_by(Distinction.id)
     )
     return list(session.scalars(query))
+
+
+def parted_by_a_person(session: Session, a: str, b: str) -> bool:
+    """Did a person undo a merge of these golden records, or of anything in them?"""
+    first, second = aliased(Record), aliased(Record)
+    query = (
+        select(Merge.id)
+        .join(first, first.id == Merge.a)
+        .join(second, second.id == Merge.b)
+        .where(
+            Merge.undone_at.is_not(None),
+            Merge.undone_by != "rule",
+            or_(
+                and_(first.golden_id == a, second.golden_id == b),
+                and_(first.golden_id == b, second.golden_id == a),
+            ),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def parts_of(session: Session, golden_id: str) -> list[str]:
+    """The identities that a golden record stands for, itself included."""
+    query = select(Record.id).where(Record.golden_id == golden_id).order_by(Record.id)
+    return list(session.scalars(query))
+
+
+def ask(session: Session, kind: str, a: str, b: str, evidence: Evidence, *, now: datetime) -> None:
+    """Let a steward decide on the pair; what was decided already stays decided."""
+    first, second = sorted((a, b))
+    if distinctions_between(session, a, b):
+        return
+    query = select(Duplicate).where(Duplicate.a == first, Duplicate.b == second)
+    known = session.scalar(query)
+    if known is None:
+        known = Duplicate(
+            id=new_id("dup"), kind=kind, a=first, b=second, status="open", found_at=now
+        )
+        session.add(known)
+    elif known.status == "same":
+        known.status, known.decided_by, known.decided_at = "open", None, None
+    known.weight, known.probability = evidence.weight, evidence.probability
+    known.verdict, known.reasons = evidence.verdict, evidence.reasons
+    session.flush()
+
+
+def drop_questions(session: Session, record_ids: Sequence[str], asked: Collection[Pair]) -> None:
+    """Open questions about these records that nothing asks any more."""
+    still = {tuple(sorted((pair.a, pair.b))) for pair in asked}
+    for chunk in chunks(record_ids):
+        query = select(Duplicate.id, Duplicate.a, Duplicate.b).where(
+            Duplicate.status == "open", or_(Duplicate.a.in_(chunk), Duplicate.b.in_(chunk))
+        )
+        gone = [row.id for row in session.execute(query) if (row.a, row.b) not in still]
+        session.execute(delete(Duplicate).where(Duplicate.id.in_(gone)))
 
 
 def close_duplicates(

@@ -20,7 +20,14 @@ from assistant.db.tables.crm import (
     Ticket,
     TicketHandover,
 )
-from assistant.db.tables.merges import Distinction, Duplicate, LinkOrigin, Merge, OwnRow
+from assistant.db.tables.merges import (
+    Distinction,
+    Duplicate,
+    IdentityKey,
+    LinkOrigin,
+    Merge,
+    OwnRow,
+)
 from assistant.db.tables.people import (
     ApiToken,
     FailedSignIn,
@@ -85,6 +92,7 @@ __all__ = [
     "FailedSignIn",
     "FieldDecision",
     "IdempotencyKey",
+    "IdentityKey",
     "Import",
     "Interaction",
     "Invoice",

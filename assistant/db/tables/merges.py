@@ -73,6 +73,19 @@ class Duplicate(Base):
     decided_at: Mapped[Moment | None]
 
 
+class IdentityKey(Base):
+    """A key under which a record is looked up for comparison with others that may be it."""
+
+    __tablename__ = "identity_keys"
+    __table_args__ = (Index("ix_identity_keys_kind_key", "kind", "key"),)
+
+    record_id: Mapped[str] = mapped_column(
+        ForeignKey("records.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+
+
 class LinkOrigin(Base):
     """Where a link would point if nothing were merged; links without an entry point there.
 

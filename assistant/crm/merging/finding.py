@@ -1,0 +1,174 @@
+"""Finding duplicates: sure pairs are merged by rule, unsure ones wait for a steward.
+
+Follows the change rows at a cursor of its own, so that a single arrival is compared like a whole
+file, and taking a change again adds nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import product
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assistant.crm.identity import Candidate, Match, Verdict, Weights, explain
+from assistant.crm.match_keys import chunks
+from assistant.crm.merging import store
+from assistant.crm.merging.candidates import (
+    Pair,
+    candidates_of,
+    partners,
+    write_identity_keys,
+)
+from assistant.crm.merging.links import golden_of, retarget
+from assistant.crm.merging.service import MERGEABLE, RULE, merge
+from assistant.db import Sessions
+from assistant.db.changes import advance, read_changes
+from assistant.db.tables import Change, Record
+
+LOG = logging.getLogger(__name__)
+READER = "duplicates"
+_BATCH = 200
+_MERGES_AT_ONCE = 10  # a waiting rep gets a turn between
+
+
+def step(sessions: Sessions, now: datetime) -> int:
+    """Compare what changed with what it may be; how many changes that were."""
+    with sessions.reading() as session:
+        changes = read_changes(session, READER, limit=_BATCH)
+        concerned = _concerned(session, changes)
+    if not changes:
+        return 0
+    for kind, record_ids in sorted(concerned.items()):
+        with sessions.begin() as session:
+            known = _standing(session, kind, record_ids)
+            write_identity_keys(session, kind, known)
+        with sessions.reading() as session:
+            matches = _compare(session, kind, known)
+        _act(sessions, kind, known, matches, now)
+    with sessions.begin() as session:
+        _mend(session, changes)
+        advance(session, READER, changes[-1].seq, now=now)
+    return len(changes)
+
+
+def _concerned(session: Session, changes: Sequence[Change]) -> dict[str, set[str]]:
+    """The changed records of each kind that can be merged, and those they were merged with."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        if change.kind in MERGEABLE and change.operation != "erased":
+            found[change.kind].add(change.record_id)
+    for record_ids in found.values():
+        record_ids |= set(golden_of(session, record_ids).values())
+    return found
+
+
+def _standing(
+    session: Session, kind: str, record_ids: Iterable[str]
+) -> dict[str, Candidate | None]:
+    """These records as matching sees them; None for those that do not stand for themselves."""
+    known: dict[str, Candidate | None] = {}
+    for chunk in chunks(sorted(record_ids)):
+        rows = session.execute(
+            select(Record.id, Record.golden_id, Record.archived_at).where(Record.id.in_(chunk))
+        )
+        standing = {row.id: row.golden_id == row.id and row.archived_at is None for row in rows}
+        seen = candidates_of(session, kind, [one for one, stands in standing.items() if stands])
+        known |= {record_id: seen.get(record_id) for record_id in standing}
+    return known
+
+
+def _compare(session: Session, kind: str, known: Mapping[str, Candidate | None]) -> list[Match]:
+    pairs = partners(session, kind, known)
+    ids = {one for pair in pairs for one in (pair.a, pair.b)}
+    seen = candidates_of(session, kind, ids)
+    size = session.scalar(
+        select(func.count()).select_from(Record).where(
+            Record.kind == kind, Record.golden_id == Record.id, Record.archived_at.is_(None)
+        )
+    )  # fmt: skip
+    weights = Weights.default().at_size(max(size or 0, 2))
+    matches = [
+        explain(seen[pair.a], seen[pair.b], weights)
+        for pair in sorted(pairs, key=lambda pair: (pair.a, pair.b))
+        if pair.a in seen and pair.b in seen
+    ]
+    return sorted(matches, key=lambda match: (-match.weight, match.left, match.right))
+
+
+def _act(
+    sessions: Sessions,
+    kind: str,
+    known: Mapping[str, Candidate | None],
+    matches: Sequence[Match],
+    now: datetime,
+) -> None:
+    sure = [match for match in matches if match.verdict is Verdict.SAME]
+    unsure = [match for match in matches if match.verdict is Verdict.UNSURE]
+    for start in range(0, len(sure), _MERGES_AT_ONCE):
+        with sessions.begin() as session:
+            part = sure[start : start + _MERGES_AT_ONCE]
+            unsure += [one for one in part if not _merge_unasked(session, kind, one, now)]
+    with sessions.begin() as session:
+        store.drop_questions(session, sorted(known), {Pair(m.left, m.right) for m in unsure})
+        for match in unsure:
+            store.ask(session, kind, match.left, match.right, evidence_of(match), now=now)
+
+
+def _merge_unasked(session: Session, kind: str, match: Match, now: datetime) -> bool:
+    """Merge the pair; False when a person should be asked instead."""
+    pair = (match.left, match.right)
+    if golden_of(session, pair):
+        return True  # one of them was merged meanwhile: what stands for it is compared in turn
+    if store.distinctions_between(session, *pair):
+        return True
+    if store.parted_by_a_person(session, *pair) or _conflicting_parts(session, kind, *pair):
+        return False
+    merge(
+        session, *pair, decided_by=RULE, now=now, method="sure match", weight=match.weight,
+        reasons=evidence_of(match).reasons,
+    )  # fmt: skip
+    return True
+
+
+def _conflicting_parts(session: Session, kind: str, a: str, b: str) -> bool:
+    """Does anything in one contradict anything in the other, though the best values agree?"""
+    parts = [store.parts_of(session, one) for one in (a, b)]
+    if len(parts[0]) == len(parts[1]) == 1:
+        return False
+    seen = candidates_of(session, kind, [*parts[0], *parts[1]])
+    weights = Weights.default()
+    return any(
+        explain(seen[one], seen[other], weights).conflicts
+        for one, other in product(parts[0], parts[1])
+        if one in seen and other in seen
+    )
+
+
+def evidence_of(match: Match) -> store.Evidence:
+    """What is kept of a comparison."""
+    return store.Evidence(
+        weight=match.weight,
+        probability=match.probability,
+        verdict=match.verdict.value,
+        reasons=[asdict(reason) for reason in match.reasons],
+        conflicts=list(match.conflicts),
+    )
+
+
+def _mend(session: Session, changes: Sequence[Change]) -> None:
+    """Links that were written while their record was being merged follow it after all."""
+    named = session.execute(
+        select(Record.account_id, Record.governing_id).where(
+            Record.id.in_(sorted({change.record_id for change in changes})),
+            Record.golden_id == Record.id,
+        )
+    )
+    hidden = golden_of(session, {one for row in named for one in row})
+    if hidden:
+        retarget(session, hidden)
