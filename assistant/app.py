@@ -27,6 +27,7 @@ from assistant.crm import read_routes as crm_read_routes
 from assistant.crm import wiring as crm_wiring
 from assistant.crm.entry import issue_routes as crm_issue_routes
 from assistant.crm.entry import routes as crm_entry_routes
+from assistant.crm.merging import routes as merging_routes
 from assistant.crm.shocks import routes as shock_routes
 from assistant.db import Sessions, make_engine, prepare
 from assistant.governance import audit
@@ -139,6 +140,7 @@ def create_app(
         governance_routes.router,
         crm_read_routes.router,
         crm_import_routes.router,
+        merging_routes.router,
         crm_entry_routes.router,
         crm_issue_routes.router,
         crm_field_routes.router,

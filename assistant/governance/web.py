@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DataError, StatementError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
-from assistant.errors import AssistantError, InvalidFields
+from assistant.errors import AssistantError, InvalidFields, NotFound
 from assistant.governance.http import COOKIE
+from assistant.governance.moved import moved_address
 from assistant.telemetry import REQUEST_SECONDS
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def add_error_handlers(app: FastAPI) -> None:
     """Make every error of the API a problem document."""
 
     @app.exception_handler(AssistantError)
-    def _ours(request: Request, error: AssistantError) -> JSONResponse:
+    def _ours(request: Request, error: AssistantError) -> Response:
+        if isinstance(error, NotFound) and (address := moved_address(request)):
+            return RedirectResponse(address, 307)  # for now: a merge can be undone
         headers = {}
         if error.retry_after_s is not None:
             headers["Retry-After"] = str(error.retry_after_s)

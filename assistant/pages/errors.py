@@ -54,9 +54,9 @@ def add_error_pages(app: FastAPI) -> None:
 
 def _for_people(plain: Handler) -> Handler:
     async def handler(request: Request, error: Exception) -> Response:
-        answer = plain(request, error)
+        answer = await run_in_threadpool(plain, request, error)
         reply = answer if isinstance(answer, Response) else await answer
-        if not _wants_page(request):
+        if not _wants_page(request) or isinstance(reply, RedirectResponse):
             return reply
         return await run_in_threadpool(_page, request, error, reply)
 
