@@ -20,6 +20,7 @@ from assistant.governance.access import Principal, Role
 from assistant.governance.http import Now, ReadSession
 from assistant.learning.service import ShownScore, current_scores
 from assistant.pages import cards, scores, suggestions, words
+from assistant.pages.duplicates import merged_from
 from assistant.pages.rendering import CurrentVisitor, show
 
 router = APIRouter()
@@ -99,6 +100,7 @@ def account_page(
             cards.Fact(words.spoken(name), _in_words(value, visitor.clock))
             for name, value in found.facts
         ],
+        "merged": merged_from(session, visitor, found.item.id),
         "contacts": found.contacts,
         "deals": found.deals,
         "open_tickets": found.open_tickets,

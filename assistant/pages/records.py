@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.governance.http import Now, ReadSession
 from assistant.learning.service import ShownScore, score_detail
 from assistant.pages import cards, scores, store
+from assistant.pages.duplicates import merged_from
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
 
 router = APIRouter()
@@ -38,7 +39,11 @@ def record_page(
     shown: list[ShownScore] = []
     if found.card.kind == "lead" and (score_id := store.current_score_id(session, record_id)):
         shown = [score_detail(session, visitor.principal, score_id, now=now)]
-    context = {"record": found, "scores": scores.views(visitor, shown)}
+    context = {
+        "record": found,
+        "scores": scores.views(visitor, shown),
+        "merged": merged_from(session, visitor, record_id),
+    }
     return show(request, visitor, "record.html", context)
 
 

@@ -29,7 +29,7 @@ from assistant.governance.access import (
 )
 
 STEWARDS = (Role.OPS, Role.MANAGER)
-OPEN = ("open",)
+RULE = service.RULE
 Word = Literal["same", "not_same", "later"]
 # What tells nobody who a record is.
 _UNTOLD = frozenset({"description"})

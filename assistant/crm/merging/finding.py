@@ -34,6 +34,9 @@ from assistant.db.tables import Change, Record
 LOG = logging.getLogger(__name__)
 READER = "duplicates"
 _BATCH = 200
+# A small house still meets namesakes from the whole world, and where few records are known the
+# frequencies of their values are not: two in a hundred of one name prove little.
+_LEAST_SIZE = 10_000
 _MERGES_AT_ONCE = 10  # a waiting rep gets a turn between
 
 
@@ -92,7 +95,7 @@ def _compare(session: Session, kind: str, known: Mapping[str, Candidate | None])
             Record.kind == kind, Record.golden_id == Record.id, Record.archived_at.is_(None)
         )
     )  # fmt: skip
-    weights = Weights.default().at_size(max(size or 0, 2))
+    weights = Weights.default().at_size(max(size or 0, _LEAST_SIZE))
     matches = [
         explain(seen[pair.a], seen[pair.b], weights)
         for pair in sorted(pairs, key=lambda pair: (pair.a, pair.b))

@@ -69,6 +69,8 @@ KEPT: dict[str, tuple[str, ...]] = {
     "score_overrides": ("record_id",),
     "suggestion_citations": ("record_id",),  # whoever reads them asks for the golden record
     "own_rows": ("record_id", "account_id"),
+    # Derived again when their record changes; the golden record has its own.
+    "shocks": ("record_id", "origin_id", "evidence_record_id"),
 }
 # Rows without a record of their own: nobody is told that they moved.
 _NO_RECORDS = frozenset({"engagement_events", "suggestions"})

@@ -1,0 +1,42 @@
+"""The steward's page: side by side, reasons in words, an answer, an undo."""
+
+from __future__ import annotations
+
+from tests.conftest import Office
+from tests.crm.merging.test_merging import two_accounts
+from tests.crm.merging.test_routes import unsure_pair
+from tests.pages.conftest import SignIn
+
+
+def test_a_steward_answers_and_undoes_without_scripts(office: Office, sign_in: SignIn) -> None:
+    unsure_pair(office)
+    steward = sign_in("ops").browser
+    page = steward.open("/duplicates")
+    assert "kv@acme.example" in page.text
+    assert "Same family name +" in page.text
+    action = page.all("article")[0].all("form")[0].attributes["action"]
+    steward.send(steward.form(action), decision="same")
+    assert steward.path == "/duplicates?done=same"
+    page = steward.open("/duplicates")
+    (undo,) = (f for f in page.all("form") if f.attributes["action"].startswith("/merges/"))
+    steward.send(steward.form(undo.attributes["action"]))
+    assert "undone" in steward.open("/duplicates").text
+
+
+def test_a_record_says_what_it_was_merged_from_to_stewards_alone(
+    office: Office, sign_in: SignIn
+) -> None:
+    from assistant.crm.merging.service import merge
+
+    with office.sessions.begin() as session:
+        old, new = two_accounts(session)
+        merge(session, old, new, decided_by="rule", now=office.clock.now)
+    steward, rep = sign_in("ops").browser, sign_in("support").browser
+    assert "Merged from" in steward.open(f"/accounts/{old}").text
+    assert "Merged from" not in rep.open(f"/accounts/{old}").text
+
+
+def test_the_page_is_for_stewards(sign_in: SignIn) -> None:
+    rep = sign_in("rep").browser
+    rep.open("/duplicates")
+    assert rep.status == 403
