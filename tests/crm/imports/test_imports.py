@@ -88,7 +88,7 @@ def test_a_file_is_acknowledged_taken_in_and_reported(office: Office) -> None:
             .order_by(Account.name)
         )  # fmt: skip
         assert [tuple(row) for row in rows] == [
-            ("Fellbeck Dairy Ltd", "fellbeck.example", "+442079460958", "GB", 120),
+            ("Fellbeck Dairy Ltd", "fellbeck.example", "+442070313000", "GB", 120),
             ("Maas Delta B.V.", "maasdelta.example", "+31201234567", "NL", None),
             ("Nordstrand AS", None, "+4722123456", "NO", 40),
         ]
