@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from assistant.crm import import_store as store
+from assistant.crm.csv_out import csv_lines
 from assistant.crm.events import EventBatch, take_events
 from assistant.crm.imports import Order, queue_import
 from assistant.crm.intake import plan_file
@@ -37,6 +40,7 @@ from assistant.governance.http import (
 router = APIRouter(prefix="/api/v1", tags=["records"])
 
 STEWARDS = (Role.OPS, Role.MANAGER)
+_REFUSED_PER_READ = 500
 
 
 class ImportQueued(BaseModel):
@@ -163,6 +167,28 @@ def read_import(
     full = len(report.refused) == limit
     following = report.refused[-1].row_number if full else None
     return ImportView.model_validate({**asdict(report), "next": following})
+
+
+@router.get("/imports/{import_id}/refused.csv", response_class=StreamingResponse)
+def refused_rows(import_id: str, principal: CurrentPrincipal, request: Request) -> Response:
+    """Every refused row with its number and the reason, as CSV to mend and to send again."""
+    with sessions_of(request).reading() as session:
+        _require_steward_of(principal, store.find(session, import_id), import_id)
+
+    def rows() -> Iterator[tuple[int, str, str]]:
+        after, more = 0, True
+        while more:
+            with sessions_of(request).reading() as session:
+                page = store.refusals(session, import_id, after_row=after, limit=_REFUSED_PER_READ)
+            yield from ((row.row_number, row.reason, row.raw) for row in page)
+            more = len(page) == _REFUSED_PER_READ
+            after = page[-1].row_number if page else after
+
+    name = f"attachment; filename=refused-{import_id}.csv"
+    lines = csv_lines(("row", "reason", "as it came"), rows())
+    return StreamingResponse(
+        lines, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
+    )
 
 
 class EventsTaken(BaseModel):

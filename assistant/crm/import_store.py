@@ -204,12 +204,6 @@ def report(
 ) -> ImportReport:
     """The report, with a page of refused rows; raises NoResultFound for an unknown id."""
     found = session.get_one(Import, import_id)
-    refused = session.scalars(
-        select(RefusedRow)
-        .where(RefusedRow.import_id == import_id, RefusedRow.row_number > after_row)
-        .order_by(RefusedRow.row_number)
-        .limit(limit)
-    )
     used = found.mapping.get("used")
     plan = used if isinstance(used, dict) else {}
     return ImportReport(
@@ -226,10 +220,23 @@ def report(
             ColumnUse(c["column"], c["field"], c["confidence"], c["reason"])
             for c in plan.get("columns", [])
         ),
-        refused=tuple(Refusal(row.row_number, row.reason, row.raw) for row in refused),
+        refused=refusals(session, import_id, after_row=after_row, limit=limit),
         created_at=found.created_at,
         finished_at=found.finished_at,
     )
+
+
+def refusals(
+    session: Session, import_id: str, *, after_row: int, limit: int
+) -> tuple[Refusal, ...]:
+    """A page of refused rows, in the order of the file."""
+    rows = session.scalars(
+        select(RefusedRow)
+        .where(RefusedRow.import_id == import_id, RefusedRow.row_number > after_row)
+        .order_by(RefusedRow.row_number)
+        .limit(limit)
+    )
+    return tuple(Refusal(row.row_number, row.reason, row.raw) for row in rows)
 
 
 def find(session: Session, import_id: str) -> Import | None:

@@ -209,7 +209,8 @@ def _region(_name: str, text: str, country: str | None, _styles: ColumnStyles) -
 
 
 def _id(_name: str, text: str, _country: str | None, _styles: ColumnStyles) -> Cleaned[Value]:
-    return Cleaned(clean_id(text))
+    kept = clean_id(text)
+    return Cleaned(kept, None, 0.0 if kept is None else 1.0)
 
 
 _CLEANERS: dict[Form, Cleaner] = {

@@ -61,6 +61,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # thousan
 # point is not as sure: Latin America groups with it, and unit prices have three decimals.
 _COMMA_GROUPS = re.compile(r"\$|£|₹|¥|￥|(?:USD|GBP|AUD|NZD|HKD|SGD|INR|JPY|CNY)", re.IGNORECASE)
 
+_LONGEST = 80  # a number with words and signs around it; beyond, digits are no number
+
 # A trillion in any currency is more than any customer's invoice; it is a phone number or an id.
 _HARDLY = Decimal(10) ** 12
 
@@ -85,6 +87,8 @@ def clean_amount(
         return _estimate(
             clean_amount(text[said.end() :], style=style, country=country, currency=currency)
         )
+    if len(text) > _LONGEST:
+        return refused(Trouble.MALFORMED, "Too long for a number.")
     found = _AMOUNT.fullmatch(text)
     if found is None or bool(found["open"]) != bool(found["close"]):
         return refused(Trouble.MALFORMED, "Not an amount.", "Write it as 1234.56 EUR.")
@@ -114,6 +118,8 @@ def clean_integer(raw: str, *, style: NumberStyle | None = None) -> Cleaned[int]
     to cut them off would be to make a number up.
     """
     text = one_line(raw)
+    if len(text) > _LONGEST:
+        return refused(Trouble.MALFORMED, "Too long for a number.")
     counted = re.fullmatch(r"(.*\d)\s+([^\W\d_]{3,})\.?", text)
     grouped = re.compile(r"[^\d]*\d{1,3}(?:[.,]\d{3})+")
     if counted is not None and counted[2].casefold() not in _SCALES:
@@ -141,6 +147,8 @@ def clean_share(raw: str, *, of_hundred: bool | None = None) -> Cleaned[Decimal]
     text = one_line(raw)
     if (empty := nothing(text)) is not None:
         return empty
+    if len(text) > _LONGEST:
+        return refused(Trouble.MALFORMED, "Too long for a number.")
     percent = text.endswith(("%", "percent", "pct"))
     number = read_number(re.sub(r"(?i)\s*(?:%|percent|pct)$", "", text).strip(), NumberStyle.POINT)
     if number.value is None:
@@ -167,6 +175,8 @@ def counts_in_hundreds(values: Iterable[str]) -> bool | None:
 
 def read_number(text: str, style: NumberStyle | None = None) -> Cleaned[Decimal]:
     """An unsigned number from digits and separators."""
+    if len(text) > _LONGEST:
+        return refused(Trouble.MALFORMED, "Too long for a number.")
     bare = re.sub(r"(?<=\d)['’_ ](?=\d{3}(?!\d))", "", text)
     spaced = bare != text
     if not re.fullmatch(r"\d[\d.,]*\d|\d|\.\d+", bare):

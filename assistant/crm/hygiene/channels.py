@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged
+from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
 from assistant.crm.hygiene.text import fold, nothing, one_line
 
 MAX_LENGTH = 20
@@ -32,11 +32,13 @@ def clean_channel(raw: str) -> Cleaned[str]:
     for channel, pattern in _CHANNELS:
         if re.search(rf"\b(?:{pattern})\b", key):
             return Cleaned(channel)
-    return flagged(text.casefold()[:MAX_LENGTH], Trouble.ASSUMED, "Not a usual channel.", 0.5)
+    return flagged(
+        text.casefold()[:MAX_LENGTH].strip(), Trouble.ASSUMED, "Not a usual channel.", 0.5
+    )
 
 
 def clean_direction(raw: str) -> Cleaned[str]:
-    """`in` when the customer began, `out` when we did; a note of neither kind is unknown."""
+    """`in` when the customer began, `out` when we did."""
     text = one_line(raw)
     key = fold(text).removesuffix(" call").removesuffix(" email").strip()
     if _IN.fullmatch(key):
@@ -45,4 +47,4 @@ def clean_direction(raw: str) -> Cleaned[str]:
         return Cleaned("out")
     if (empty := nothing(text)) is not None:
         return empty
-    return Cleaned(None)
+    return refused(Trouble.MALFORMED, "Neither in nor out.", "Write in or out.")

@@ -19,6 +19,7 @@ _UNITS = {
 }
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:\.(\d+))?")
 _ISO = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
+_LONGEST = 80
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\.?")
 
 
@@ -30,6 +31,8 @@ def clean_duration(raw: str, *, unit: str = "s") -> Cleaned[float]:
     text = one_line(raw)
     if (empty := nothing(text)) is not None:
         return empty
+    if len(text) > _LONGEST:
+        return refused(Trouble.MALFORMED, "Too long for a length of time.")
     if (bare := read_number(text, NumberStyle.POINT)).value is not None:
         return _plausible(float(bare.value) * SECONDS_PER_UNIT[unit])
     if (clock := _CLOCK.fullmatch(text)) is not None:

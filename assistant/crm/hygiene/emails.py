@@ -28,6 +28,8 @@ _OFTEN_MISTYPED = {
 }  # fmt: skip
 
 
+_LOOKED_AT = 2_000
+
 # RFC 2606: registered for documents alone, and typed to get past a required field.
 _FOR_EXAMPLES = frozenset({"example.com", "example.net", "example.org", "example.edu"})
 
@@ -56,7 +58,8 @@ def clean_email(raw: str) -> Cleaned[Email]:
     text = one_line(raw).replace("＠", "@")
     if (empty := nothing(text)) is not None:
         return empty
-    candidates = _candidates(text)
+    # A list of addresses pasted into one field is told by its first few.
+    candidates = _candidates(text[:_LOOKED_AT])
     checked = [(part, _checked(part)) for part in candidates]
     good = [address for _, address in checked if address]
     if not good:
@@ -141,7 +144,9 @@ def _explain(text: str) -> Cleaned[Email]:
     example = "Write it as name@example.com."
     if "@" not in text:
         return refused(Trouble.MALFORMED, "No @ in the e-mail address.", example)
-    squeezed = text.replace(" ", "").replace(",", ".").replace("@@", "@").replace("..", ".")
+    squeezed = (
+        text[:_LOOKED_AT].replace(" ", "").replace(",", ".").replace("@@", "@").replace("..", ".")
+    )
     if (guess := _checked(squeezed.strip(".;:<>"))) is not None:
         return refused(Trouble.MALFORMED, "Not a well-formed e-mail address.", guess)
     return refused(Trouble.MALFORMED, "Not a well-formed e-mail address.", example)

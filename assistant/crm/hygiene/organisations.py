@@ -68,6 +68,7 @@ _FILLER_COMPANY = re.compile(
     r"(?:test|demo|sample|dummy|fake|example|xxx+|asdf\w*)\s(?:company|account|customer|client|firma"
     r"|kunde|org|organi[sz]ation|business|inc|ltd|llc|gmbh|test)\d*"
 )
+_LONGEST = 300  # longer than any company's name; it is kept whole
 _COMPANY_ALONE = re.compile(r"\s+company$", re.IGNORECASE)
 
 
@@ -115,6 +116,8 @@ def organisation_key(raw: str) -> str:
 
 
 def _split(text: str) -> Organisation:
+    if len(text) > _LONGEST:
+        return Organisation(text, text, "", fold(text))
     named = _TRADING_AS.split(text)[-1]
     named = _REMARK.sub("", named).strip() or named
     bare = _without_form(named)

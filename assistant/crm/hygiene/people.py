@@ -30,6 +30,7 @@ _DEPARTMENTS = frozenset(
     {"team", "department", "dept", "desk", "office", "abteilung", "service", "payable"}
     | {"receivable", "group", "support", "manager"}
 )
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _CHINESE = frozenset({"CN", "TW", "HK", "MO", "SG"})
 # Family names of two letters, written before the given name like the others.
 _LONG_FAMILY_NAMES = frozenset(
@@ -52,7 +53,12 @@ class PersonName:
 
     @property
     def display(self) -> str:
-        """The name as written on a card: given, middle, family, suffix."""
+        """The name as written on a card: given, middle, family, suffix.
+
+        In Chinese, Japanese and Korean writing the family name stands first.
+        """
+        if self.family and _EAST_ASIAN.fullmatch(f"{self.family}{self.given}"):
+            return f"{self.family} {self.given}".strip()
         name = " ".join(part for part in (self.given, self.middle, self.family) if part)
         return f"{name} {self.suffix}".strip()
 
