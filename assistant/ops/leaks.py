@@ -8,7 +8,20 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Date, Select, Table, and_, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    Table,
+    and_,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
 from assistant.crm.cursors import Page, decode, encode
@@ -146,9 +159,14 @@ def _mine(principal: Principal, leak: Leak) -> ColumnElement[bool]:
 
 
 def _money(leak: Leak) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """The columns of amount and currency, null where a leak has none."""
-    amount: ColumnElement[Any] = leak.amount() if leak.amount else null()
-    currency: ColumnElement[Any] = null() if leak.currency is None else cast("Any", leak.currency)
+    """The columns of amount and currency, null where a leak has none.
+
+    PostgreSQL takes a bare null for text, of which there is no sum.
+    """
+    amount: ColumnElement[Any] = leak.amount() if leak.amount else sql_cast(null(), Money)
+    currency: ColumnElement[Any] = (
+        sql_cast(null(), String) if leak.currency is None else cast("Any", leak.currency)
+    )
     return amount, currency
 
 
