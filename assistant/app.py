@@ -41,7 +41,7 @@ from assistant.learning import routes as learning_routes
 from assistant.learning import wiring as learning_wiring
 from assistant.notes import routes as notes_routes
 from assistant.notes import wiring as notes_wiring
-from assistant.ops import leak_routes
+from assistant.ops import leak_routes, readiness_routes
 from assistant.ops import routes as ops_routes
 from assistant.pages.routes import add_pages
 from assistant.search import routes as search_routes
@@ -154,6 +154,7 @@ def create_app(
         openai_api.router,
         ops_routes.router,
         leak_routes.router,
+        readiness_routes.router,
     )
     for router in routers:
         app.include_router(router)

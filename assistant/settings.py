@@ -107,6 +107,12 @@ class Settings(BaseSettings):
         description="JSON: days after which an unchanged row of a kind counts as stale; kinds not "
         "named never do.",
     )
+    readiness_least_percent: int = Field(
+        20,
+        ge=0,
+        le=100,
+        description="Least share of records that must have a field for what needs it to be shown.",
+    )
     unbilled_after_days: int = Field(
         14, ge=0, description="How old an order without an invoice is when it counts as a leak."
     )

@@ -11,7 +11,9 @@ from assistant.actions import changed, people_facts, plays, work_facts
 from assistant.actions.conditions import Customers
 from assistant.actions.cooldown import spare
 from assistant.actions.model import Proposal
+from assistant.actions.needs import PLAY_NEEDS
 from assistant.actions.store import bring_up_to_date, contacted_lately, undecided
+from assistant.crm.readiness import Judge
 from assistant.db import Sessions
 from assistant.db.changes import advance, read_changes, stamp, stamped_at
 
@@ -21,9 +23,18 @@ CHANGES_PER_STEP = 500
 WHOLE_EVERY = timedelta(hours=6)
 
 
-def propose(session: Session, customers: Customers, now: datetime) -> list[Proposal]:
-    """What the plays propose for these customers as of now, unless decided or too soon."""
-    fresh = undecided(session, list(_proposed(session, customers, now)))
+def propose(
+    session: Session, customers: Customers, now: datetime, judge: Judge | None = None
+) -> list[Proposal]:
+    """What the plays propose for these customers as of now, unless decided or too soon.
+
+    judge: says which plays have the fields they need; None lets all of them propose.
+    """
+    unready = {
+        play for play, need in PLAY_NEEDS.items() if judge and not judge(session, need, now).ready
+    }
+    made = [each for each in _proposed(session, customers, now) if each.play not in unready]
+    fresh = undecided(session, made)
     return spare(fresh, contacted_lately(session, now), now)
 
 
@@ -61,15 +72,17 @@ def _proposed(session: Session, customers: Customers, now: datetime) -> Iterator
     return (proposal for proposal in made if proposal is not None)
 
 
-def refresh(sessions: Sessions, now: datetime, customers: Customers = None) -> int:
+def refresh(
+    sessions: Sessions, now: datetime, customers: Customers = None, judge: Judge | None = None
+) -> int:
     """Bring the suggestions of these customers (None: all) up to date; returns how many moved."""
     with sessions.reading() as session:
-        proposals = propose(session, customers, now)
+        proposals = propose(session, customers, now, judge)
     with sessions.begin() as session:
         return bring_up_to_date(session, proposals, customers, now)
 
 
-def step(sessions: Sessions, now: datetime) -> int:
+def step(sessions: Sessions, now: datetime, *, judge: Judge | None = None) -> int:
     """Refresh the customers that something changed about; every few hours everybody."""
     with sessions.reading() as session:
         changes = read_changes(session, READER, limit=CHANGES_PER_STEP)
@@ -78,7 +91,7 @@ def step(sessions: Sessions, now: datetime) -> int:
         concerned = people_facts.customers_behind(session, [each.record_id for each in changes])
     if not changes and not whole:
         return 0
-    refresh(sessions, now, None if whole else concerned)
+    refresh(sessions, now, None if whole else concerned, judge)
     with sessions.begin() as session:
         if changes:
             advance(session, READER, changes[-1].seq, now=now)

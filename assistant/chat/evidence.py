@@ -24,6 +24,7 @@ from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.compared import said
 from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.phrases import join, rows_in_words
+from assistant.chat.typed.readiness import too_thin
 from assistant.chat.typed.rows import day
 from assistant.chat.typed.run import run
 from assistant.errors import NotFound
@@ -154,6 +155,8 @@ class Gatherer:
             results = [run(session, asking.principal, part) for part in parts]
         except NotComputable:
             return self._read(session, asking, understood, "")
+        if thin := next(filter(None, map(too_thin, results)), ""):
+            return Step(understood, missing=thin)
         nothing = f"I found no {rows_in_words(resolved)}."
         if resolved.topic and not any(result.total for result in results):
             # The words may name something that does not exist, or not for this person: a count

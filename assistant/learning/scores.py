@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from assistant.crm.readiness import Judge
 from assistant.crm.shocks.store import withholding
 from assistant.db import Sessions, new_id
 from assistant.db.changes import advance, append_change, read_changes, stamp, stamped_at
@@ -19,6 +20,7 @@ from assistant.learning.lead_store import (
     still_open,
 )
 from assistant.learning.models import WHOLE, Champion, champion
+from assistant.learning.needs import PROFILE, lead_score_needs
 from assistant.learning.score_store import (
     Feed,
     current_by_lead,
@@ -39,8 +41,11 @@ STANDS_FOR = timedelta(days=7)
 MOST_SOURCES = 10
 
 
-def step(sessions: Sessions, now: datetime) -> int:
-    """Score the leads that something happened to, and once a day all: time itself moves scores."""
+def step(sessions: Sessions, now: datetime, *, judge: Judge | None = None) -> int:
+    """Score the leads that something happened to, and once a day all: time itself moves scores.
+
+    judge: says whether the fields have enough for any score to be shown; None asks nobody.
+    """
     with sessions.reading() as session:
         changes = read_changes(session, READER, limit=CHANGES_PER_STEP)
         whole = _whole_is_due(session, now)
@@ -51,14 +56,22 @@ def step(sessions: Sessions, now: datetime) -> int:
         )
     if not changes and not whole:
         return 0
+    lacking = _lacking(sessions, judge, now) if ids and judge else ()
     for start in range(0, len(ids), LEADS_PER_BATCH):
-        score_leads(sessions, ids[start : start + LEADS_PER_BATCH], now)
+        score_leads(sessions, ids[start : start + LEADS_PER_BATCH], now, lacking)
     with sessions.begin() as session:
         if changes:
             advance(session, READER, changes[-1].seq, now=now)
         if whole:
             stamp(session, WHOLE, now=now)
     return len(changes) + whole
+
+
+def _lacking(sessions: Sessions, judge: Judge, now: datetime) -> tuple[str, ...]:
+    """Why no lead's score should be shown: what the organisation's fields lack."""
+    with sessions.reading() as session:
+        found = judge(session, lead_score_needs(), now)
+    return tuple(reason[:1].upper() + reason[1:] for reason in found.because)
 
 
 def _whole_is_due(session: Session, now: datetime) -> bool:
@@ -68,8 +81,13 @@ def _whole_is_due(session: Session, now: datetime) -> bool:
     return last is None or now - last >= WHOLE_EVERY
 
 
-def score_leads(sessions: Sessions, ids: Sequence[str], now: datetime) -> int:
-    """Score these leads as of now; returns how many got a new score. Without a model nothing is."""
+def score_leads(
+    sessions: Sessions, ids: Sequence[str], now: datetime, lacking: Sequence[str] = ()
+) -> int:
+    """Score these leads as of now; returns how many got a new score. Without a model nothing is.
+
+    lacking: why scores are withheld of all of them.
+    """
     with sessions.reading() as session:
         model = champion(session)
         if model is None:
@@ -79,7 +97,9 @@ def score_leads(sessions: Sessions, ids: Sequence[str], now: datetime) -> int:
         known = feeds(session)
         shocks = withholding(session, ids, now)
         made = [
-            _score(lead, model, before.get(lead.id), known, shocks.get(lead.id, []), now)
+            _score(
+                lead, model, before.get(lead.id), known, [*lacking, *shocks.get(lead.id, [])], now
+            )
             for lead in histories(session, sorted(may_convert))
         ]
     moved = [score for score in made if _moved(before.get(score.record_id), score)]
@@ -95,11 +115,11 @@ def _score(
     model: Champion,
     before: Score | None,
     known: Sequence[Feed],
-    shocks: Sequence[str],
+    held: Sequence[str],
     now: datetime,
 ) -> Score:
     described = describe(lead, now)
-    reasons = [*_reasons(lead, known, now), *shocks]
+    reasons = [*_reasons(lead, known, now), *held]
     score = Score(
         id=new_id("sco"),
         record_id=lead.id,
@@ -128,6 +148,9 @@ def _reasons(lead: History, known: Sequence[Feed], now: datetime) -> list[str]:
         reasons.append("It is not known when the lead was opened.")
     if not lead.has_address and not lead.signs:
         reasons.append("The lead has no e-mail address and no event: nothing tells how it behaves.")
+    elif not lead.signs and not any(lead.known_at(now).fields.get(name) for name in PROFILE):
+        names = ", ".join(name.replace("_", " ") for name in PROFILE)
+        reasons.append(f"Of the lead nothing is known: {names} are blank. Fill one in.")
     return reasons
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from assistant.crm.readiness import Judge
 from assistant.db import Sessions
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import Jobs
@@ -14,6 +15,6 @@ from assistant.settings import Settings
 
 def wire(sessions: Sessions, jobs: Jobs, stores: StoreRegister, settings: Settings) -> None:
     """Follow the changes that move scores, and name who forgets them."""
-    del settings  # nothing to set: kept so that every feature is wired alike
-    jobs.add_reader(scores.READER, partial(scores.step, sessions))
+    judge = Judge(settings.stale_after_days, settings.readiness_least_percent)
+    jobs.add_reader(scores.READER, partial(scores.step, sessions, judge=judge))
     stores.add(Store("scores", "scores of leads and what people held against them", erase_scores))
