@@ -35,6 +35,9 @@ HOMES = {
     "pwdlib": ("assistant/governance",),
     "phonenumbers": ("assistant/crm/hygiene", "retrieval"),
     "uvicorn": ("assistant/serving.py",),
+    "duckdb": ("assistant/crm/identity/table.py",),
+    "pandas": ("assistant/crm/identity/table.py",),
+    "splink": ("assistant/crm/identity/splink_fit.py",),
 }
 # Lists without logic may be as long as what they list.
 TABLES_OF_DATA = ("assistant/crm/kinds.py",)

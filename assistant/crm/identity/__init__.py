@@ -4,8 +4,9 @@ Pure matching: values in, weights and verdicts out. What is done about a pair is
 """
 
 from assistant.crm.identity.blocking import blocking_keys
-from assistant.crm.identity.bulk import find_pairs
+from assistant.crm.identity.bulk import find_groups, find_pairs
 from assistant.crm.identity.candidate import FIELDS, Candidate
+from assistant.crm.identity.columns import read_candidates
 from assistant.crm.identity.scoring import (
     SAME_FROM,
     UNSURE_FROM,
@@ -28,6 +29,8 @@ __all__ = [
     "Weights",
     "blocking_keys",
     "explain",
+    "find_groups",
     "find_pairs",
+    "read_candidates",
     "train",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Family = Literal["person", "organisation"]
+FAMILIES: tuple[Family, ...] = ("person", "organisation")
 
 # What the fields of a candidate may be called; other names are compared by their prefix.
 FIELDS = (

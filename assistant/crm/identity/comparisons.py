@@ -167,7 +167,7 @@ PHONE = _comparison(
 STREET = _comparison(
     "address", ("street",),
     [
-        Level("same house and street", _all(Same("number"), Same("street")), 0.5, 0.0002, "street"),
+        Level("same house and street", Same("house"), 0.5, 0.0002, "house"),
         Level("same house, street with a slip", _all(Same("number"), _either(
             Edits("street", 2, 6), Alike("street", 0.92))), 0.12, 0.0001),
         Level("same street, number with a slip", _all(Same("street"), _either(

@@ -6,6 +6,8 @@ a level once keeps the two from drifting apart. A form that is missing is "" her
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +16,12 @@ from typing import Protocol
 from assistant.crm.hygiene.likeness import alike, edits
 
 Forms = Mapping[str, str]
+
+
+@lru_cache(maxsize=4096)
+def column_of(form: str) -> str:
+    """The SQL column of a form; names that came with a file may hold anything."""
+    return form if re.fullmatch(r"[a-z_]+", form) else f"own_{zlib.crc32(form.encode()):08x}"
 
 
 class Condition(Protocol):
@@ -40,7 +48,12 @@ class Both:
 
     @property
     def sql(self) -> str:
-        return _any([f"({form}_l IS NOT NULL AND {form}_r IS NOT NULL)" for form in self.forms])
+        return _any(
+            [
+                f"({one} IS NOT NULL AND {other} IS NOT NULL)"
+                for one, other in map(_sides, self.forms)
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,8 @@ class Same:
 
     @property
     def sql(self) -> str:
-        same = f"{self.form}_l = {self.form}_r"
-        return f"({same} AND length({self.form}_l) >= {self.min_length})"
+        one, other = _sides(self.form)
+        return f"({one} = {other} AND length({one}) >= {self.min_length})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,8 @@ class Crossed:
 
     @property
     def sql(self) -> str:
-        return f"({self.first}_l = {self.second}_r OR {self.second}_l = {self.first}_r)"
+        first, second = _sides(self.first), _sides(self.second)
+        return f"({first[0]} = {second[1]} OR {second[0]} = {first[1]})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +105,10 @@ class Alike:
 
     @property
     def sql(self) -> str:
-        one, other = _ordered(self.form)
-        return f"(jaro_winkler_similarity({one}, {other}) >= {self.at_least})"
+        one, other = _sides(self.form)
+        # Greedy matching may depend on which string comes first.
+        ordered = f"least({one}, {other}), greatest({one}, {other})"
+        return f"(jaro_winkler_similarity({ordered}) >= {self.at_least})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +128,7 @@ class Edits:
 
     @property
     def sql(self) -> str:
-        one, other = f"{self.form}_l", f"{self.form}_r"
+        one, other = _sides(self.form)
         lengths = f"least(length({one}), length({other})) >= {self.min_length}"
         near = f"abs(length({one}) - length({other})) <= {self.at_most}"
         return f"({lengths} AND {near} AND damerau_levenshtein({one}, {other}) <= {self.at_most})"
@@ -131,7 +147,7 @@ class Begins:
 
     @property
     def sql(self) -> str:
-        one, other = f"{self.form}_l", f"{self.form}_r"
+        one, other = _sides(self.form)
         begins = f"(starts_with({one}, {other}) OR starts_with({other}, {one}))"
         return f"({begins} AND least(length({one}), length({other})) >= {self.min_length})"
 
@@ -148,7 +164,7 @@ class Initial:
 
     @property
     def sql(self) -> str:
-        one, other = f"{self.form}_l", f"{self.form}_r"
+        one, other = _sides(self.form)
         short = f"least(length({one}), length({other})) = 1"
         return f"({short} AND substr({one}, 1, 1) = substr({other}, 1, 1))"
 
@@ -165,8 +181,9 @@ class Shared:
 
     @property
     def sql(self) -> str:
-        one, other = (f"string_split({self.form}_{side}, ' ')" for side in "lr")
-        return f"({self.form}_l = {self.form}_r OR list_has_any({one}, {other}))"
+        one, other = _sides(self.form)
+        parts = f"list_has_any(string_split({one}, ' '), string_split({other}, ' '))"
+        return f"({one} = {other} OR {parts})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +199,8 @@ class Within:
 
     @property
     def sql(self) -> str:
-        one, other = (f"CAST({self.form}_{side} AS BIGINT)" for side in "lr")
-        return f"(abs({one} - {other}) <= {self.distance})"
+        one, other = _sides(self.form)
+        return f"(abs(CAST({one} AS BIGINT) - CAST({other} AS BIGINT)) <= {self.distance})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +235,8 @@ def _any(parts: list[str]) -> str:
     return "(" + " OR ".join(parts) + ")"
 
 
-def _ordered(form: str) -> tuple[str, str]:
-    """Jaro-Winkler matches greedily and may depend on which string comes first."""
-    return f"least({form}_l, {form}_r)", f"greatest({form}_l, {form}_r)"
+def _sides(form: str) -> tuple[str, str]:
+    return f"{column_of(form)}_l", f"{column_of(form)}_r"
 
 
 # One value meets the same few others again and again while a batch is compared.

@@ -215,6 +215,7 @@ def _place(fields: Mapping[str, str]) -> dict[str, str]:
     return {
         "number": number,
         "street": street.replace(" ", ""),
+        "house": f"{number} {street.replace(' ', '')}" if number and street else "",
         "locality": _street(fields.get("locality", "")).replace(" ", ""),
         "city": squeezed(fields.get("city", "")),
         "region": squeezed(fields.get("region", "")),

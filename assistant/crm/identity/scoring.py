@@ -10,6 +10,7 @@ from assistant.crm.identity.candidate import Candidate, Family
 from assistant.crm.identity.conditions import Forms
 from assistant.crm.identity.conflicts import conflicts
 from assistant.crm.identity.forms import forms_of
+from assistant.crm.identity.relations import related
 from assistant.crm.identity.weights import Weights, comparisons_of
 
 SAME_FROM = 0.98
@@ -74,6 +75,14 @@ def compare(
         if level is not None:
             weight = model.weight(comparison, level, left, right)
             reasons.append(Reason(comparison.name, comparison.words[level], weight))
+    words, bits = related(
+        family,
+        model.size,
+        model.others,
+        {reason.field: reason.weight for reason in reasons[1:]},
+    )
+    if bits:
+        reasons.append(Reason("relation", words, bits))
     total = sum(reason.weight for reason in reasons)
     against = conflicts(family, left, right)
     probability = probability_of(total)

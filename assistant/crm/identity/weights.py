@@ -30,7 +30,8 @@ class Model:
     records of the same person or organisation a record has on average; with `size` the prior.
     shares: comparison -> per level (share among duplicates, share among any two records); a
     comparison that is not named keeps its general prior. frequencies: form -> value -> share of
-    records; a value that is not listed is as rare as `rarest` of its form.
+    records; a value that is not listed is as rare as `rarest` of its form. others:
+    how many stand in each relation to somebody, see `relations`.
     """
 
     size: int = 10_000
@@ -38,6 +39,7 @@ class Model:
     shares: SHARES = field(default_factory=dict)
     frequencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     rarest: Mapping[str, float] = field(default_factory=dict)
+    others: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def prior(self) -> float:
@@ -114,6 +116,7 @@ def _as_dict(model: Model) -> dict[str, object]:
         "shares": {name: [list(pair) for pair in pairs] for name, pairs in model.shares.items()},
         "frequencies": {form: dict(values) for form, values in model.frequencies.items()},
         "rarest": dict(model.rarest),
+        "others": dict(model.others),
     }
 
 
@@ -124,6 +127,7 @@ def _from_dict(content: Mapping[str, Any]) -> Model:
         {name: tuple((m, u) for m, u in pairs) for name, pairs in content["shares"].items()},
         content["frequencies"],
         content["rarest"],
+        content["others"],
     )
 
 
