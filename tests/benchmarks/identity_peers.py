@@ -97,7 +97,7 @@ def _splink_pairs(frame: Any, columns: Sequence[str]) -> list[tuple[int, int]]:
         except Exception as error:
             print(f"splink left out a rule: {type(error).__name__}")
     found = linker.inference.predict(threshold_match_probability=THRESHOLD)
-    pairs = found.as_pandas_dataframe()[["unique_id_l", "unique_id_r"]]
+    pairs: Any = found.as_pandas_dataframe()[["unique_id_l", "unique_id_r"]]  # type: ignore[no-untyped-call]
     return [(int(one), int(other)) for one, other in pairs.itertuples(index=False)]
 
 
@@ -117,8 +117,8 @@ def _comparison(frame: Any, column: str) -> Any:
         return levels.configure(term_frequency_adjustments=True)
     if column in ("city", "region", "country", "street_number") or column.startswith("word"):
         return library.ExactMatch(column).configure(term_frequency_adjustments=True)
-    levels = library.JaroWinklerAtThresholds(column, [0.92, 0.8])
-    return levels.configure(term_frequency_adjustments=True)
+    likeness = library.JaroWinklerAtThresholds(column, [0.92, 0.8])
+    return likeness.configure(term_frequency_adjustments=True)
 
 
 def _blocking(frame: Any, columns: Sequence[str]) -> list[Any]:
@@ -142,8 +142,10 @@ def _blocking(frame: Any, columns: Sequence[str]) -> list[Any]:
     return chosen or [block_on(column) for column in columns]
 
 
-def _deterministic(columns: Sequence[str]) -> list[str]:
-    sure = [f"l.{column} = r.{column}" for column in ("tax_id", "email") if column in columns]
+def _deterministic(columns: Sequence[str]) -> list[Any]:
+    sure: list[Any] = [
+        f"l.{column} = r.{column}" for column in ("tax_id", "email") if column in columns
+    ]
     rules = (("given_name", "family_name", "birth_date"), ("name", "phone"), ("name", "city"))
     sure += [
         " AND ".join(f"l.{column} = r.{column}" for column in rule)

@@ -1,6 +1,7 @@
 """Identity: which records are one person or one organisation, with the reasons.
 
-Pure matching: values in, weights and verdicts out. What is done about a pair is decided elsewhere.
+Values in, weights and verdicts out; `store` keeps trained tables of weights. What is done about a
+pair is decided in `merging`, which also looks up whom an arriving record is to be compared with.
 """
 
 from assistant.crm.identity.blocking import blocking_keys

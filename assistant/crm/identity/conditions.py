@@ -108,7 +108,9 @@ class Alike:
         one, other = _sides(self.form)
         # Greedy matching may depend on which string comes first.
         ordered = f"least({one}, {other}), greatest({one}, {other})"
-        return f"(jaro_winkler_similarity({ordered}) >= {self.at_least})"
+        # least() passes over a NULL, and would hold a value against itself.
+        there = f"{one} IS NOT NULL AND {other} IS NOT NULL"
+        return f"({there} AND jaro_winkler_similarity({ordered}) >= {self.at_least})"
 
 
 @dataclass(frozen=True, slots=True)

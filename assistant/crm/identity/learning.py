@@ -19,6 +19,9 @@ from assistant.crm.identity.table import Levels, Numbers, Table
 from assistant.crm.identity.weights import LIMIT, Model
 
 ROUNDS = 3
+# A file of three rows was not drawn from a world of three: fewer than this is no proof that two
+# are one.
+SMALLEST = 200
 FEWEST, PER_RECORD = 600_000, 15  # pairs compared: at least so many, and so many per record
 RANDOM_PAIRS = 300_000
 # How many observations the estimate at hand is worth when new ones are counted: duplicates are
@@ -43,7 +46,7 @@ def learn(collection: Collection, *, seed: int = 0) -> Grouped:
     """Group a collection without labels, learning its weights on the way."""
     with Table(collection) as table:
         size = len(collection.forms)
-        first = Model(size=max(size, 2), shares=estimate(table, seed=seed))
+        first = Model(size=max(size, SMALLEST), shares=estimate(table, seed=seed))
         model = with_frequencies(first, collection, range(size))
         pairs = _pairs(table)
         levels = table.levels(*pairs)
@@ -153,8 +156,8 @@ def _learnt(
         for number, one in enumerate(comparisons)
     }
     size = len(grouped.groups)
-    # One pair more than found: that none was found does not mean that there can be none.
-    per_record = 2 * (len(within[0]) + 1) / max(size, 1)
+    usual = WORTH_SAME * first.duplicates_per_record
+    per_record = (2 * len(within[0]) + usual) / (size + WORTH_SAME)
     fresh = Model(first.size, per_record, shares, others=grouped.others)
     return with_frequencies(fresh, table.collection, grouped.groups)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from assistant.crm.golden_reads import golden_rows
@@ -26,6 +26,11 @@ _FIELDS: dict[str, dict[str, str]] = {
     "lead": {name: name for name in ("name", "email", "phone", "company", "country")},
 }  # fmt: skip
 CROWD = 200  # a key of more records than this tells none of them
+NEAREST = 30  # of those that share a key with a record, how many are compared with it
+_LOOKUP = (
+    "SELECT key, record_id FROM (SELECT key, record_id FROM identity_keys "
+    "WHERE kind = :kind AND key = :k{n} LIMIT :most) AS s{n}"
+)
 
 
 def candidates_of(session: Session, kind: str, record_ids: Iterable[str]) -> dict[str, Candidate]:
@@ -88,30 +93,52 @@ class Pair:
 
 
 def partners(session: Session, kind: str, known: Mapping[str, Candidate | None]) -> set[Pair]:
-    """Which of the records that stand share a key with these, and with which."""
+    """Which of the records that stand share a key with these, and with which.
+
+    Of many the NEAREST: those that share most with it, a rare key counting more.
+    """
     wanted: dict[str, set[str]] = defaultdict(set)
     for record_id, candidate in known.items():
         for key in _keys(candidate) if candidate is not None else ():
             wanted[key].add(record_id)
-    pairs: set[Pair] = set()
-    for chunk in chunks(sorted(wanted)):
-        crowds = (
-            select(IdentityKey.key)
-            .where(IdentityKey.kind == kind, IdentityKey.key.in_(chunk))
-            .group_by(IdentityKey.key)
-            .having(func.count() > CROWD)
+    near: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for key, members in _members(session, kind, sorted(wanted)).items():
+        for one in wanted[key]:
+            for other in members:
+                near[one][other] += 1 / len(members)
+    found = {
+        record_id: sorted(
+            (other for other in nearness if other != record_id),
+            key=lambda other: (-nearness[other], other),
+        )[:NEAREST]
+        for record_id, nearness in near.items()
+    }
+    standing = _standing(session, {other for others in found.values() for other in others})
+    return {
+        Pair(*sorted((record_id, other)))
+        for record_id, others in found.items()
+        for other in others
+        if other in standing
+    }
+
+
+def _members(session: Session, kind: str, keys: Sequence[str]) -> dict[str, list[str]]:
+    """The records under each key, but for keys of a crowd; no crowd is read to its end."""
+    members: dict[str, list[str]] = defaultdict(list)
+    for chunk in chunks(keys, 40):
+        # Text, since building so many selects would take longer than running them.
+        query = text(" UNION ALL ".join(_LOOKUP.format(n=place) for place in range(len(chunk))))
+        values = {f"k{place}": key for place, key in enumerate(chunk)}
+        for key, record_id in session.execute(query, {**values, "kind": kind, "most": CROWD + 1}):
+            members[key].append(record_id)
+    return {key: found for key, found in members.items() if len(found) <= CROWD}
+
+
+def _standing(session: Session, record_ids: Iterable[str]) -> set[str]:
+    standing: set[str] = set()
+    for chunk in chunks(sorted(record_ids)):
+        query = select(Record.id).where(
+            Record.id.in_(chunk), Record.golden_id == Record.id, Record.archived_at.is_(None)
         )
-        query = (
-            select(IdentityKey.key, IdentityKey.record_id)
-            .join(Record, Record.id == IdentityKey.record_id)
-            .where(
-                IdentityKey.kind == kind,
-                IdentityKey.key.in_(chunk),
-                IdentityKey.key.not_in(crowds),
-                Record.golden_id == Record.id,
-                Record.archived_at.is_(None),
-            )
-        )
-        for key, record_id in session.execute(query):
-            pairs |= {Pair(*sorted((record_id, one))) for one in wanted[key] if one != record_id}
-    return pairs
+        standing |= set(session.scalars(query))
+    return standing

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.crm.identity import Candidate, Match, Verdict, Weights, explain
+from assistant.crm.identity.store import load_weights
 from assistant.crm.match_keys import chunks
 from assistant.crm.merging import store
 from assistant.crm.merging.candidates import (
@@ -95,7 +96,7 @@ def _compare(session: Session, kind: str, known: Mapping[str, Candidate | None])
             Record.kind == kind, Record.golden_id == Record.id, Record.archived_at.is_(None)
         )
     )  # fmt: skip
-    weights = Weights.default().at_size(max(size or 0, _LEAST_SIZE))
+    weights = load_weights(session).at_size(max(size or 0, _LEAST_SIZE))
     matches = [
         explain(seen[pair.a], seen[pair.b], weights)
         for pair in sorted(pairs, key=lambda pair: (pair.a, pair.b))

@@ -269,3 +269,13 @@ class RefusedRow(Base):
     row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(Text)
     raw: Mapped[str] = mapped_column(Text)
+
+
+class IdentityWeights(Base):
+    """A table of weights for matching, as it was trained; the newest is used."""
+
+    __tablename__ = "identity_weights"
+
+    id: Mapped[Rising]
+    content: Mapped[dict[str, object]] = mapped_column(Json)
+    trained_at: Mapped[Moment]

@@ -18,7 +18,9 @@ def firm(own_id: str = "f", **fields: str) -> Candidate:
 
 
 def words(left: Candidate, right: Candidate) -> list[str]:
-    return [reason.words for reason in explain(left, right, WEIGHTS).reasons[1:]]
+    """What the fields say, without the prior and what relations take off."""
+    reasons = explain(left, right, WEIGHTS).reasons
+    return [one.words for one in reasons if one.field not in ("prior", "relation")]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,15 @@ def test_another_email_and_another_phone_with_only_the_name_alike_are_never_join
         weights,
     )
     assert match.verdict is not Verdict.SAME
+
+
+def test_what_a_household_shares_is_told_and_taken_off() -> None:
+    home = {"family_name": "Lee", "street": "12 High Street", "city": "Leeds", "phone": "5550100"}
+    match = explain(person(**home, given_name="Ann"), person(**home, given_name="Bob"), WEIGHTS)
+    (taken,) = [reason for reason in match.reasons if reason.field == "relation"]
+    assert taken.words == "may be two of one household"
+    assert taken.weight < -5
+    assert match.verdict is Verdict.DIFFERENT
 
 
 def test_a_person_is_never_an_organisation() -> None:
