@@ -83,7 +83,29 @@ class Settings(BaseSettings):
         "",
         description="http://host:port of a Chroma server; empty means embedded, one owner process.",
     )
-    speech_model: str = Field("small", description="Whisper model: a name, or a folder.")
+    speech_model: str = Field(
+        "small",
+        description="Whisper model: a name, or a folder; at speech_base_url, its name there.",
+    )
+    speech_base_url: str = Field(
+        "",
+        description="OpenAI-compatible endpoint that recordings are sent to; empty: heard here.",
+    )
+    speech_api_key: SecretStr = Field(
+        SecretStr(""), description="Its key; empty when it wants none."
+    )
+    speech_request_bytes: int = Field(
+        25_000_000, ge=100_000, description="Most sound that it takes in one request."
+    )
+    speech_device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where speech is heard here; auto takes a GPU that is there."
+    )
+    speech_batch_size: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Half minutes heard at once; 0 suits the device: 16 on a GPU, else 1.",
+    )
     speech_download: bool = Field(
         False, description="May a missing speech model be fetched at first use?"
     )

@@ -4,12 +4,14 @@ model      what a transcript is
 formats    transcripts made elsewhere, read; ours, written
 probe      whether an uploaded recording can be read, in a child process
 client     recognition in a child process: TranscriptionProcess, fed with messages.Request
+engines    what recognises: one protocol, filled by whisper here and by others elsewhere
 models     which speech model there is; fetch brings one
 recording  the same recognition in this process, for trusted files, tests and benchmarks
 """
 
 from transcription.errors import (
     AudioUnreadable,
+    EngineUnavailable,
     ModelUnusable,
     NotATranscript,
     NotAudio,
@@ -24,6 +26,7 @@ from transcription.model import Segment, Transcript, Turn, Word
 
 __all__ = [
     "AudioUnreadable",
+    "EngineUnavailable",
     "ModelUnusable",
     "NotATranscript",
     "NotAudio",

@@ -7,6 +7,7 @@ TranscriptionError
 ├── AudioUnreadable        a recording cannot be decoded, or not as was asked
 │   └── NotAudio           the file holds no sound at all
 ├── ModelUnusable          a speech model is absent, incomplete or does not load
+├── EngineUnavailable      an engine elsewhere does not answer as it should; later it may
 ├── TranscriptionCancelled the caller asked to stop
 └── WorkerLost             the child process died, hung or outgrew its limits; trying again is safe
 
@@ -42,6 +43,10 @@ class NotAudio(AudioUnreadable):
 
 class ModelUnusable(TranscriptionError):
     """The folder does not hold a speech model that the engine can load."""
+
+
+class EngineUnavailable(TranscriptionError):
+    """What recognises speech elsewhere cannot be reached, is busy, or answers nonsense."""
 
 
 class TranscriptionCancelled(TranscriptionError):

@@ -92,9 +92,10 @@ def windows_of(
     total, longest = sum(span.length for span in spans), round(longest_s * SAMPLE_RATE_HZ)
     edges = [0]
     while total - edges[-1] > longest:
-        # A word's length is left at the end: less than that cannot be recognised.
+        # A window costs the same however full it is; a word's length is left for the last one,
+        # because less cannot be recognised.
         latest = min(edges[-1] + longest, total - longest // 30)
-        edges.append(quietest_cut(joined, edges[-1] + longest // 2, latest))
+        edges.append(quietest_cut(joined, edges[-1] + longest * 4 // 5, latest))
     edges.append(total)
     return tuple(Span(start, end) for start, end in pairwise(edges) if start < end)
 

@@ -35,7 +35,8 @@ class Progress:
     """phase: starting, loading, checking or recognising; "" when nothing is under way.
 
     chunk: index of the one in hand, whose segments so far are `live`.  hotwords: names given to
-    the recogniser.  unusable_model: which model was tried in vain.
+    the recogniser.  unusable_model: which model was tried in vain.  again_at: when to try it
+    again, in ISO 8601; "" for only another one.
     """
 
     phase: str = ""
@@ -46,6 +47,7 @@ class Progress:
     live: tuple[LiveSegment, ...] = ()
     hotwords: str = ""
     unusable_model: str = ""
+    again_at: str = ""
 
     def as_row(self) -> dict[str, object]:
         """JSON values for the call's row."""

@@ -1,19 +1,27 @@
-"""The speech recogniser of this service: which model there is, and the child that holds it."""
+"""The recogniser of this service: a model here or an endpoint, and the child that decodes."""
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import threading
 import time
 from functools import partial
 from pathlib import Path
 
+from assistant.llm import Endpoint, EndpointEngine, Gate, WireEntry
 from assistant.settings import Settings
 from transcription.client import Limits, TranscriptionProcess
 from transcription.errors import ModelUnusable
 from transcription.fetch import fetch_model
 from transcription.models import FoundModel, MissingModel, find_model
 
+LOG = logging.getLogger(__name__)
 FETCH_AGAIN_AFTER_S = 600.0
+# A server hears minutes of speech in one request, and says nothing until it is done.
+SPEECH_STALL_S = 300.0
+SPEECH_DEADLINE_S = 900.0
+SPEECH_RETRIES = 4
 
 
 def speech_model(settings: Settings) -> tuple[FoundModel | None, str]:
@@ -42,14 +50,20 @@ class Speech:
         self._process: TranscriptionProcess | None = None
         self._fetched_at: float | None = None
         self._closed = False
+        self._elsewhere = _engine_elsewhere(settings)
 
     def waits_for(self) -> str | None:
         """Why a recording would have to wait now; None when it would not."""
+        if self._settings.speech_base_url:
+            return None
         found, reason = speech_model(self._settings)
         return None if found or self._may_fetch() else reason
 
     def signature(self) -> str | None:
-        """Which model could be tried now; changes when its files do. None when there is none."""
+        """Which engine could be tried now; changes when its files or settings do. None: there is
+        none."""
+        if self._settings.speech_base_url:
+            return _endpoint_signature(self._settings)
         found, _ = speech_model(self._settings)
         if found is None:
             return "to be fetched" if self._may_fetch() else None
@@ -64,13 +78,17 @@ class Speech:
         with self._lock:
             if self._closed:
                 raise Stopping
-            found = self._found()
-            if self._process is not None and self._process.engine != found.path:
+            engine = self._elsewhere or self._found().path
+            if self._process is not None and self._process.engine != engine:
                 self._process.close()
                 self._process = None
             if self._process is None:
-                limits = Limits(job_s=self._settings.speech_job_timeout_s)
-                self._process = TranscriptionProcess(found.path, limits=limits)
+                self._process = TranscriptionProcess(
+                    engine,
+                    device=self._settings.speech_device,
+                    batch_size=self._settings.speech_batch_size,
+                    limits=Limits(job_s=self._settings.speech_job_timeout_s),
+                )
             return self._process
 
     def close(self) -> None:
@@ -103,6 +121,38 @@ class Speech:
             return False
         last = self._fetched_at
         return last is None or time.monotonic() - last > FETCH_AGAIN_AFTER_S
+
+
+def _engine_elsewhere(settings: Settings) -> EndpointEngine | None:
+    if not settings.speech_base_url:
+        return None
+    endpoint = Endpoint(
+        base_url=settings.speech_base_url,
+        model=settings.speech_model,
+        api_key=settings.speech_api_key if settings.speech_api_key.get_secret_value() else None,
+        stall_timeout_s=SPEECH_STALL_S,
+        deadline_s=SPEECH_DEADLINE_S,
+        max_retries=SPEECH_RETRIES,
+    )
+    gate = Gate(mask=lambda text: text, tokens_left=lambda: None, record=_written_down)
+    return EndpointEngine(endpoint, gate, settings.speech_request_bytes)
+
+
+def _written_down(entry: WireEntry) -> None:
+    LOG.info(
+        "speech request",
+        extra={
+            "model": entry.model, "outcome": entry.outcome, "http_status": entry.http_status,
+            "attempt": entry.attempt, "seconds": round(entry.total_s, 3),
+        },
+    )  # fmt: skip
+
+
+def _endpoint_signature(settings: Settings) -> str:
+    """Another address, model or key is worth another try; the key itself is not kept."""
+    key = settings.speech_api_key.get_secret_value().encode()
+    digest = hashlib.sha256(key).hexdigest()[:12]
+    return f"{settings.speech_base_url} {settings.speech_model} {digest}"
 
 
 def _folders(settings: Settings) -> list[Path]:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from assistant.db.tables import Call
 from assistant.governance import audit
 from transcription.errors import (
     AudioUnreadable,
+    EngineUnavailable,
     ModelUnusable,
     TranscriptionCancelled,
     WorkerLost,
@@ -40,6 +41,8 @@ NAME = "transcription"
 ACTOR = "transcription"
 # A recogniser lost so often without finishing one more chunk will not finish this recording.
 MOST_LOSSES = 3
+# An endpoint that did not answer after its own retries has a longer trouble.
+TRY_AGAIN_AFTER = timedelta(minutes=5)
 # How often what is heard is written down for those who follow along.
 NOTE_INTERVAL_S = 1.0
 
@@ -61,6 +64,7 @@ class TranscriptionJob:
             for call in store.open_calls(session)
             if call.status != store.WAITING
             or (signature is not None and signature != _progress(call).unusable_model)
+            or _due(_progress(call), self.clock())
         ]
 
     def run(self, call_id: str) -> None:
@@ -81,6 +85,9 @@ class TranscriptionJob:
                 LOG.info("transcription no longer wanted", extra={"call": call_id})
             except Stopping:
                 self._put_back(call_id)
+            except EngineUnavailable as error:
+                again_at = self.clock() + TRY_AGAIN_AFTER
+                self._wait(call_id, f"{error} It is tried again by itself.", again_at)
             except WorkerLost as error:
                 losses = losses + 1 if self._chunks(call_id) == done else 1
                 LOG.warning("recogniser lost", extra={"call": call_id, "losses": losses})
@@ -129,7 +136,8 @@ class TranscriptionJob:
         with self.sessions.reading() as session:
             return store.chunks_of(session, call_id)
 
-    def _wait(self, call_id: str, reason: str) -> None:
+    def _wait(self, call_id: str, reason: str, again_at: datetime | None = None) -> None:
+        """Until another engine is here, or until then; finished chunks are kept."""
         with self.sessions.begin() as session:
             call = session.get(Call, call_id)
             if call is None or call.status not in store.OPEN:
@@ -138,6 +146,7 @@ class TranscriptionJob:
             call.progress = Progress(
                 hotwords=_progress(call).hotwords,
                 unusable_model=self.speech.signature() or "",
+                again_at=again_at.isoformat() if again_at else "",
             ).as_row()
             # Another attempt is another job: this one has been done.
             call.attempt += 1
@@ -235,3 +244,7 @@ class _Scribe:
 
 def _progress(call: Call) -> Progress:
     return Progress.of_row(call.progress)
+
+
+def _due(progress: Progress, now: datetime) -> bool:
+    return bool(progress.again_at) and now >= datetime.fromisoformat(progress.again_at)

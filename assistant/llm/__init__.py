@@ -1,12 +1,12 @@
-"""The language model: every OpenAI-compatible chat endpoint, behind a few plain functions.
+"""Models elsewhere: every OpenAI-compatible endpoint, behind a few plain functions.
 
 The only home of openai and langchain. Both cost seconds to import, so they are imported by the
 first call. Each call is bounded in time, in retries and in output; what leaves passes the caller's
 `Gate` (masking, budget, wire ledger), and whatever goes wrong is one of the small exceptions here.
 
 `complete_text` and `complete_json` block and may be called from any thread; `stream_text` and
-`stream_items` are asynchronous. Safety never rests on this package: what a model says is checked
-by its readers.
+`stream_items` are asynchronous. `EndpointEngine` recognises speech by `/audio/transcriptions`.
+Safety never rests on this package: what a model says is checked by its readers.
 """
 
 from assistant.llm.calls import complete_json, complete_text, stream_items, stream_text
@@ -22,11 +22,13 @@ from assistant.llm.failures import (
     ModelSlow,
     ModelUnreachable,
 )
+from assistant.llm.hearing import EndpointEngine
 
 __all__ = [
     "OPEN_GATE",
     "BudgetSpent",
     "Endpoint",
+    "EndpointEngine",
     "Gate",
     "Message",
     "ModelAccessDenied",

@@ -124,7 +124,7 @@ async def _whole(endpoint: Endpoint, request: Request, gate: Gate, deadline_s: f
                 [piece async for piece in _adapting(endpoint, started, gate, deadline_s)]
             )
         except ModelError as error:
-            await _wait_or_raise(error, attempt, endpoint, deadline_s)
+            await wait_or_raise(error, attempt, endpoint, deadline_s)
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -143,7 +143,7 @@ async def _persistent(
         except ModelError as error:
             if begun:
                 raise
-            await _wait_or_raise(error, attempt, endpoint, deadline_s)
+            await wait_or_raise(error, attempt, endpoint, deadline_s)
 
 
 async def _adapting(
@@ -168,9 +168,10 @@ async def _adapting(
         _dialects.learn(endpoint, replace(request.dialect, format=known))
 
 
-async def _wait_or_raise(
+async def wait_or_raise(
     error: ModelError, attempt: int, endpoint: Endpoint, deadline_s: float
 ) -> None:
+    """Wait as long as the server wishes, before another attempt; raise when there is none."""
     if not error.retryable or attempt >= endpoint.max_retries:
         raise error
     wait_s = error.retry_after_s

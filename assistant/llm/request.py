@@ -22,6 +22,7 @@ from assistant.llm.failures import (
 )
 
 if TYPE_CHECKING:
+    import httpx2
     from langchain_core.messages import BaseMessageChunk
     from langchain_openai import ChatOpenAI
 
@@ -92,7 +93,7 @@ async def send(
     """
     masked = [Message(message.role, gate.mask(message.text)) for message in request.messages]
     tally = _Tally(time.monotonic(), sum(len(message.text) for message in masked))
-    _check_budget(gate, tally.sent_chars)
+    check_budget(gate, tally.sent_chars)
     failure: ModelError | None = None
     try:
         async with aclosing(_chunks(endpoint, request, masked, deadline_s)) as chunks:
@@ -111,7 +112,8 @@ async def send(
         gate.record(tally.entry(endpoint, request, failure))
 
 
-def _check_budget(gate: Gate, sent_chars: int) -> None:
+def check_budget(gate: Gate, sent_chars: int) -> None:
+    """Raises BudgetSpent when so much text may not be sent any more."""
     left = gate.tokens_left()
     needed = estimated_tokens(sent_chars)
     if left is not None and left < needed:
@@ -172,21 +174,12 @@ async def _model(endpoint: Endpoint) -> ChatOpenAI:
 
 
 def _new_model(endpoint: Endpoint) -> ChatOpenAI:
-    import httpx2
     import langsmith
     from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
     # An environment variable alone would send every prompt to a tracing service.
     langsmith.configure(enabled=False)
-    client = httpx2.AsyncClient(
-        timeout=httpx2.Timeout(endpoint.stall_timeout_s, connect=endpoint.connect_timeout_s),
-        # As many streams as people ask at once: the default of 100 would make the others wait.
-        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
-        # A redirect would carry the prompt to a host that nobody configured.
-        follow_redirects=False,
-        trust_env=not _is_loopback(endpoint.base_url),
-    )
     return ChatOpenAI(
         model=endpoint.model,
         base_url=endpoint.base_url,
@@ -195,9 +188,23 @@ def _new_model(endpoint: Endpoint) -> ChatOpenAI:
         max_completion_tokens=endpoint.max_output_tokens,
         max_retries=0,
         use_responses_api=False,
-        http_async_client=client,
+        http_async_client=http_client(endpoint),
         http_socket_options=(),
         stream_chunk_timeout=None,
+    )
+
+
+def http_client(endpoint: Endpoint) -> httpx2.AsyncClient:
+    """Connections to the endpoint and to nobody else, bounded in time."""
+    import httpx2
+
+    return httpx2.AsyncClient(
+        timeout=httpx2.Timeout(endpoint.stall_timeout_s, connect=endpoint.connect_timeout_s),
+        # As many streams as people ask at once: the default of 100 would make the others wait.
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
+        # A redirect would carry the prompt to a host that nobody configured.
+        follow_redirects=False,
+        trust_env=not _is_loopback(endpoint.base_url),
     )
 
 

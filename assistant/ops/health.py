@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -84,6 +85,9 @@ def model_folders(settings: Settings) -> list[Path]:
 
 
 def _speech(settings: Settings) -> Check:
+    if settings.speech_base_url:
+        host = urlsplit(settings.speech_base_url).netloc
+        return Check("speech model", "ok", f"{settings.speech_model} at {host}")
     found = find_model(
         settings.speech_model,
         path=Path(settings.speech_model) if "/" in settings.speech_model else None,

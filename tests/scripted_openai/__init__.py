@@ -33,6 +33,7 @@ from tests.scripted_openai.replies import (
     Say,
     Silence,
     ToolUse,
+    say_heard,
     say_json,
 )
 from tests.scripted_openai.server import ScriptedOpenAI, serve
@@ -59,6 +60,7 @@ __all__ = [
     "nth",
     "obeys_everything",
     "offers_tools",
+    "say_heard",
     "say_json",
     "sentences",
     "serve",

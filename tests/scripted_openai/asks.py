@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,12 +12,22 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What came over the wire; `index` counts the chat requests from 0."""
+    """What came over the wire; `index` counts the chat requests from 0.
+
+    The fields of a form are in `body` as text, its file in `file`.
+    """
 
     path: str
     headers: Mapping[str, str]
     body: dict[str, Json]
     index: int
+    file: bytes = b""
+
+    @property
+    def sound_s(self) -> float:
+        """How long the WAV is that came as the file of a form."""
+        with wave.open(io.BytesIO(self.file)) as sound:
+            return float(sound.getnframes() / sound.getframerate())
 
     @property
     def messages(self) -> list[tuple[str, str]]:

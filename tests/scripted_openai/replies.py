@@ -78,3 +78,22 @@ Reply = Say | CallTools | Fail | DropAfter | Endless | KeepAliveForever | Silenc
 
 def say_json(value: Json) -> Say:
     return Say(json.dumps(value))
+
+
+def say_heard(*said: tuple[str, float, float], language: str = "english") -> Say:
+    """The `verbose_json` of a transcription, each text with its start and end; its words, without
+    marks, share the time evenly."""
+    segments: list[Json] = [
+        {"id": at, "start": start_s, "end": end_s, "text": f" {text}"}
+        for at, (text, start_s, end_s) in enumerate(said)
+    ]
+    words: list[Json] = []
+    for text, start_s, end_s in said:
+        bare = [word.strip(".,;:!?\"'()") for word in text.split()]
+        step_s = (end_s - start_s) / max(len(bare), 1)
+        words += [
+            {"word": word, "start": start_s + at * step_s, "end": start_s + (at + 1) * step_s}
+            for at, word in enumerate(bare)
+        ]
+    text = " ".join(text for text, _, _ in said)
+    return say_json({"language": language, "text": text, "segments": segments, "words": words})

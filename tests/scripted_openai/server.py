@@ -1,4 +1,4 @@
-"""The HTTP side: `/v1/models`, `/v1/chat/completions` and `/v1/embeddings` on a loopback port."""
+"""The HTTP side: models, chat completions, embeddings and transcriptions on a loopback port."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from tests.scripted_openai.wire import (
     chunk,
     completion,
     embeddings,
+    parsed,
     tool_calls,
     usage,
 )
@@ -63,15 +64,21 @@ class ScriptedOpenAI:
     def chats(self) -> list[Ask]:
         return [ask for ask in self.requests if ask.path.endswith("/chat/completions")]
 
+    @property
+    def heard(self) -> list[Ask]:
+        return [ask for ask in self.requests if ask.path.endswith("/audio/transcriptions")]
+
     def reset(self) -> None:
         with self._lock:
             self._rules.clear()
             self.requests.clear()
             self.hang_ups = 0
 
-    def receive(self, path: str, headers: dict[str, str], body: dict[str, Json]) -> Ask:
+    def receive(
+        self, path: str, headers: dict[str, str], body: dict[str, Json], file: bytes = b""
+    ) -> Ask:
         with self._lock:
-            ask = Ask(path, headers, body, len(self.chats))
+            ask = Ask(path, headers, body, len(self.chats), file)
             self.requests.append(ask)
             return ask
 
@@ -130,14 +137,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("content-length", "0")))
-        body = json.loads(raw or b"{}")
-        ask = self.script.receive(self.path, self._lower_case_headers(), body)
+        headers = self._lower_case_headers()
+        body, file = parsed(headers.get("content-type", ""), raw)
+        ask = self.script.receive(self.path, headers, body, file)
         if self._refused():
             return
         if self.path == "/v1/embeddings":
             self._json(200, embeddings(body))
         elif self.path == "/v1/chat/completions":
             self._chat(ask)
+        elif self.path == "/v1/audio/transcriptions":
+            self._transcribe(ask)
         else:
             self._error(Fail(404, "no such path"))
 
@@ -165,6 +175,24 @@ class _Handler(BaseHTTPRequestHandler):
                 self._whole(reply)
         except (BrokenPipeError, ConnectionResetError):
             self.script.hung_up()
+            self.close_connection = True
+
+    def _transcribe(self, ask: Ask) -> None:
+        """What is said is the body itself, so that a script can break it at will."""
+        reply = self.script.decide(ask)
+        if isinstance(reply, Fail):
+            self._error(reply)
+        elif isinstance(reply, Say):
+            self._body(200, reply.text.encode())
+        elif isinstance(reply, DropAfter):
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(reply.text.encode())))
+            self.end_headers()
+            self.wfile.write(reply.text.encode()[: reply.chunks])
+            self.close_connection = True
+        else:
+            time.sleep(reply.seconds if isinstance(reply, Silence) else 0)
             self.close_connection = True
 
     def _whole(self, reply: Say | CallTools | DropAfter | Endless | KeepAliveForever) -> None:
@@ -245,7 +273,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(failure.status, {"error": error}, list(failure.headers.items()))
 
     def _json(self, status: int, value: Json, headers: Sequence[tuple[str, str]] = ()) -> None:
-        body = json.dumps(value).encode()
+        self._body(status, json.dumps(value).encode(), headers)
+
+    def _body(self, status: int, body: bytes, headers: Sequence[tuple[str, str]] = ()) -> None:
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import struct
+from email import message_from_bytes
 
 from tests.scripted_openai.asks import Json
 from tests.scripted_openai.replies import CallTools
@@ -56,6 +57,30 @@ def tool_calls(reply: CallTools) -> list[dict[str, Json]]:
         }
         for at, call in enumerate(reply.calls)
     ]
+
+
+def parsed(content_type: str, raw: bytes) -> tuple[dict[str, Json], bytes]:
+    """The fields of a request in JSON or as a form, and the form's file; a field given several
+    times is a list."""
+    if not content_type.startswith("multipart/form-data"):
+        return json.loads(raw or b"{}"), b""
+    form = message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + raw)
+    fields: dict[str, Json] = {}
+    file = b""
+    for part in form.walk():
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            continue
+        if part.get_filename():
+            file = content
+            continue
+        text, known = content.decode(), fields.get(name)
+        if known is None:
+            fields[name] = text
+        else:
+            fields[name] = [*known, text] if isinstance(known, list) else [known, text]
+    return fields, file
 
 
 def embeddings(body: dict[str, Json]) -> dict[str, Json]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant.llm import Endpoint, EndpointEngine
+from tests.scripted_openai import Ask, Say, say_heard, serve
 from tests.transcription.sounds import FloatArray, babble
 from transcription.engines import Asked, Engine
 from transcription.model import Segment
@@ -21,10 +24,21 @@ ASKED = Asked(beam_size=1, windows=WINDOWS)
 SLACK_S = 0.5
 
 
-@pytest.fixture(scope="module", params=["one window", "two windows at once"])
-def any_engine(request: pytest.FixtureRequest, model_folder: Path) -> Engine:
+@pytest.fixture(scope="module", params=["one window", "two windows at once", "elsewhere"])
+def any_engine(request: pytest.FixtureRequest, model_folder: Path) -> Iterator[Engine]:
+    if request.param == "elsewhere":
+        with serve() as script:
+            script.always(_counts)
+            yield EndpointEngine(Endpoint(script.base_url, "scripted-1"), largest_bytes=700_000)
+        return
     batch_size = 2 if request.param == "two windows at once" else 1
-    return WhisperEngine(model_folder, threads=1, batch_size=batch_size)
+    yield WhisperEngine(model_folder, threads=1, batch_size=batch_size)
+
+
+def _counts(ask: Ask) -> Say:
+    """A word each half second of what was sent."""
+    halves = int(ask.sound_s * 2)
+    return say_heard(*((f"Word{at}.", at / 2, at / 2 + 0.4) for at in range(halves)))
 
 
 @pytest.fixture(scope="module")
