@@ -131,7 +131,9 @@ def _merge_unasked(session: Session, kind: str, match: Match, now: datetime) -> 
         return True  # one of them was merged meanwhile: what stands for it is compared in turn
     if store.distinctions_between(session, *pair):
         return True
-    if store.parted_by_a_person(session, *pair) or _conflicting_parts(session, kind, *pair):
+    if not store.share_an_identifier(session, *pair) or store.parted_by_a_person(session, *pair):
+        return False
+    if _conflicting_parts(session, kind, *pair):
         return False
     merge(
         session, *pair, decided_by=RULE, now=now, method="sure match", weight=match.weight,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from assistant.crm.match_keys import chunks
 from assistant.crm.merging.candidates import Pair
-from assistant.db.tables import Distinction, Duplicate, Merge, Record, new_id
+from assistant.db.tables import Distinction, Duplicate, MatchKey, Merge, Record, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,25 @@ def parted_by_a_person(session: Session, a: str, b: str) -> bool:
                 and_(first.golden_id == a, second.golden_id == b),
                 and_(first.golden_id == b, second.golden_id == a),
             ),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def share_an_identifier(session: Session, a: str, b: str) -> bool:
+    """Have both the very same e-mail, phone or domain?
+
+    Names, places and addresses that are merely alike add up to certainty where people are numbered
+    or named after each other; a person is asked about those.
+    """
+    first, second = aliased(MatchKey), aliased(MatchKey)
+    query = (
+        select(first.record_id)
+        .join(second, and_(second.field == first.field, second.value == first.value))
+        .where(
+            first.record_id.in_(parts_of(session, a)),
+            second.record_id.in_(parts_of(session, b)),
+            first.field.in_(("email", "phone", "domain")),
         )
     )
     return session.scalar(query.limit(1)) is not None

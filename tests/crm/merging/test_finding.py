@@ -120,3 +120,15 @@ def test_a_question_goes_when_nothing_asks_it_any_more(sessions: Sessions) -> No
         standing = select(Contact.name).join(Record, Record.id == Contact.id)
         names = session.scalars(standing.where(Record.archived_at.is_(None))).all()
         assert "Katharina Vandenberg" in names
+
+
+def test_people_that_are_merely_alike_in_everything_are_asked_about(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        take(session, "crm", "lead", *(
+            {"external_id": str(n), "name": f"Lead Person {n}", "email": f"lead{n}@buyer.example",
+             "company": "Buyer", "country": "DE"}
+            for n in (8, 88)
+        ))  # fmt: skip
+    settle(sessions)
+    with sessions.reading() as session:
+        assert session.scalars(select(Merge)).all() == []

@@ -142,3 +142,9 @@ def test_merges_undone_in_any_order_leave_nothing_behind(
     ground: Engine, start: list[Deed], deeds: list[Deed], order: list[int]
 ) -> None:
     lived_twice(ground, start, deeds, order)
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(FEEDS, max_size=3), st.lists(DEEDS, min_size=6, max_size=10))
+def test_it_is_so_on_either_database(engine: Engine, start: list[Deed], deeds: list[Deed]) -> None:
+    lived_twice(engine, start, deeds, [])
