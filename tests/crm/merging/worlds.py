@@ -16,7 +16,7 @@ from assistant.crm.kinds import KINDS
 from assistant.crm.merging.service import merge, undo
 from assistant.crm.reading import read_row
 from assistant.crm.tasks import create_task
-from assistant.db.tables import Base, Merge, Record, SourceLink, Task, User
+from assistant.db.tables import Base, Merge, Record, SourceLink, SourceRow, Task, User
 from assistant.errors import Conflict
 from assistant.governance.access import Role
 from assistant.governance.people import add_user
@@ -165,6 +165,10 @@ class World:
         """All rows of all tables but the trail, in names, without numbers that count."""
         self.session.flush()
         names = self.names()
+        rows_by_number = {
+            row.id: f"<row {row.source_id} {row.kind} {row.external_id} {row.version}>"
+            for row in self.session.scalars(select(SourceRow))
+        }
         found: dict[str, list[str]] = {}
         for table in Base.metadata.sorted_tables:
             if table.name in TRAIL:
@@ -176,7 +180,12 @@ class World:
             rows = self.session.execute(select(table)).mappings()
             found[table.name] = sorted(
                 json.dumps(
-                    {k: _named(v, names) for k, v in row.items() if k not in hidden},
+                    {
+                        # Numbers of rows are given anew in each world.
+                        k: rows_by_number.get(v, v) if k == "source_row_id" else _named(v, names)
+                        for k, v in row.items()
+                        if k not in hidden
+                    },
                     default=str, sort_keys=True,
                 )
                 for row in rows
