@@ -7,15 +7,15 @@ decision stands over all of them. Nothing here depends on the order in which row
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from assistant.crm import match_keys
+from assistant.crm import match_keys, parents
 from assistant.crm.golden_reads import decisions_of, source_rows_of
 from assistant.crm.golden_writes import Waiting, write_keys, write_waiting
 from assistant.crm.kinds import KINDS, Kind
@@ -95,6 +95,22 @@ class _Work:
         self.columns = {column.name for column in self.table.columns} - {"id"}
 
     def run(self) -> list[str]:
+        derived, rows = self.derived()
+        fallen: set[str] = set()
+        if self.kind.name == "account":
+            fallen = self._cut_circles(derived, rows)
+        kept = {rid: set() if what.archived else what.keys for rid, what in derived.items()}
+        write_keys(self.session, self.kind.name, kept)
+        write_waiting(self.session, {rid: what.waiting for rid, what in derived.items()})
+        changed = self._write_golden(derived)
+        if fallen:
+            changed += derive(
+                self.session, fallen, now=self.now, changed_by=self.changed_by, origin=self.origin
+            )
+        return changed
+
+    def derived(self) -> tuple[dict[str, Derived], dict[str, list[SourceRow]]]:
+        """What these records are, and the rows that say so; nothing is written."""
         rows = source_rows_of(self.session, self.kind.name, list(self.records))
         decisions = decisions_of(self.session, list(self.records))
         # What a person made here stands in no source's rows: it is its own source.
@@ -114,10 +130,53 @@ class _Work:
             )
             for record_id, record in self.records.items()
         }
-        kept = {rid: set() if what.archived else what.keys for rid, what in derived.items()}
-        write_keys(self.session, self.kind.name, kept)
-        write_waiting(self.session, {rid: what.waiting for rid, what in derived.items()})
-        return self._write_golden(derived)
+        return derived, rows
+
+    def _cut_circles(
+        self, derived: dict[str, Derived], rows: Mapping[str, list[SourceRow]]
+    ) -> set[str]:
+        """Take their parents from accounts that are their own ancestors, and say so on their rows.
+
+        Each of them waits for all the others, so that a row that mends the circle settles it.
+        Returns those on a circle that still have a parent and are not in this batch.
+        """
+        known = dict(derived)
+        rows_of = dict(rows)
+
+        def parents_of(ids: Collection[str]) -> dict[str, str]:
+            if fresh := [one for one in ids if one not in known]:
+                found, their_rows = self._others(fresh).derived()
+                known.update(found)
+                rows_of.update(their_rows)
+            return {
+                one: str(parent)
+                for one in ids
+                if one in known and (parent := known[one].values.get("parent_account_id"))
+            }
+
+        circle = parents.on_circles(derived, parents_of)
+        edges = [one for rid in sorted(circle) for one in self._edges(rows_of.get(rid, []))]
+        for record_id, what in derived.items():
+            parents.note(rows.get(record_id, []), circling=record_id in circle)
+            if record_id in circle:
+                what.values["parent_account_id"] = None
+                derived[record_id] = replace(what, waiting=(*what.waiting, *edges))
+        return parents.still_set(self.session, circle - derived.keys())
+
+    def _others(self, record_ids: Sequence[str]) -> _Work:
+        query = select(Record).where(Record.id.in_(record_ids), Record.kind == self.kind.name)
+        found = list(self.session.scalars(query))
+        return _Work(
+            self.session, self.kind, found, self.resolver, self.now, self.changed_by, self.origin
+        )
+
+    def _edges(self, rows: Sequence[SourceRow]) -> list[Waiting]:
+        """The ways in which rows name their parent, to be waited for."""
+        return [
+            Waiting(parents.PARENT, row.source_id, one.kind, waiting_target(one.kind, one))
+            for row in rows
+            for one in self._mentions(row).get(parents.PARENT, [])
+        ]
 
     def _own(self, handmade: Iterable[str]) -> dict[str, State]:
         """What those records are so far that stand in no source's rows, or for others."""
