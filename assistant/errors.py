@@ -93,6 +93,7 @@ class Fault:
     problem: str
     came: str | None = None
     suggestion: str | None = None
+    confirmable: bool = False  # it can be used as it is, if whoever sent it says so
 
 
 class InvalidFields(Invalid):

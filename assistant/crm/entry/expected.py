@@ -59,9 +59,7 @@ def fault_of(field: str, form: Form, doubt: Doubt, *, has_value: bool) -> Fault:
         sentence += f" Did you mean {meant}?"
     elif doubt.issue.suggestion:
         sentence += f" {doubt.issue.suggestion}"
-    if has_value:
-        sentence += f" If it is right, send it again with confirm={field}."
-    return Fault(field, sentence, doubt.raw[:_SHOWN], meant)
+    return Fault(field, sentence, doubt.raw[:_SHOWN], meant, has_value)
 
 
 def suggestion_in(doubt: Doubt) -> str | None:

@@ -31,7 +31,8 @@ router = APIRouter(prefix="/api/v1", tags=["records"])
 
 Fields = Annotated[dict[str, Any], Body(description="Fields by name; null empties one.")]
 Confirm = Annotated[
-    list[str] | None, Query(description="Fields whose doubtful value is right as it is.")
+    list[str] | None,
+    Query(description="Fields whose value is right as it is, of those marked confirmable."),
 ]
 Distinct = Annotated[bool, Query(description="It is another record than the one it looks like.")]
 
