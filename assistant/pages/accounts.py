@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assistant.actions.service import open_suggestions
 from assistant.crm.accounts import AccountView, find_accounts, get_account
 from assistant.crm.cursors import Page
+from assistant.crm.entry.service import may_edit
 from assistant.crm.timeline import TimelineItem, cursor_above, timeline
 from assistant.errors import NotFound
 from assistant.governance.access import Principal, Role
@@ -68,7 +69,8 @@ def list_page(
     """Accounts by name, those that match `q`."""
     query = q.strip()[:200]
     page = find_accounts(session, visitor.principal, query, cursor=cursor, limit=ACCOUNTS_PER_PAGE)
-    context = {"accounts": page.items, "query": query, "next": page.next}
+    edits = may_edit(visitor.principal, "account")
+    context = {"accounts": page.items, "query": query, "next": page.next, "edits": edits}
     return show(request, visitor, "accounts.html", context)
 
 
@@ -117,6 +119,8 @@ def account_page(
         "conversation_id": "",
         "suggestions": suggestions.views(session, visitor, open_found.items),
         "said": words.DONE.get(done, ""),
+        "edits": may_edit(visitor.principal, "contact"),
+        "edits_account": may_edit(visitor.principal, "account"),
     }
     return show(request, visitor, "account.html", context)
 

@@ -11,6 +11,7 @@ from assistant.pages import (
     chat,
     customers,
     duplicates,
+    entry,
     field_audit,
     home,
     leaks,
@@ -28,6 +29,7 @@ router = APIRouter(include_in_schema=False)
 for part in (
     sign_in,
     home,
+    entry,  # before the accounts: "new" is no account's id
     accounts,
     calls,
     chat,

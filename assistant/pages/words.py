@@ -32,6 +32,7 @@ DONE = {
     "dismissed": "Dismissed. The reason is kept and learned from.",
     "late": "This suggestion was decided already, or no longer applies.",
     "reason": "Say why it is dismissed: the reason is what is learned from.",
+    "kept": "Saved. What you entered stands over what any system sends.",
     "saved": "Saved. The note stays a draft until you confirm it.",
     "confirmed": "Confirmed. The note is in the record now.",
     "rejected": "Rejected. The reason helps the next draft.",

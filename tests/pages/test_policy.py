@@ -13,7 +13,8 @@ from tests.pages.ground import Ground, lay
 from tests.pages.talks import bring
 
 ROLES = ("rep", "support", "manager", "ops", "privacy", "customer")
-OPEN_TO_ALL = ("/", "/accounts", "/accounts/{account}", "/calls", "/calls/new", "/calls/{call}",
+OPEN_TO_ALL = ("/", "/accounts", "/accounts/{account}", "/accounts/new", "/contacts/new",
+               "/accounts/{account}/edit", "/calls", "/calls/new", "/calls/{call}",
                "/chat", "/customers", "/customers?lookup=falk", "/records/{article}",
                "/nowhere")  # fmt: skip
 

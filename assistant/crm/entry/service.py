@@ -57,9 +57,18 @@ class Entered:
 def require_editor(principal: Principal, kind: str) -> None:
     """Raises NotAllowed when the person's role does not make or change records of this kind."""
     principal.require_role(*EDITORS)
-    support = principal.role is Role.SUPPORT
-    if not sees_kind(principal, kind) or (support and kind not in FOR_SUPPORT):
+    if not may_edit(principal, kind):
         raise NotAllowed(f"A {kind} is made and changed by sales and operations.")
+
+
+def may_edit(principal: Principal, kind: str) -> bool:
+    """Whether the person's role makes and changes records of this kind."""
+    support = principal.role is Role.SUPPORT
+    return (
+        principal.role in EDITORS
+        and sees_kind(principal, kind)
+        and not (support and kind not in FOR_SUPPORT)
+    )
 
 
 def read(session: Session, principal: Principal, kind: str, record_id: str) -> Entered:

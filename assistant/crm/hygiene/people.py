@@ -141,6 +141,8 @@ def _not_a_name(text: str) -> Cleaned[PersonName] | None:
         return refused(Trouble.MALFORMED, "A desk or department, not a person.")
     if _TWO_NAMES.search(text):
         return refused(Trouble.SEVERAL, "Two persons in one name; enter them apart.")
+    if "<" in text or ">" in text:
+        return refused(Trouble.SUSPICIOUS, "Markup, not a name.")
     if "@" in text or "://" in text:
         return refused(Trouble.MALFORMED, "An address, not a person's name.")
     if not any(letter.isalpha() for letter in text):

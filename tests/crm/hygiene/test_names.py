@@ -77,6 +77,7 @@ def test_a_name_that_leaves_doubt_is_flagged(raw: str, trouble: Trouble) -> None
         ("Dr.", Trouble.MALFORMED),
         ("Acme Tools Ltd", Trouble.MALFORMED),
         ("Accounts Payable", Trouble.MALFORMED),
+        ("<script>alert(1)</script>", Trouble.SUSPICIOUS),
         ("Sales Team", Trouble.MALFORMED),
         ("John Smith & Jane Doe", Trouble.SEVERAL),
         ('=HYPERLINK("http://x.example","John")', Trouble.SUSPICIOUS),
