@@ -20,7 +20,7 @@ from assistant.errors import NotFound
 from assistant.governance.access import Principal, Role
 from assistant.governance.http import Now, ReadSession
 from assistant.learning.service import ShownScore, current_scores
-from assistant.pages import cards, scores, suggestions, words
+from assistant.pages import cards, scores, shocks, suggestions, words
 from assistant.pages.duplicates import merged_from
 from assistant.pages.rendering import CurrentVisitor, show
 
@@ -118,6 +118,7 @@ def account_page(
         "cited": at,
         "conversation_id": "",
         "suggestions": suggestions.views(session, visitor, open_found.items),
+        "shocks": shocks.views(session, visitor, account_id=account_id),
         "said": words.DONE.get(done, ""),
         "edits": may_edit(visitor.principal, "contact"),
         "edits_account": may_edit(visitor.principal, "account"),

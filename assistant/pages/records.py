@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.governance.http import Now, ReadSession
 from assistant.learning.service import ShownScore, score_detail
-from assistant.pages import cards, scores, store
+from assistant.pages import cards, scores, shocks, store, words
 from assistant.pages.duplicates import merged_from
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
 
@@ -30,7 +30,12 @@ class CardOut(BaseModel):
 
 @router.get("/records/{record_id}")
 def record_page(
-    record_id: str, request: Request, visitor: CurrentVisitor, session: ReadSession, now: Now
+    record_id: str,
+    request: Request,
+    visitor: CurrentVisitor,
+    session: ReadSession,
+    now: Now,
+    done: str = "",
 ) -> Response:
     """The record, where it is read best."""
     found = cards.full_card(session, visitor.principal, record_id)
@@ -42,6 +47,8 @@ def record_page(
     context = {
         "record": found,
         "scores": scores.views(visitor, shown),
+        "shocks": shocks.views(session, visitor, record_id=record_id),
+        "said": words.DONE.get(done, ""),
         "merged": merged_from(session, visitor, record_id),
     }
     return show(request, visitor, "record.html", context)

@@ -19,6 +19,7 @@ from assistant.pages import (
     records,
     reviews,
     scores,
+    shocks,
     sign_in,
     suggestions,
     transcripts,
@@ -41,6 +42,7 @@ for part in (
     records,
     reviews,
     scores,
+    shocks,
     suggestions,
     transcripts,
 ):

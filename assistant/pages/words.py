@@ -30,6 +30,8 @@ ROLES = {
 DONE = {
     "accepted": "Accepted. It is in your tasks now.",
     "dismissed": "Dismissed. The reason is kept and learned from.",
+    "cleared": "Cleared. What you found out is kept.",
+    "found": "Say what you found out: it is kept beside the change.",
     "late": "This suggestion was decided already, or no longer applies.",
     "reason": "Say why it is dismissed: the reason is what is learned from.",
     "kept": "Saved. What you entered stands over what any system sends.",

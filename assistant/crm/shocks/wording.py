@@ -35,6 +35,8 @@ def what_happened(shock: Shock, name: str) -> str:
         return f"A payment of {who} {verb} on {when}, and none came since."
     if shock.kind == LAY_OFF:
         return f"{who} spoke of cuts on {when}: “{shock.after}”"
+    if shock.evidence_field == "account_id":
+        return f"{who}'s company changed on {when}."
     field = _CHANGED.get(shock.evidence_field or "", shock.evidence_field or "job")
     return f"{who}'s {field} changed from “{shock.before}” to “{shock.after}” on {when}."
 
