@@ -2,6 +2,7 @@
 
 model      what a transcript is
 formats    transcripts made elsewhere, read; ours, written
+names      what speakers call themselves, proposed to a person
 probe      whether an uploaded recording can be read, in a child process
 client     recognition in a child process: TranscriptionProcess, fed with messages.Request
 engines    what recognises: one protocol, filled by whisper here and by others elsewhere

@@ -18,7 +18,6 @@ LONGEST_LOOP_WORDS = 12
 # People do say "no, no, no, no"; they do not say a whole phrase four times without a pause.
 MIN_REPEATS = {1: 6, 2: 5}
 MIN_REPEATS_OF_PHRASES = 4
-LOW_CONFIDENCE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +27,12 @@ class Guards:
     outside_speech: bool = True
     loops: bool = True
     past_end: bool = True
+    cross_talk: bool = True
 
 
 def keep_within(segments: Sequence[Segment], end_s: float) -> tuple[list[Segment], int]:
     """Without words that begin at or after end_s; what reaches beyond is cut to it."""
-    kept, dropped = _filtered(segments, lambda word: word.start_s < end_s)
+    kept, dropped = filtered(segments, lambda word: word.start_s < end_s)
     return [_clipped(segment, end_s) for segment in kept], dropped
 
 
@@ -47,7 +47,7 @@ def keep_in_speech(
         (span.start / SAMPLE_RATE_HZ - slack_s, span.end / SAMPLE_RATE_HZ + slack_s)
         for span in heard
     ]
-    return _filtered(
+    return filtered(
         segments,
         lambda word: any(start <= word.end_s and word.start_s <= end for start, end in spans_s),
     )
@@ -55,19 +55,15 @@ def keep_in_speech(
 
 def without_loops(segments: Sequence[Segment]) -> tuple[list[Segment], int]:
     """Each phrase said over and over, across segments too, is kept once."""
-    spoken = [_plain(word) for segment in segments for word in _words(segment)]
+    spoken = [plain(word) for segment in segments for word in words_of(segment)]
     repeated = _repeated(spoken)
     position = iter(range(len(spoken)))
-    return _filtered(segments, lambda _: next(position) not in repeated)
+    return filtered(segments, lambda _: next(position) not in repeated)
 
 
 def low_confidence_words(segments: Sequence[Segment]) -> int:
     """How many words the engine itself gives a probability below 0.3."""
-    return sum(
-        word.probability is not None and word.probability < LOW_CONFIDENCE
-        for segment in segments
-        for word in segment.words
-    )
+    return sum(word.low_confidence for segment in segments for word in segment.words)
 
 
 def _repeated(spoken: Sequence[str]) -> set[int]:
@@ -101,13 +97,14 @@ def _times(spoken: Sequence[str], position: int, length: int) -> int:
     return times
 
 
-def _filtered(
+def filtered(
     segments: Sequence[Segment], keep: Callable[[Word], bool]
 ) -> tuple[list[Segment], int]:
+    """The segments with the words to keep, asked for in order, and how many were dropped."""
     kept: list[Segment] = []
     dropped = 0
     for segment in segments:
-        words = _words(segment)
+        words = words_of(segment)
         remaining = [word for word in words if keep(word)]
         dropped += len(words) - len(remaining)
         if len(remaining) == len(words):
@@ -117,7 +114,7 @@ def _filtered(
     return kept, dropped
 
 
-def _words(segment: Segment) -> tuple[Word, ...]:
+def words_of(segment: Segment) -> tuple[Word, ...]:
     """The segment's words; one that the aligner could not split counts as a single word."""
     return segment.words or (Word(segment.text, segment.start_s, segment.end_s),)
 
@@ -125,7 +122,12 @@ def _words(segment: Segment) -> tuple[Word, ...]:
 def _of_words(segment: Segment, words: list[Word]) -> Segment:
     text = "".join(word.text for word in words)
     return replace(
-        segment, text=text, start_s=words[0].start_s, end_s=words[-1].end_s, words=tuple(words)
+        segment,
+        text=text,
+        start_s=words[0].start_s,
+        end_s=words[-1].end_s,
+        words=tuple(words),
+        levels=(),
     )
 
 
@@ -139,5 +141,6 @@ def _clipped(segment: Segment, end_s: float) -> Segment:
     return replace(segment, start_s=min(segment.start_s, end_s), end_s=end_s, words=words)
 
 
-def _plain(word: Word) -> str:
+def plain(word: Word) -> str:
+    """The word's letters and digits in lower case, for telling whether two are the same."""
     return "".join(letter for letter in word.text.lower() if letter.isalnum())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transcription.crosstalk import without_cross_talk
 from transcription.messages import Chunk
 from transcription.model import Segment, Transcript, Turn, Word, tidy
 
@@ -25,12 +26,18 @@ def transcript_of(
     parties: Sequence[str] = (),
     duration_s: float | None = None,
     engine: str = "",
+    keep_cross_talk: bool = False,
 ) -> Transcript:
     """Turns of all channels by time; languages by majority of chunks, quality summed.
+
+    keep_cross_talk: whether words that bled from one channel into another stay on both.
 
     On a channel of its own a party's segments without a pause become one turn. Where several
     voices may share a channel (channel None) each segment stays a turn, its speaker unknown.
     """
+    bled = 0
+    if not keep_cross_talk:
+        chunks, bled = without_cross_talk(chunks)
     heard = [(segment, chunk.channel) for chunk in chunks for segment in chunk.segments]
     # By content, not by channel number, so that swapping channels swaps speakers and no more.
     heard.sort(key=lambda pair: (pair[0].start_s, pair[0].end_s, pair[0].text))
@@ -43,6 +50,8 @@ def transcript_of(
     quality: Counter[str] = Counter()
     for chunk in chunks:
         quality.update(chunk.quality)
+    if bled:
+        quality.update({"words_cross_talk": bled, "words": -bled})
     return Transcript(
         turns=tuple(turns),
         language=_language(chunks),

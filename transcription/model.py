@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+LOW_CONFIDENCE = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -14,6 +16,11 @@ class Word:
     start_s: float
     end_s: float
     probability: float | None = None
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether the engine itself doubts it, so that a reader should listen."""
+        return self.probability is not None and self.probability < LOW_CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +51,17 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of recognised speech within one channel, before turns are formed."""
+    """A stretch of recognised speech within one channel, before turns are formed.
+
+    levels: how loud each word is, in dB of full scale; of the whole where there are no words; ()
+    when nobody measured.
+    """
 
     text: str
     start_s: float
     end_s: float
     words: tuple[Word, ...] = ()
+    levels: tuple[float, ...] = ()
 
 
 def tidy(text: str) -> str:

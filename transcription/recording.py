@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from transcription import guards
+from transcription.crosstalk import with_levels
 from transcription.engines import Asked, Engine
 from transcription.errors import TranscriptionCancelled
 from transcription.merge import speaker_of, transcript_of
@@ -67,7 +68,11 @@ def transcribe(
             yield ChunkDone(chunk)
             yield _progress(voices, found, piece, chunk.end_s)
     transcript = transcript_of(
-        chunks, parties=request.parties, duration_s=found.duration_s, engine=engine.name
+        chunks,
+        parties=request.parties,
+        duration_s=found.duration_s,
+        engine=engine.name,
+        keep_cross_talk=not request.options.guards.cross_talk,
     )
     yield Finished(replace(transcript, quality={**_sound_quality(found), **transcript.quality}))
 
@@ -104,7 +109,7 @@ def _recognised(
         start_sample=piece.start_sample,
         end_sample=piece.start_sample + len(samples),
         language=voice.language,
-        segments=tuple(_shifted(segment, offset_s) for segment in guarded),
+        segments=tuple(_shifted(with_levels(one, samples), offset_s) for one in guarded),
         quality=quality,
     )
 

@@ -23,6 +23,7 @@ from assistant.governance.http import (
 from assistant.settings import Settings
 from transcription.errors import TimesMissing
 from transcription.formats import MEDIA_TYPES, write_transcript
+from transcription.names import proposed_names
 
 router = APIRouter()
 
@@ -41,6 +42,27 @@ class VersionsOut(BaseModel):
     """All states of a transcript, newest first."""
 
     items: list[VersionOut]
+
+
+class NameOut(BaseModel):
+    """What a turn says its speaker is called; a proposal."""
+
+    turn: int
+    speaker: str
+    channel: int | None
+    name: str
+    organisation: str | None
+    quote: str
+    whole_speaker: bool = Field(
+        description="Whether all turns of this speaker are one person's, not this turn alone."
+    )
+
+
+class NamesOut(BaseModel):
+    """Proposed names, from this version of the transcript."""
+
+    version: int
+    items: list[NameOut]
 
 
 class TurnIn(BaseModel):
@@ -88,6 +110,17 @@ def read_transcript(
         content,
         media_type=MEDIA_TYPES[format],
         headers={"ETag": etag(number), "Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+@router.get("/calls/{call_id}/transcript/names")
+def propose_names(call_id: str, principal: CurrentPrincipal, session: ReadSession) -> NamesOut:
+    """Names that speakers give themselves; a person accepts one by correcting the transcript."""
+    call, _ = store.call_of(session, principal, call_id)
+    version, transcript = store.transcript_of(session, call.id)
+    found = proposed_names(transcript)
+    return NamesOut(
+        version=version, items=[NameOut.model_validate(one, from_attributes=True) for one in found]
     )
 
 

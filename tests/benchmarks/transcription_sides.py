@@ -20,7 +20,8 @@ from transcription.guards import Guards
 from transcription.messages import Finished, Options, Progress, Request, SegmentHeard
 
 QUALITIES = (
-    "speech_s", "words_outside_speech", "words_in_loops", "words_past_end", "words_low_confidence",
+    "speech_s", "words_outside_speech", "words_in_loops", "words_past_end", "words_cross_talk",
+    "words_low_confidence",
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ class Ours:
     """The recognising child as the service uses it."""
 
     def __init__(self, mode: Mode) -> None:
-        guards = Guards() if mode.guarded else Guards(False, False, False)
+        guards = Guards() if mode.guarded else Guards(False, False, False, False)
         self._options = Options(beam_size=mode.beam_size, guards=guards)
         self._process = TranscriptionProcess(
             mode.model, device=mode.device, batch_size=mode.batch_size, threads=mode.threads

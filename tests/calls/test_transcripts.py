@@ -200,3 +200,20 @@ def test_erasing_a_call_leaves_nothing_of_it(
     assert (versions, calls) == ([kept], [kept])
     office.settle()
     assert transcript(rep, kept)["turns"]
+
+
+def test_names_that_speakers_give_themselves_are_proposed_and_accepted_by_correcting(
+    office: Office,
+) -> None:
+    rep = office.person()
+    brought = b"A: Hello, this is Dana from Acme.\nB: Hi Dana.\n"
+    call_id = bring(rep, brought, filename="call.txt").json()["id"]
+    url = f"/api/v1/calls/{call_id}/transcript"
+    (proposal,) = rep.client.get(f"{url}/names").json()["items"]
+    assert (proposal["speaker"], proposal["name"]) == ("A", "Dana")
+    assert (proposal["organisation"], proposal["whole_speaker"]) == ("Acme", True)
+    assert {turn["speaker"] for turn in rep.client.get(url).json()["turns"]} == {"A", "B"}
+    reply = rep.client.patch(url, json={"speakers": {"A": "Dana"}}, headers={"If-Match": '"1"'})
+    assert reply.status_code == 200
+    assert rep.client.get(f"{url}/names").json() == {"version": 2, "items": []}
+    assert office.person(team="south").client.get(f"{url}/names").status_code == 404

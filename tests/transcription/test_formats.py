@@ -81,6 +81,13 @@ def test_json_brings_everything_back(transcript: Transcript) -> None:
     assert read_transcript(write_json(transcript).encode()) == transcript
 
 
+def test_json_marks_the_words_that_the_engine_doubts() -> None:
+    words = (Word("Good", 0.0, 0.5, 0.9), Word("warning", 0.5, 1.0, 0.2), Word("Acme", 1.0, 1.5))
+    written = json.loads(write_json(Transcript((Turn("Good warning Acme", words=words),))))
+    marks = [word.get("low_confidence", False) for word in written["turns"][0]["words"]]
+    assert marks == [False, True, False]
+
+
 @given(timed_transcripts())
 def test_webvtt_brings_speakers_texts_and_times_back(transcript: Transcript) -> None:
     assert read_transcript(write_vtt(transcript).encode()) == transcript

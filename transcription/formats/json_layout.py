@@ -8,6 +8,8 @@ Our own (times in seconds, probability within [0, 1], everything but "text" may 
                 "channel": 0, "words": [{"text": "Good", "start_s": 0.4, "end_s": 0.6,
                                          "probability": 0.98}]}]}
 
+A word that the engine doubts also has "low_confidence": true; it follows from the probability.
+
 Also read: a bare list of such turns; "segments" as faster-whisper, WhisperX and the verbose_json
 of the OpenAI API give them ("start", "end", "words" with "word" and "probability", "score" or
 "confidence"; words may also stand beside the segments); "utterances" in place of "turns".
@@ -189,4 +191,6 @@ def _word_row(word: Word) -> JsonValue:
     row: dict[str, JsonValue] = {"text": word.text, "start_s": word.start_s, "end_s": word.end_s}
     if word.probability is not None:
         row["probability"] = word.probability
+    if word.low_confidence:
+        row["low_confidence"] = True
     return row
