@@ -25,7 +25,10 @@ serve: install ## serve what lies under RAPPORT_HOME
 	@$(BIN)/rapport serve $(ARGS)
 
 test: install-dev ## the whole suite, in parallel
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak" $(ARGS)
+
+soak: install-dev ## long runs: 500 spoiled recordings, a call of two hours
+	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: install-dev format lint types imports docs test ## everything CI checks
 

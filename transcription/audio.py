@@ -36,6 +36,8 @@ _CONTAINERS = (
 )
 # Their lengths are guesses from the bit rate.
 _WITHOUT_LENGTH = ("aac", "amr", "mpegts", "ac3", "eac3")
+# Of WAV, whose own packets of 512 samples cost more to hand over than to decode; a second or less.
+_WAVE_PACKET_BYTES = 16_384
 ADVICE = "Upload the recording as WAV, FLAC, MP3, M4A, Ogg/Opus or WebM."
 
 
@@ -109,7 +111,11 @@ def opened(path: Path) -> Iterator[Sound]:
         container = av.open(
             str(path),
             metadata_errors="ignore",
-            options={"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"},
+            options={
+                "format_whitelist": _CONTAINERS,
+                "protocol_whitelist": "file",
+                "max_size": str(_WAVE_PACKET_BYTES),
+            },
         )
     except (av.error.FFmpegError, ValueError, OSError):
         raise _not_audio(path) from None

@@ -52,6 +52,8 @@ def survey(path: Path, *, longest_s: float = LONGEST_S) -> Iterator[float | Audi
     """
     sums = _Sums()
     with opened(path) as sound:
+        # What claims too much is not gone through first: hours of silence fit into a few bytes.
+        _check_length(_claimed_s(path, sound) or 0.0, longest_s)
         for block in sound.blocks(sound.rate_hz):
             sums.add(block)
             done_s = sums.samples / sound.rate_hz
@@ -79,6 +81,8 @@ class _Sums:
         levels = np.abs(block)
         self.peak = max(self.peak, float(levels.max(initial=0.0)))
         self.clipped += int(np.count_nonzero(levels >= CLIPPED_PEAK))
+        if block.shape[0] == 1:
+            return
         common = block.mean(axis=0)
         self.common_power += float(np.square(common, dtype=np.float64).sum())
         self.apart_power += float(np.square(block - common, dtype=np.float64).mean(axis=0).sum())
@@ -90,7 +94,8 @@ class _Sums:
             sample_rate_hz=sound.rate_hz,
             container=sound.container_name,
             codec=sound.codec_name,
-            one_sound=self.apart_power <= SAME_SOUND_POWER_RATIO * self.common_power,
+            one_sound=sound.channels == 1
+            or self.apart_power <= SAME_SOUND_POWER_RATIO * self.common_power,
             silent=self.peak < SILENT_PEAK,
             clipped_share=self.clipped / max(self.values, 1),
             broken_packets=sound.broken_packets,
@@ -114,8 +119,7 @@ def _check_damage(path: Path, found: AudioSurvey, sound: Sound) -> None:
             f"The recording is damaged: {sound.broken_packets} of {sound.packets} pieces cannot "
             "be decoded. Export or copy it again."
         )
-    estimated = found.container == "mp3" and not _has_frame_count(path)
-    declared_s = None if estimated else sound.declared_s
+    declared_s = _claimed_s(path, sound)
     shortfall_s = 0.0 if declared_s is None else declared_s - found.duration_s
     falls_short = shortfall_s > max(MAX_SHORTFALL_S, MAX_SHORTFALL_SHARE * (declared_s or 0.0))
     if falls_short or cut_short(path):
@@ -124,6 +128,12 @@ def _check_damage(path: Path, found: AudioSurvey, sound: Sound) -> None:
             f"The recording is cut short: only {found.duration_s:.1f} s{claim} are in the file. "
             "Upload the whole file."
         )
+
+
+def _claimed_s(path: Path, sound: Sound) -> float | None:
+    """The length that the file states; None where it could only be guessed."""
+    estimated = sound.container_name == "mp3" and not _has_frame_count(path)
+    return None if estimated else sound.declared_s
 
 
 def _has_frame_count(path: Path) -> bool:
