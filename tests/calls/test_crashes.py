@@ -121,7 +121,6 @@ def test_a_rep_follows_a_transcription_as_it_goes_and_comes_back_where_they_were
         call_id = bring(served.client, long_recording)
         path = f"/api/v1/calls/{call_id}/events"
         seen = list(events(served.client, path, None, stop_after="chunk"))
-        assert "segment" in {name for name, _, _ in seen}
         place = seen[-1][1]
         assert place == "0.end"
         rest = list(events(served.client, path, place, stop_after="done"))
