@@ -13,8 +13,9 @@ from assistant.actions.model import Citation, Sentence
 from assistant.actions.plays import FOLLOW_UP
 from assistant.actions.store import ACCEPTED, DISMISSED, EDITED, OPEN, Found
 from assistant.crm.cursors import Page, decode, encode
+from assistant.crm.merging.origins import origin_of
 from assistant.crm.tasks import create_task
-from assistant.db.tables import Deal, Interaction, Suggestion, Ticket
+from assistant.db.tables import Interaction, Suggestion
 from assistant.errors import Conflict, Invalid, NotFound
 from assistant.governance import audit, outbox
 from assistant.governance.access import Principal, Role, require_visible
@@ -159,7 +160,7 @@ def _task(
         now=now,
         due_on=made.due_on if edited and made.due_on else suggestion.due_on,
         description="\n".join(str(sentence["text"]) for sentence in suggestion.why),
-        account_id=suggestion.account_id,
+        account_id=origin_of(session, "suggestions", suggestion.id, "account_id"),
         contact_id=contact_id,
         deal_id=deal_id,
     )
@@ -175,16 +176,16 @@ def _task(
 
 
 def _people(session: Session, found: Found) -> tuple[str | None, str | None]:
-    """The contact and the deal that the suggestion's record names."""
+    """The contact, as if nothing were merged, and the deal that the suggestion's record names."""
     record_id = found.suggestion.record_id
     if found.kind == "deal":
-        deal = session.get_one(Deal, record_id)
-        return deal.contact_id, deal.id
+        return origin_of(session, "deals", record_id, "contact_id"), record_id
     if found.kind == "interaction":
         interaction = session.get_one(Interaction, record_id)
-        return interaction.contact_id, interaction.deal_id
+        contact_id = origin_of(session, "interactions", record_id, "contact_id")
+        return contact_id, interaction.deal_id
     if found.kind == "ticket":
-        return session.get_one(Ticket, record_id).contact_id, None
+        return origin_of(session, "tickets", record_id, "contact_id"), None
     return None, None
 
 

@@ -13,6 +13,7 @@ from assistant.actions.conditions import Customers
 from assistant.actions.cooldown import AFTER_DISMISSAL, Contacted
 from assistant.actions.model import Proposal, Sentence
 from assistant.actions.plays import CONTACTING
+from assistant.crm.merging.origins import keep_origins, origins_in
 from assistant.db import new_id
 from assistant.db.tables import (
     Account,
@@ -87,6 +88,7 @@ def bring_up_to_date(
         for each in session.scalars(_concerning(customers, proposals))
     }
     moved = 0
+    current: list[Suggestion] = []
     for proposal in proposals:
         suggestion = known.pop((proposal.play, proposal.record_id, proposal.occasion), None)
         if suggestion is None:
@@ -94,6 +96,9 @@ def bring_up_to_date(
             session.add(suggestion)
         if suggestion.status in (None, OPEN, EXPIRED):
             moved += _fill(session, suggestion, proposal)
+            current.append(suggestion)
+    session.flush()
+    _keep_origins(session, current)
     for suggestion in known.values():
         if suggestion.status == OPEN:
             suggestion.status = EXPIRED
@@ -137,6 +142,17 @@ def _fill(session: Session, suggestion: Suggestion, proposal: Proposal) -> bool:
         session.flush()
         _cite(session, suggestion, proposal)
     return bool(changed)
+
+
+def _keep_origins(session: Session, suggestions: Sequence[Suggestion]) -> None:
+    """An account that is the one of the suggestion's record comes from where that comes from."""
+    records = {each.record_id for each in suggestions}
+    origins = origins_in(session, "records", "account_id", sorted(records))
+    keep_origins(
+        session,
+        "suggestions",
+        {each.id: {"account_id": origins.get(each.record_id)} for each in suggestions},
+    )
 
 
 def _document(sentence: Sentence) -> dict[str, object]:

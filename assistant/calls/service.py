@@ -12,6 +12,12 @@ from sqlalchemy.orm import Session
 from assistant.calls import store
 from assistant.calls.corrections import Correction, corrected
 from assistant.calls.files import StoredFile
+from assistant.crm.merging.origins import (
+    keep_account_origin,
+    keep_origins,
+    origin_of,
+    shown_for,
+)
 from assistant.db.tables import Call, Record
 from assistant.errors import Conflict, Invalid, UnsupportedMedia
 from assistant.governance import audit
@@ -121,7 +127,8 @@ def receive_call(
         raise Invalid(
             f"The call started in the future: {new.started_at.isoformat()}.", field="started_at"
         )
-    account_id = _account(session, principal, new)
+    origin = _account(session, principal, new)
+    account_id = shown_for(session, origin)
     record = create_record(
         session, store.KIND, now=now, changed_by=principal.user_id, account_id=account_id,
         owner_id=principal.user_id, data={"title": new.title, "audio": file.is_audio},
@@ -149,6 +156,8 @@ def receive_call(
     )
     session.add(call)
     session.flush()
+    keep_origins(session, "calls", {call.id: {"account_id": origin}})
+    keep_account_origin(session, call.id, origin)
     audit.append(
         session, principal.user_id, "call.received", now=now, kind=store.KIND, record_id=call.id,
         details={"bytes": file.size, "audio": file.is_audio},
@@ -216,8 +225,11 @@ def correct_transcript(
 
 
 def _account(session: Session, principal: Principal, new: NewCall) -> str | None:
-    """The call's account, given or that of its contact or deal; all must be seen and agree."""
-    account_id = new.account_id
+    """The call's account, given or that of its contact or deal; all must be seen and agree.
+
+    What is taken from the contact or the deal is the origin of their link.
+    """
+    account_id = origin = new.account_id
     if account_id is not None:
         require_visible(session, principal, account_id, "account")
     for kind, record_id in (("contact", new.contact_id), ("deal", new.deal_id)):
@@ -229,7 +241,8 @@ def _account(session: Session, principal: Principal, new: NewCall) -> str | None
                 f"This {kind} belongs to another account than the one named.", field=f"{kind}_id"
             )
         account_id = account_id or record.account_id
-    return account_id
+        origin = origin or origin_of(session, "records", record.id, "account_id")
+    return origin
 
 
 def _parties(text: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from assistant.crm.merging.origins import keep_account_origin, keep_origins, shown_for
 from assistant.db.tables import Record, Task
 from assistant.governance.records import create_record, touch_record
 
@@ -24,7 +25,13 @@ def create_task(
     deal_id: str | None = None,
     note_id: str | None = None,
 ) -> Task:
-    """A new open task with its record, history and change row, in this transaction."""
+    """A new open task with its record, history and change row, in this transaction.
+
+    `account_id` and `contact_id` are what a person picked, or the origin of the link that they are
+    taken from; the task shows the golden records of them.
+    """
+    origins = {"account_id": account_id, "contact_id": contact_id}
+    account_id, contact_id = shown_for(session, account_id), shown_for(session, contact_id)
     record = create_record(
         session,
         "task",
@@ -47,6 +54,8 @@ def create_task(
     )
     session.add(task)
     session.flush()
+    keep_origins(session, "tasks", {task.id: origins})
+    keep_account_origin(session, task.id, origins["account_id"])
     return task
 
 

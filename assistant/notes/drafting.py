@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assistant.calls.store import TRANSCRIBED, transcript_of
+from assistant.crm.merging.origins import keep_account_origin, keep_origins, origin_of
 from assistant.db import Sessions
 from assistant.db.changes import advance, read_changes
 from assistant.db.tables import Call, Change, Note, Record
@@ -96,6 +97,9 @@ def begin_note(
     )
     session.add(note)
     session.flush()
+    origin = origin_of(session, "calls", call.id, "account_id")
+    keep_origins(session, "notes", {note.id: {"account_id": origin}})
+    keep_account_origin(session, note.id, origin)
     return note
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from assistant.crm.decisions import decide_field, withdraw_decisions
+from assistant.crm.merging.origins import origin_of
 from assistant.crm.tasks import create_task, withdraw_task
 from assistant.db.tables import Call, Deal, Note, Record
 from assistant.errors import Conflict, Invalid
@@ -203,6 +204,7 @@ def _make_tasks(
     session: Session, principal: Principal, note: Note, final: Content, now: datetime
 ) -> list[str]:
     made = []
+    account_id = origin_of(session, "notes", note.id, "account_id")
     for task in final.tasks:
         created = create_task(
             session,
@@ -211,7 +213,7 @@ def _make_tasks(
             created_by=principal.user_id,
             now=now,
             due_on=task.due_on,
-            account_id=note.account_id,
+            account_id=account_id,
             deal_id=note.deal_id,
             note_id=note.id,
         )

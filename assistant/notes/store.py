@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Table, and_, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.crm.cursors import Page, decode, encode
+from assistant.crm.merging.links import Link
+from assistant.crm.merging.origins import origin_of
 from assistant.db.tables import (
     Call,
     Contact,
@@ -142,14 +144,19 @@ def sees_deal(session: Session, principal: Principal, deal_id: str | None) -> bo
 
 
 def deal_meant(session: Session, call: Call) -> str | None:
-    """The deal a call is about: the one named, else the account's only open one."""
+    """The deal a call is about: the one named, else the account's only open one.
+
+    Deals that came to the account by a merge alone are not guessed at: the note outlives the merge.
+    """
     if call.deal_id or not call.account_id:
         return call.deal_id
+    account = Link(cast("Table", Deal.__table__), "account_id")
     open_deals = session.scalars(
         select(Deal.id)
         .join(Record, Record.id == Deal.id)
         .where(
             Deal.account_id == call.account_id,
+            account.origin == origin_of(session, "calls", call.id, "account_id"),
             Deal.closed_at.is_(None),
             Deal.won.is_(None),
             Record.archived_at.is_(None),

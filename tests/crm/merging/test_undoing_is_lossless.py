@@ -16,6 +16,7 @@ from assistant.db.tables import LinkOrigin, OwnRow
 from tests.crm.merging.worlds import (
     Deed,
     Join,
+    NewCall,
     NewTask,
     Part,
     Row,
@@ -94,6 +95,7 @@ DEEDS: st.SearchStrategy[Deed] = st.one_of(
     st.builds(Word, places, st.sampled_from(["industry", "name", "title"]), companies),
     st.builds(Withdrawal, places),
     st.builds(NewTask, places, places),
+    st.builds(NewCall, places),
     st.builds(Join, places, places),
     st.builds(Join, places, places),
     st.builds(Join, places, places),

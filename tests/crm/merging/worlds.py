@@ -10,16 +10,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assistant.calls.files import StoredFile
+from assistant.calls.service import NewCall as CallBrought
+from assistant.calls.service import receive_call
 from assistant.crm.decisions import decide_field, withdraw_decision
 from assistant.crm.door import ensure_source, take_rows
 from assistant.crm.kinds import KINDS
+from assistant.crm.merging.origins import origin_of
 from assistant.crm.merging.service import merge, undo
 from assistant.crm.reading import read_row
 from assistant.crm.tasks import create_task
-from assistant.db.tables import Base, Merge, Record, SourceLink, SourceRow, Task, User
+from assistant.db.tables import Base, Call, Merge, Note, Record, SourceLink, SourceRow, Task, User
 from assistant.errors import Conflict
-from assistant.governance.access import Role
+from assistant.governance.access import Principal, Role
 from assistant.governance.people import add_user
+from assistant.notes.drafting import begin_note
 from tests.conftest import NOW
 
 # The trail of what happened differs, as it should; so do the counters it moves.
@@ -64,6 +69,13 @@ class NewTask:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCall:
+    """A person brings a call about the deal in this place; a note and a task follow."""
+
+    deal: int
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """The records in these places are merged, where they can be."""
 
@@ -78,7 +90,7 @@ class Part:
     place: int
 
 
-Deed = Row | Word | Withdrawal | NewTask | Join | Part
+Deed = Row | Word | Withdrawal | NewTask | NewCall | Join | Part
 
 
 @dataclass(slots=True)
@@ -90,6 +102,7 @@ class World:
     now: datetime = NOW
     words: list[str] = field(default_factory=list)
     tasks: int = 0
+    calls: int = 0
 
     def __post_init__(self) -> None:
         self.user_id = add_user(self.session, "mara@vendor.example", Role.OPS, now=NOW).id
@@ -102,6 +115,10 @@ class World:
             named.setdefault(link.record_id, f"<{link.kind} {link.source_id} {link.external_id}>")
         for task in self.session.scalars(select(Task)):
             named.setdefault(task.id, f"<{task.title}>")
+        for call in self.session.scalars(select(Call)):
+            named[call.id] = f"<{call.title}>"
+        for note in self.session.scalars(select(Note)):
+            named[note.id] = f"<note of {named[note.call_id]}>"
         for user in self.session.scalars(select(User)):
             named[user.id] = f"<{user.email}>"
         return named | {word: f"<word {place}>" for place, word in enumerate(self.words)}
@@ -139,6 +156,22 @@ class World:
             created_by=self.user_id, now=self.now,
             account_id=self.id_of(account) if account else None,
             contact_id=self.id_of(contact) if contact else None,
+        )  # fmt: skip
+
+    def bring_call(self, deal: str) -> None:
+        self.calls += 1
+        call = receive_call(
+            self.session, Principal(self.user_id, Role.OPS),
+            CallBrought(consent="agreed", title=f"call {self.calls}", deal_id=self.id_of(deal)),
+            StoredFile("call.wav", 1, "0" * 64, "audio/wav"), None, now=self.now,
+        )  # fmt: skip
+        record = self.session.get_one(Record, call.id)
+        note = begin_note(self.session, call, record, attempt=1, now=self.now, by=self.user_id)
+        self.tasks += 1
+        create_task(
+            self.session, title=f"task {self.tasks}", owner_id=self.user_id,
+            created_by=self.user_id, now=self.now, note_id=note.id,
+            account_id=origin_of(self.session, "notes", note.id, "account_id"),
         )  # fmt: skip
 
     def join(self, a: str, b: str) -> bool:
@@ -239,6 +272,11 @@ def _do(world: World, deed: Deed) -> Deed | tuple[str, ...] | None:
         contact = contacts[deed.contact % len(contacts)] if contacts else ""
         world.make_task(account or None, contact or None)
         return ("task", account, contact)
+    if isinstance(deed, NewCall):
+        if not (seen := world.golden("deal")):
+            return None
+        world.bring_call(seen[deed.deal % len(seen)])
+        return ("call", seen[deed.deal % len(seen)])
     if isinstance(deed, Join):
         seen = [name for kind in ("account", "contact", "lead") for name in world.golden(kind)]
         if len(seen) > 1:
@@ -264,3 +302,5 @@ def repeat(world: World, done: list[Deed | tuple[str, ...]]) -> None:
                 world.withdraw(int(str(place)))
             case ("task", account, contact):
                 world.make_task(str(account) or None, str(contact) or None)
+            case ("call", deal):
+                world.bring_call(str(deal))
