@@ -268,6 +268,26 @@ def audit_fields(
             OUT.print(line, highlight=False, markup=False)
 
 
+@app.command()
+def duplicates(
+    kind: Annotated[str | None, typer.Option(help="account, contact or lead alone.")] = None,
+    later: Annotated[bool, typer.Option("--later", help="Those left for later.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List pairs of records that may be one, the likeliest first; a steward decides on them."""
+    from assistant.crm.merging import listing
+
+    with open_parts() as parts, parts.sessions.reading() as session:
+        status = "later" if later else "open"
+        found = listing.waiting(session, kind=kind, status=status, limit=limit)
+    if as_json:
+        sys.stdout.write(json.dumps(listing.as_json(found)) + "\n")
+        return
+    for line in listing.lines(found):
+        OUT.print(line, highlight=False, markup=False)
+
+
 @app.command("import")
 def import_rows(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or JSON lines.")],
@@ -348,16 +368,7 @@ def train(as_json: AsJson = False) -> None:
     with open_parts() as parts:
         report = train_score(parts.sessions, datetime.now(UTC), "cli")
     if as_json:
-        figures = {
-            name: {"value": found.value, "low": found.low, "high": found.high}
-            for name, found in report.metrics.items()
-        }
-        told = {
-            "model": report.model, "version": report.version, "status": report.status,
-            "leads": report.leads, "converted": report.converted, "rows": report.rows,
-            "metrics": figures, "refused_because": list(report.reasons),
-        }  # fmt: skip
-        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.write(json.dumps(report.as_json()) + "\n")
         return
     OUT.print(
         f"{report.model} version {report.version} is {report.status}: {report.leads} leads, "

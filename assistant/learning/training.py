@@ -72,6 +72,18 @@ class TrainingReport:
     metrics: dict[str, Interval]
     gates: tuple[Gate, ...]
 
+    def as_json(self) -> dict[str, object]:
+        """The report for programs."""
+        figures = {
+            name: {"value": found.value, "low": found.low, "high": found.high}
+            for name, found in self.metrics.items()
+        }
+        return {
+            "model": self.model, "version": self.version, "status": self.status,
+            "leads": self.leads, "converted": self.converted, "rows": self.rows,
+            "metrics": figures, "refused_because": list(self.reasons),
+        }  # fmt: skip
+
     @property
     def reasons(self) -> tuple[str, ...]:
         """The gates it did not pass, in words; empty when it was promoted."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from assistant.crm.merging import desk
+from assistant.crm.merging import desk, distinctions
 from assistant.errors import Conflict, Invalid
 from assistant.governance.http import Now, ReadSession, sessions_of
 from assistant.pages import words
@@ -24,6 +24,7 @@ SAID = {
     "not_same": "Kept apart. The two will not be asked about again.",
     "later": "Left for later.",
     "undone": "Undone. Both records are what they would be without the merge.",
+    "withdrawn": "Taken back. The two may be asked about, and merged, again.",
     "late": "That had been decided meanwhile.",
 }
 
@@ -60,12 +61,14 @@ def duplicates_page(
         session, visitor.principal, kind=wanted, status=status, cursor=cursor, limit=SHOWN
     )
     made = desk.merges(session, visitor.principal, kind=wanted, limit=MERGES_SHOWN)
+    apart = distinctions.distinctions(session, visitor.principal, kind=wanted, limit=MERGES_SHOWN)
     context = {
         "questions": page.items,
         "next": page.next,
         "kind": wanted or "",
         "status": status,
         "merges": [merge_view(each) for each in made.items],
+        "apart": apart.items,
         "said": SAID.get(done, ""),
     }
     return show(request, visitor, "duplicates.html", context)
@@ -112,6 +115,19 @@ def undo_by_form(
         done = "late"
     path = own_path(next)
     return RedirectResponse(f"{path}?done={done}" if path == "/duplicates" else path, 303)
+
+
+@router.post("/distinctions/{distinction_id}/withdrawal")
+def withdraw_by_form(
+    distinction_id: str, request: Request, visitor: CurrentVisitor, now: Now
+) -> Response:
+    """Take "not the same" back, then on to what waits."""
+    try:
+        with sessions_of(request).begin() as session:
+            distinctions.withdraw(session, visitor.principal, distinction_id, now=now)
+    except Conflict:
+        return RedirectResponse("/duplicates?done=late", 303)
+    return RedirectResponse("/duplicates?done=withdrawn", 303)
 
 
 def merged_from(session: Session, visitor: Visitor, record_id: str) -> list[MergeView]:

@@ -40,3 +40,18 @@ def test_the_page_is_for_stewards(sign_in: SignIn) -> None:
     rep = sign_in("rep").browser
     rep.open("/duplicates")
     assert rep.status == 403
+
+
+def test_not_the_same_is_taken_back_on_the_page(office: Office, sign_in: SignIn) -> None:
+    unsure_pair(office)
+    steward = sign_in("ops").browser
+    action = steward.open("/duplicates").all("article")[0].all("form")[0].attributes["action"]
+    steward.send(steward.form(action), decision="not_same")
+    page = steward.open("/duplicates")
+    assert page.all("article") == []
+    (back,) = (f for f in page.all("form") if f.attributes["action"].startswith("/distinctions/"))
+    steward.send(steward.form(back.attributes["action"]))
+    assert steward.path == "/duplicates?done=withdrawn"
+    page = steward.open("/duplicates")
+    assert "taken back" in page.text
+    assert len(page.all("article")) == 1

@@ -132,7 +132,7 @@ def questions(
         )
     query = query.order_by(Duplicate.weight.desc(), Duplicate.id).limit(limit + 1)
     found = list(session.scalars(query))
-    shown = _questions(session, found[:limit])
+    shown = side_by_side(session, found[:limit])
     more = len(found) > limit
     last = found[limit - 1] if more else None
     return Page(tuple(shown), encode([repr(last.weight), last.id]) if last else None)
@@ -172,7 +172,7 @@ def decide(
     session.refresh(found)
     found.status, found.decided_by, found.decided_at = word, principal.user_id, now
     session.flush()
-    return _questions(session, [found])[0]
+    return side_by_side(session, [found])[0]
 
 
 def join(
@@ -250,6 +250,25 @@ def values_by_source(
     )  # fmt: skip
 
 
+def side_by_side(session: Session, found: Sequence[Duplicate]) -> list[Question]:
+    """These pairs field by field, with what speaks for one and against; access is checked."""
+    rows = _rows(session, [(one.kind, one.a) for one in found] + [(o.kind, o.b) for o in found])
+    return [
+        Question(
+            one.id, one.kind, one.a, one.b, _name(rows, one.a), _name(rows, one.b), one.weight,
+            one.probability, one.status, one.found_at,
+            _pairs(rows.get(one.a, {}), rows.get(one.b, {})), _reasons(one.reasons),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def names_of(session: Session, kind: str, record_ids: Sequence[str]) -> dict[str, str]:
+    """What these records of one kind are called; access is the caller's matter."""
+    rows = _rows(session, [(kind, record_id) for record_id in record_ids])
+    return {record_id: _name(rows, record_id) for record_id in record_ids}
+
+
 def golden_column_of(record_id: str) -> ColumnElement[str]:
     """SQL: the record that stands for this one."""
     return select(Record.golden_id).where(Record.id == record_id).scalar_subquery()
@@ -283,18 +302,6 @@ def _position(cursor: str) -> tuple[float, str]:
         raise Invalid("Expected a cursor as the list before gave it.", field="cursor") from None
 
 
-def _questions(session: Session, found: Sequence[Duplicate]) -> list[Question]:
-    rows = _rows(session, [(one.kind, one.a) for one in found] + [(o.kind, o.b) for o in found])
-    return [
-        Question(
-            one.id, one.kind, one.a, one.b, _name(rows, one.a), _name(rows, one.b), one.weight,
-            one.probability, one.status, one.found_at,
-            _side_by_side(rows.get(one.a, {}), rows.get(one.b, {})), _reasons(one.reasons),
-        )
-        for one in found
-    ]  # fmt: skip
-
-
 def _decided(session: Session, found: Sequence[Merge]) -> list[Decided]:
     ids = [end for one in found for end in (one.a, one.b)]
     standing = golden_of(session, ids)
@@ -324,7 +331,7 @@ def _name(rows: Mapping[str, Mapping[str, object]], record_id: str) -> str:
     return str(rows.get(record_id, {}).get("name") or record_id)
 
 
-def _side_by_side(left: Mapping[str, object], right: Mapping[str, object]) -> tuple[FieldPair, ...]:
+def _pairs(left: Mapping[str, object], right: Mapping[str, object]) -> tuple[FieldPair, ...]:
     return tuple(
         FieldPair(name, _text(left.get(name)), _text(right.get(name)))
         for name in {**left, **right}

@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.crm.merging import desk
+from assistant.crm.merging import desk, distinctions
 from assistant.governance.http import (
     CurrentPrincipal,
     IdempotencyHeader,
@@ -107,6 +107,29 @@ class SourceValuesOut(_Out):
     external_id: str
     version_at: datetime | None
     values: dict[str, object]
+
+
+class DistinctionOut(_Out):
+    """Two records that are not the same; holds until it is withdrawn."""
+
+    id: str
+    kind: str
+    a: str
+    b: str
+    a_name: str
+    b_name: str
+    decided_by: str
+    decided_at: datetime
+    reason: str | None
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+
+
+class DistinctionsOut(_Out):
+    """A page of what is not the same, the newest word first."""
+
+    items: list[DistinctionOut]
+    next: str | None
 
 
 class AnswerIn(BaseModel):
@@ -217,6 +240,38 @@ def undo_merge(
         return MergeOut.model_validate(known.body)
     item = MergeOut.model_validate(
         desk.part(session, principal, merge_id, now=now, reason=body.reason)
+    )
+    remember(session, principal, key, Reply(200, item.model_dump(mode="json")))
+    return item
+
+
+@router.get("/distinctions")
+def list_distinctions(
+    principal: CurrentPrincipal,
+    session: ReadSession,
+    kind: Kind | None = None,
+    cursor: str | None = None,
+    limit: ListLimit = 50,
+) -> DistinctionsOut:
+    """What was decided not to be the same, and what was withdrawn of that."""
+    page = distinctions.distinctions(session, principal, kind=kind, cursor=cursor, limit=limit)
+    return DistinctionsOut.model_validate(page)
+
+
+@router.post("/distinctions/{distinction_id}/withdrawal")
+def withdraw_distinction(
+    distinction_id: str,
+    principal: CurrentPrincipal,
+    session: WriteSession,
+    now: Now,
+    key: IdempotencyHeader = None,
+) -> DistinctionOut:
+    """Take "not the same" back: the two may be asked about, and merged, again."""
+    digest = digest_of("withdrawal", distinction_id, {})
+    if known := replay(session, principal, key, digest):
+        return DistinctionOut.model_validate(known.body)
+    item = DistinctionOut.model_validate(
+        distinctions.withdraw(session, principal, distinction_id, now=now)
     )
     remember(session, principal, key, Reply(200, item.model_dump(mode="json")))
     return item

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import select
 
-from assistant.crm.merging.service import merge
-from assistant.db.tables import Duplicate, Merge
+from assistant.crm.merging import listing
+from assistant.crm.merging.service import distinguish, merge
+from assistant.db.tables import AuditEntry, Duplicate, Merge
 from tests.conftest import Office
 from tests.crm.merging.test_finding import one_person_in_two_feeds
 from tests.crm.merging.test_merging import identity, two_accounts
@@ -164,3 +167,55 @@ def test_sure_pairs_are_counted_apart(office: Office) -> None:
     assert ops.get("/api/v1/merges?by_rule=false").json()["items"] == []
     with office.sessions.reading() as session:
         assert session.scalars(select(Duplicate.status)).all() in ([], ["same"])
+
+
+def test_not_the_same_is_taken_back_once_and_written_down(office: Office) -> None:
+    a, b = unsure_pair(office)
+    ops = office.person("ops")
+    (item,) = ops.client.get("/api/v1/duplicates").json()["items"]
+    said = {"decision": "not_same", "reason": "mother and daughter"}
+    ops.client.post(f"/api/v1/duplicates/{item['id']}/decision", json=said)
+    (word,) = ops.client.get("/api/v1/distinctions").json()["items"]
+    assert ({word["a"], word["b"]}, word["reason"]) == ({a, b}, "mother and daughter")
+    path = f"/api/v1/distinctions/{word['id']}/withdrawal"
+    for role in ("rep", "support", "privacy"):
+        other = office.person(role).client
+        assert (other.post(path).status_code, other.get("/api/v1/distinctions").status_code) == (
+            403, 403,
+        )  # fmt: skip
+    replies = [ops.client.post(path, headers={"Idempotency-Key": "once"}) for _ in range(2)]
+    assert [reply.json()["withdrawn_by"] for reply in replies] == [ops.principal.user_id] * 2
+    assert ops.client.post(path).status_code == 409
+    (again,) = ops.client.get("/api/v1/duplicates").json()["items"]
+    assert again["id"] == item["id"]
+    with office.sessions.reading() as session:
+        trail = select(AuditEntry).where(AuditEntry.action == "distinction withdrawn")
+        assert session.scalars(trail).one().actor_id == ops.principal.user_id
+    assert ops.client.post("/api/v1/merges", json={"a": a, "b": b}).status_code == 201
+
+
+def test_a_word_on_records_that_a_manager_may_not_see_is_absent(office: Office) -> None:
+    with office.sessions.begin() as session:
+        take(session, "crm", "account",
+             {"external_id": "1", "name": "Acme", "team": "south"},
+             {"external_id": "2", "name": "Brightwater", "team": "south"})  # fmt: skip
+        pair = identity(session, "crm", "account"), identity(session, "crm", "account", "2")
+        said = distinguish(session, *pair, decided_by="usr_ops", now=office.clock.now).id
+    stranger = office.person("manager", team="north").client
+    assert stranger.get("/api/v1/distinctions").json() == {"items": [], "next": None}
+    refused = [stranger.post(f"/api/v1/distinctions/{each}/withdrawal")
+               for each in (said, "dst_nothing")]  # fmt: skip
+    assert [reply.status_code for reply in refused] == [404, 404]
+
+
+def test_the_command_line_lists_what_waits(office: Office) -> None:
+    pair = unsure_pair(office)
+    with office.sessions.reading() as session:
+        shown = listing.waiting(session)
+        assert listing.waiting(session, kind="lead") == []
+    told = json.loads(json.dumps(listing.as_json(shown)))["duplicates"]
+    assert [{one["a"], one["b"]} for one in told] == [set(pair)]
+    first, reasons = listing.lines(shown)
+    assert "Katharina Vandenberg | " in first
+    assert "same family name +" in reasons
+    assert list(listing.lines([])) == ["Nothing waits."]
