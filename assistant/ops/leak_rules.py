@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from assistant.crm.conditions import CONDITIONS
@@ -17,6 +17,7 @@ from assistant.db.tables import (
     Base,
     Deal,
     Invoice,
+    Money,
     Order,
     Payment,
     Quote,
@@ -226,7 +227,8 @@ def _adrift_deals(horizon: Horizon) -> Mapping[str, ColumnElement[bool]]:
 
 
 def _open_amount() -> ColumnElement[Decimal | None]:
-    return Invoice.amount - received()
+    # SQLAlchemy takes a difference of amounts for a bare integer, which Money is kept as.
+    return type_coerce(Invoice.amount - received(), Money)
 
 
 LEAKS: Mapping[str, Leak] = {

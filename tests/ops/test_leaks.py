@@ -113,6 +113,13 @@ def test_each_leak_counts_and_sums_exactly_its_rows(office: Office, role: str) -
         assert all(row["why"] for row in rows["items"])
 
 
+def test_a_partly_paid_invoice_leaks_what_is_still_open(office: Office) -> None:
+    owner = office.person()
+    _furnish(office, owner)
+    (row,) = owner.client.get("/api/v1/leaks/overdue-invoices").json()["items"]
+    assert (row["title"], row["amount"], row["currency"]) == ("I-1", "60", "EUR")
+
+
 def test_a_row_says_every_reason_why_it_leaks(office: Office) -> None:
     owner = office.person()
     with office.sessions.begin() as session:

@@ -23,3 +23,20 @@ def test_the_report_leads_to_the_rows_and_they_to_their_records(
     (link,) = [link for link in rows.all("a") if link.text == "O-77"]
     rep.browser.open(link.attributes["href"])
     assert rep.browser.status == 200
+
+
+def test_the_page_of_overdue_invoices_shows_what_is_still_open(
+    office: Office, sign_in: SignIn
+) -> None:
+    manager = sign_in("manager")
+    with office.sessions.begin() as session:
+        take(session, "crm", "account", {"external_id": "a", "name": "Acme"})
+        take(session, "crm", "invoice", {"external_id": "i", "number": "I-9", "amount": "1000 EUR",
+                                         "account.id": "a", "due_on": "2026-01-01"})  # fmt: skip
+        take(session, "crm", "payment", {"external_id": "p", "amount": "249.50 EUR",
+                                         "invoice.id": "i", "account.id": "a",
+                                         "status": "succeeded"})  # fmt: skip
+    page = manager.browser.open("/leaks/overdue-invoices")
+    assert manager.browser.status == 200
+    (cell,) = page.all("td", **{"class": "number"})
+    assert cell.text == "€750.50"
