@@ -56,6 +56,8 @@ HOUSE = Place("/operations", "Operations", "house")
 
 def places(role: Role) -> tuple[Place, ...]:
     """Where this role goes, in the order of its day."""
+    if role is Role.CUSTOMER:
+        return (HOME, ASK)  # what they may read, they find by asking
     if role is Role.SUPPORT:
         return (HOME, CUSTOMERS, ASK, CALLS, ACCOUNTS)
     if role in (Role.OPS, Role.PRIVACY):

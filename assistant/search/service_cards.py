@@ -1,4 +1,7 @@
-"""What is said of tickets, interactions and tasks, and what articles and policies say."""
+"""What is said of tickets, interactions and tasks, and what articles and policies say.
+
+No deal is named: support reads these records and may not know of deals.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,7 @@ def interaction(row: Interaction, _record: Record, known: Known) -> Content:
     )
     return Content(
         (body,),
-        names=(at, by, known.name(row.deal_id)),
+        names=(at, by),
         contact_id=row.contact_id,
         deal_id=row.deal_id,
         occurred_at=row.occurred_at,
@@ -83,12 +86,11 @@ def task(row: Task, record: Record, known: Known) -> Content:
         say("The task is due on {}.", row.due_on),
         say("The status of the task is {}.", row.status),
         say("The task was done on {}.", row.done_at),
-        say("The task belongs to the deal {}.", known.name(row.deal_id)),
         say("The task concerns {}.", known.name(row.contact_id)),
     )
     return Content(
         (Piece("card", card), Piece("description", row.description or "", f"Task: {row.title}")),
-        names=(at, known.name(row.contact_id), known.name(row.deal_id)),
+        names=(at, known.name(row.contact_id)),
         contact_id=row.contact_id,
         deal_id=row.deal_id,
         occurred_at=midnight(row.due_on),

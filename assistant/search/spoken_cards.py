@@ -1,4 +1,4 @@
-"""What calls and confirmed notes say."""
+"""What calls and confirmed notes say; no deal is named, for support reads them too."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def call(row: Call, _record: Record, known: Known) -> Content:
     said = tuple((turn.speaker, turn.text) for turn in turns)
     return Content(
         (Piece("transcript", "", context),),
-        names=(at, by, known.name(row.deal_id), *_speakers(said)),
+        names=(at, by, *_speakers(said)),
         contact_id=row.contact_id,
         deal_id=row.deal_id,
         occurred_at=row.started_at,
@@ -55,7 +55,7 @@ def note(row: Note, _record: Record, known: Known) -> Content:
     )
     return Content(
         pieces,
-        names=(at, known.name(row.deal_id)),
+        names=(at,),
         deal_id=row.deal_id,
         occurred_at=row.decided_at,
     )

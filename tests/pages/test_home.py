@@ -62,3 +62,12 @@ def test_operations_are_not_for_every_role(sign_in: SignIn) -> None:
         page = window.open("/operations")
         assert window.status == 403
         assert "Not for this role" in page.text
+
+
+def test_a_customer_is_shown_only_what_they_may_use(sign_in: SignIn) -> None:
+    page = sign_in("customer").browser.open("/")
+    assert not page.all("a", href="/calls/new")
+    for path in ("/accounts", "/calls", "/customers"):
+        assert not page.all("a", href=path)
+    assert page.all("a", href="/chat")
+    assert "Notes to review" not in page.text

@@ -233,7 +233,16 @@ def _entered(
 ) -> Entered:
     hidden = hidden_fields(principal, record.kind)
     content = store.content_of(session, record.kind, record.id)
-    values = {name: value for name, value in sorted(content.items()) if name not in hidden}
+    values = {
+        name: None if _names_unseen(principal, name) else value
+        for name, value in sorted(content.items())
+        if name not in hidden
+    }
     values["owner_id"] = record.owner_id
     notes = tuple(Note(name, doubt.words, suggestion_in(doubt)) for name, doubt in doubts.items())
     return Entered(record.id, record.kind, record.version, values, notes)
+
+
+def _names_unseen(principal: Principal, field: str) -> bool:
+    """Whether the field is the id of a record of a kind that the person's role does not see."""
+    return field.endswith("_id") and not sees_kind(principal, field.removesuffix("_id"))
