@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from assistant.crm import match_keys
+from assistant.crm.hygiene import organisations_alike
 from assistant.crm.kinds import Kind
 from assistant.crm.match_keys import chunks
 from assistant.crm.reading import ReadRow
@@ -40,10 +41,11 @@ def link_rows(
     keys = _keys(source_id, kind, unlinked, resolver)
     found = match_keys.find(session, kind.name, (key for own in keys.values() for key in own))
     fields: dict[str, set[str]] = defaultdict(set)  # of strong keys that this batch brought
+    names: dict[str, set[str]] = defaultdict(set)  # of organisations that this batch brought
     fresh_records, fresh_links = [], []
     for external_id in unlinked:
         strong = match_keys.identifying(kind.name, keys[external_id])
-        record_id, method = _match(session, strong, found, fields)
+        record_id, method = _match(session, strong, found, fields, names)
         if record_id is None:
             record_id, method = new_id(PREFIXES[kind.name]), "new"
             taken.joining += _joining(session, record_id, strong, found, fields)
@@ -56,6 +58,8 @@ def link_rows(
             if record_id not in named:
                 named.append(record_id)
             fields[record_id].add(key[0])
+            if key[0] == "name":
+                names[record_id].add(key[1])
         links[external_id] = record_id
         fresh_links.append({
             "source_id": source_id, "kind": kind.name, "external_id": external_id,
@@ -111,21 +115,42 @@ def _match(
     strong: Sequence[tuple[str, str]],
     found: dict[tuple[str, str], list[str]],
     fields: Mapping[str, set[str]],
+    names: Mapping[str, set[str]],
 ) -> tuple[str | None, str]:
     """The one record that a key names, strongest key first.
 
     A weaker key counts only for a record that has no stronger key of its own: two companies of one
-    name with two domains stay two, and so do two colleagues of one name with two addresses.
+    name with two domains stay two, and so do two colleagues of one name with two addresses. A
+    domain counts only where the names do not speak against it: many firms live on one host.
     """
     stronger: set[str] = set()
     for field, value in strong:
         records = found.get((field, value), [])
         if len(records) == 1:
             (only,) = records
-            if not _conflicts(session, only, stronger - {field}, fields):
+            named_apart = field == "domain" and _named_apart(session, only, strong, names)
+            if not named_apart and not _conflicts(session, only, stronger - {field}, fields):
                 return only, f"same {field}"
         stronger.add(field)
     return None, "new"
+
+
+def _named_apart(
+    session: Session,
+    record_id: str,
+    strong: Sequence[tuple[str, str]],
+    names: Mapping[str, set[str]],
+) -> bool:
+    """Do both have names, none of them like one of the other's?"""
+    own = [value for field, value in strong if field == "name"]
+    known = names.get(record_id, set()) | set(
+        session.scalars(
+            select(MatchKey.value).where(MatchKey.record_id == record_id, MatchKey.field == "name")
+        )
+    )
+    return bool(own and known) and not any(
+        organisations_alike(one, other) for one in own for other in known
+    )
 
 
 def _joining(

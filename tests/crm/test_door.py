@@ -258,3 +258,23 @@ def test_a_persons_word_stands_over_sources_until_withdrawn(sessions: Sessions) 
 def test_a_row_that_says_nothing_is_refused_with_what_was_expected() -> None:
     with pytest.raises(RowRefused, match="at least one of name, domain"):
         read_row(KINDS["account"], {"external_id": "1", "name": "N/A"}, payload={})
+
+
+def test_firms_on_one_host_stay_apart_unless_their_names_are_alike(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        take(
+            session, "crm", "account",
+            {"external_id": "1", "name": "Alpha Bakery Ltd", "domain": "hosting.example"},
+            {"external_id": "2", "name": "Zeta Steel Works", "domain": "hosting.example"},
+            {"external_id": "3", "name": "Unit 17", "domain": "hosting.example"},
+            {"external_id": "4", "name": "Unit 18", "domain": "hosting.example"},
+        )  # fmt: skip
+        take(
+            session, "billing", "account",
+            {"external_id": "9", "name": "Northern Ore Partners", "domain": "nop.example"},
+        )  # fmt: skip
+        take(
+            session, "desk", "account",
+            {"external_id": "5", "name": "NOP", "domain": "nop.example"},
+        )  # fmt: skip
+        assert len(accounts(session)) == 5

@@ -31,7 +31,12 @@ from assistant.crm.hygiene.durations import clean_duration
 from assistant.crm.hygiene.emails import Email, clean_email, is_desk, is_throwaway
 from assistant.crm.hygiene.iso import country_name
 from assistant.crm.hygiene.moments import DayOrder, Moment, Precision, clean_moment, day_order
-from assistant.crm.hygiene.organisations import Organisation, clean_organisation, organisation_key
+from assistant.crm.hygiene.organisations import (
+    Organisation,
+    clean_organisation,
+    organisation_key,
+    organisations_alike,
+)
 from assistant.crm.hygiene.people import PersonName, clean_name_parts, clean_person_name
 from assistant.crm.hygiene.phones import Phone, clean_phone, phone_digits
 from assistant.crm.hygiene.postcodes import clean_postcode
@@ -93,6 +98,7 @@ __all__ = [
     "means_nothing",
     "number_style",
     "organisation_key",
+    "organisations_alike",
     "phone_digits",
     "refused",
     "region_name",

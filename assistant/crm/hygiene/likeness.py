@@ -58,3 +58,8 @@ def ranked(
     """The choices most like a query, best first, each with its likeness within [0, 1]."""
     found = process.extract(query, list(choices), scorer=score, limit=limit, score_cutoff=cutoff)
     return [(name, score / 100) for name, score, _ in found]
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of letters that two texts have in common, in order; 0 to 1."""
+    return float(fuzz.ratio(one, other)) / 100

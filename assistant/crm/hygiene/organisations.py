@@ -9,6 +9,7 @@ from functools import lru_cache
 from cleanco import basename
 
 from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
+from assistant.crm.hygiene.likeness import likeness
 from assistant.crm.hygiene.text import (
     MENDED,
     fold,
@@ -16,6 +17,8 @@ from assistant.crm.hygiene.text import (
     nothing,
     read_line,
 )
+
+_SLIPS = 0.8  # of letters in common, between spellings of one name
 
 # Forms that cleanco's word lists miss, or find only in another spelling.
 _MORE_FORMS = re.compile(
@@ -113,6 +116,27 @@ def organisation_key(raw: str) -> str:
     """The key two spellings of one company share, or "" if no company is named."""
     cleaned = clean_organisation(raw)
     return cleaned.value.key if cleaned.value else ""
+
+
+def organisations_alike(one: str, other: str) -> bool:
+    """May two organisation keys be spellings of one name?
+
+    So it is where one says all that the other says, is its initials, or differs by slips; never
+    where they are numbered differently.
+    """
+    words, others = one.split(), other.split()
+    if _digits(one) != _digits(other):
+        return False
+    if set(words) <= set(others) or set(others) <= set(words):
+        return True
+    initials = {"".join(word[0] for word in words), "".join(word[0] for word in others)}
+    if {one.replace(" ", ""), other.replace(" ", "")} & initials:
+        return True
+    return likeness(one, other) >= _SLIPS
+
+
+def _digits(key: str) -> list[str]:
+    return re.findall(r"\d+", key)
 
 
 def _split(text: str) -> Organisation:

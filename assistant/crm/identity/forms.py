@@ -46,6 +46,7 @@ _STREET_WORDS = {
     "cres": "cr", "boulevard": "blvd", "square": "sq", "highway": "hwy", "terrace": "tce",
     "close": "cl", "parade": "pde", "circuit": "cct", "suite": "ste", "floor": "fl", "saint": "st",
 }  # fmt: skip
+_EXTENSION = re.compile(r"(?i)ext|x|;")
 _NUMBER = re.compile(r"\d+[a-z]?\b")
 _DAY = re.compile(r"(\d{4})\D?(\d{2})\D?(\d{2})(?:\D.*)?")
 _DAY_LAST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
@@ -194,14 +195,16 @@ def _reach(fields: Mapping[str, str]) -> dict[str, str]:
     local = local.partition("+")[0]
     if mail and (is_desk(mail) or is_throwaway(mail.rpartition("@")[2])):
         local = ""  # info@ says nothing of who writes; the whole address still says where from
-    digits = [phone_digits(fields.get(name, "")) for name in ("phone", "mobile")]
+    typed = [fields.get(name, "") for name in ("phone", "mobile")]
+    digits = [phone_digits(number) for number in typed]
     national = [number[-NATIONAL:] for number in digits if len(number) >= SUBSCRIBER]
     return {
         "mail": mail,
         "mail_local": re.sub(r"[._-]", "", local),
         "mail_domain": _own_domain(mail),
         "phones": " ".join(dict.fromkeys(national)),
-        "phone": national[0] if national else "",
+        # Behind one switchboard, extensions that differ are colleagues and no slip of a finger.
+        "phone": national[0] if national and not any(map(_EXTENSION.search, typed)) else "",
         "phone_ends": " ".join(dict.fromkeys(number[-SUBSCRIBER:] for number in national)),
     }
 

@@ -133,6 +133,9 @@ def _merge_unasked(session: Session, kind: str, match: Match, now: datetime) -> 
         return True
     if not store.share_an_identifier(session, *pair) or store.parted_by_a_person(session, *pair):
         return False
+    # Else a rep who enters what they guess of another's customer would come to see it.
+    if store.any_by_hand(session, *pair) or store.looked_after_apart(session, *pair):
+        return False
     if _conflicting_parts(session, kind, *pair):
         return False
     merge(

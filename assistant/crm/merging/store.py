@@ -9,9 +9,18 @@ from datetime import datetime
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from assistant.crm.entry.store import SOURCE as BY_HAND
 from assistant.crm.match_keys import chunks
 from assistant.crm.merging.candidates import Pair
-from assistant.db.tables import Distinction, Duplicate, MatchKey, Merge, Record, new_id
+from assistant.db.tables import (
+    Distinction,
+    Duplicate,
+    MatchKey,
+    Merge,
+    Record,
+    SourceRow,
+    new_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,35 @@ def share_an_identifier(session: Session, a: str, b: str) -> bool:
         )
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def any_by_hand(session: Session, a: str, b: str) -> bool:
+    """Does a person's own entry stand behind either, and not only what systems sent?"""
+    query = select(SourceRow.id).where(
+        SourceRow.record_id.in_([*parts_of(session, a), *parts_of(session, b)]),
+        SourceRow.source_id == BY_HAND,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def looked_after_apart(session: Session, a: str, b: str) -> bool:
+    """Would merging show one to people who look after the other alone?
+
+    Access follows the governing record: its team, or its owner where it has no team.
+    """
+    governing = aliased(Record)
+    query = (
+        select(Record.id, governing.team_id, governing.owner_id)
+        .join(governing, governing.id == Record.governing_id)
+        .where(Record.id.in_((a, b)))
+    )
+    found = {record_id: (team, owner) for record_id, team, owner in session.execute(query)}
+    if len(found) < 2:
+        return False
+    (team_a, owner_a), (team_b, owner_b) = found[a], found[b]
+    if team_a and team_b:
+        return bool(team_a != team_b)
+    return bool(owner_a and owner_b and owner_a != owner_b)
 
 
 def parts_of(session: Session, golden_id: str) -> list[str]:

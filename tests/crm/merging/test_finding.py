@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.crm.merging import finding
+from assistant.crm.entry.store import SOURCE
+from assistant.crm.merging import finding, store
 from assistant.crm.merging.service import distinguish, undo
 from assistant.db import Sessions
 from assistant.db.tables import Contact, Duplicate, Merge, Record
@@ -19,13 +20,13 @@ def settle(sessions: Sessions) -> None:
         pass
 
 
-def one_person_in_two_feeds(session: Session) -> None:
+def one_person_in_two_feeds(session: Session, other: str = "desk") -> None:
     """The same person: another spelling and address, the same phone and company."""
     take(session, "crm", "account", {"external_id": "1", "name": "Acme GmbH"})
     take(session, "crm", "contact", {"external_id": "1", "name": "Katharina Vandenberg",
          "email": "k.vandenberg@acme.example", "phone": "+49 30 1234567", "mobile":
          "+49 171 9876543", "account.id": "1"})  # fmt: skip
-    take(session, "desk", "contact", {"external_id": "1", "name": "Katharina Vandenbergh",
+    take(session, other, "contact", {"external_id": "1", "name": "Katharina Vandenbergh",
          "email": "katharina@acme.example", "phone": "+49 30 1234567", "mobile":
          "+49 171 9876543", "account.name": "Acme GmbH"})  # fmt: skip
 
@@ -129,6 +130,39 @@ def test_people_that_are_merely_alike_in_everything_are_asked_about(sessions: Se
              "company": "Buyer", "country": "DE"}
             for n in (8, 88)
         ))  # fmt: skip
+    settle(sessions)
+    with sessions.reading() as session:
+        assert session.scalars(select(Merge)).all() == []
+
+
+def test_what_a_person_entered_is_never_merged_unasked(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        one_person_in_two_feeds(session, SOURCE)
+    settle(sessions)
+    with sessions.reading() as session:
+        assert session.scalars(select(Merge)).all() == []
+        assert session.scalars(select(Duplicate.kind)).all() == ["contact"]
+
+
+def test_what_other_teams_look_after_is_never_merged_unasked(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        take(session, "crm", "account", {"external_id": "1", "name": "Acme GmbH",
+             "domain": "acme.example", "phone": "+49 30 1234567", "team": "North"})  # fmt: skip
+        take(session, "desk", "account", {"external_id": "1", "name": "Acme Holding",
+             "domain": "acme-holding.example", "phone": "+49 30 1234567",
+             "team": "South"})  # fmt: skip
+        one, other = (identity(session, source, "account") for source in ("crm", "desk"))
+        assert store.looked_after_apart(session, one, other)
+        assert not store.looked_after_apart(session, one, one)
+
+
+def test_colleagues_behind_one_switchboard_are_two(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        take(session, "crm", "account", {"external_id": "1", "name": "Acme GmbH"})
+        for number, (name, extension) in enumerate((("Lorenz", 24), ("Castrop", 42))):
+            take(session, "crm", "contact", {"external_id": str(number),
+                 "name": f"Birgit {name}", "email": f"b.{name.lower()}@acme.example",
+                 "phone": f"+49 30 1234567 ext. {extension}", "account.id": "1"})  # fmt: skip
     settle(sessions)
     with sessions.reading() as session:
         assert session.scalars(select(Merge)).all() == []
