@@ -146,7 +146,7 @@ def _as(cleaned: Cleaned[T], convert: Callable[[T], Value] | None = None) -> Cle
 def _fitting(cleaned: Cleaned[Value], form: Form, limit: int) -> Cleaned[Value]:
     """The value if its column holds it; a text too long is cut and flagged, a number refused."""
     value = cleaned.value
-    if form in (Form.AMOUNT, Form.NUMBER) and value is not None:
+    if isinstance(value, float) or (form in (Form.AMOUNT, Form.NUMBER) and value is not None):
         too_large = abs(Decimal(str(value))) >= _LARGEST_AMOUNT
     else:
         too_large = type(value) is int and abs(value) > _LARGEST_INTEGER

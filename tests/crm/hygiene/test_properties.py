@@ -51,6 +51,7 @@ def test_no_text_breaks_the_reading(form: Form, text: str, country: str | None) 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @given(text=TEXTS, country=COUNTRIES)
+@example("10000000000000000", None)
 def test_a_clean_value_cleaned_again_is_the_same(
     form: Form, text: str, country: str | None
 ) -> None:
