@@ -50,7 +50,10 @@ _NUMBERED = (
 
 
 def named_in(session: Session, principal: Principal, text: str) -> list[Known]:
-    """Every visible record, and for staff every colleague, of whose name the text has a word."""
+    """Every visible record, and for staff every colleague, of whose name the text has a word.
+
+    A record that stands for others by a merge answers to their names too.
+    """
     words = telling_words(text)[:_MOST_WORDS]
     if not words:
         return []
@@ -63,11 +66,12 @@ def named_in(session: Session, principal: Principal, text: str) -> list[Known]:
             for kind, key, name in _NAMED
         )
     ).subquery("named")
-    record = aliased(Record)
+    own, record = aliased(Record), aliased(Record)
     query = (
-        select(named.c.kind, named.c.id, named.c.name, record.account_id)
-        .join(record, record.id == named.c.id)
-        .where(visible(principal, record.id))
+        select(named.c.kind, record.id, named.c.name, record.account_id)
+        .join(own, own.id == named.c.id)
+        .join(record, record.id == own.golden_id)
+        .where(own.archived_at.is_(None), visible(principal, record.id))
         .order_by(func.length(named.c.name), named.c.id)
         .limit(_MOST_CANDIDATES)
     )

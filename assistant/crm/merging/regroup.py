@@ -81,11 +81,13 @@ def _apply(
     session.flush()
     told = retarget(session, moved)
     session.expire_all()
-    write_shown(session, kind, {one: alone[one.id] for one in leaving if one.id in alone}, author)
+    by_itself = {one: alone[one.id] for one in leaving if one.id in alone}
+    changed = write_shown(session, kind, by_itself, author)
     touched = (before | {golden[one] for one in moved}) & standing
-    changed = refresh(session, kind, touched, author)
+    changed += refresh(session, kind, touched, author)
     told |= {record_id: {"golden_id"} for record_id in moved}
-    for record_id in touched - set(changed):
+    # What is derived of members counts others now, even where nothing else of the record changed.
+    for record_id in (touched | {one.id for one in by_itself}) - set(changed):
         told[record_id] = told.get(record_id, set()) | {"members"}
     _tell(session, told, moved, author)
 
