@@ -42,6 +42,9 @@ from transcription.relay import answer
 POLL_S = 0.2
 CANCEL_GRACE_S = 5.0
 END_GRACE_S = 5.0
+# For the child: large blocks go back to the system when they are freed, instead of leaving holes
+# that make a long call take half as much memory again (glibc; others take no notice).
+SPARING = {"MALLOC_MMAP_THRESHOLD_": str(2**20)}
 _PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
 
 
@@ -234,7 +237,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             # The child never fetches: models are found, or brought, before it starts.
-            env={**os.environ, "PYTHONPATH": path, "HF_HUB_OFFLINE": "1"},
+            env={**os.environ, **SPARING, "PYTHONPATH": path, "HF_HUB_OFFLINE": "1"},
         )
         self._messages: SimpleQueue[Answer] = SimpleQueue()
         self._errors: deque[str] = deque(maxlen=5)

@@ -20,6 +20,8 @@ SILENCE_PROBABILITY = 0.35
 MIN_SILENCE_S = 2.0  # shorter pauses stay: the recogniser reads them as punctuation
 PADDING_S = 0.4
 RECOGNISER_WINDOW_S = 30.0
+SOFTEST_WITHIN_S = 0.5
+_SOFT_FRAME, _SOFT_FRAMES = SAMPLE_RATE_HZ // 100, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,25 @@ def _joined(probabilities: FloatArray, spans: Sequence[Span]) -> FloatArray:
     places = middles - (ends - lengths)[within] + starts[within]
     found: FloatArray = probabilities[np.minimum(places // WINDOW_SAMPLES, len(probabilities) - 1)]
     return found
+
+
+def softest_near(samples: FloatArray, cut: int, earliest: int, latest: int) -> int:
+    """The middle of the softest twentieth of a second around the cut: between words, not in one.
+
+    The voice detector tells pauses to about a syllable; what it cannot tell is where a word ends.
+    """
+    reach = round(SOFTEST_WITHIN_S * SAMPLE_RATE_HZ)
+    start, end = max(earliest, cut - reach), min(latest, cut + reach)
+    frames = (end - start) // _SOFT_FRAME
+    if frames < _SOFT_FRAMES:
+        return cut
+    part = samples[start : start + frames * _SOFT_FRAME].reshape(frames, _SOFT_FRAME)
+    power = np.square(part, dtype=np.float64).mean(axis=1)
+    softness = np.convolve(power, np.ones(_SOFT_FRAMES), mode="valid")
+    # Of equals, as in silence, the one nearest to the cut.
+    lowest = np.flatnonzero(softness <= softness.min())
+    middles = start + (lowest * 2 + _SOFT_FRAMES) * _SOFT_FRAME // 2
+    return int(middles[np.abs(middles - cut).argmin()])
 
 
 class SpeechClock:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks import transcription_long
 from tests.benchmarks.report import Report
 from tests.benchmarks.transcription_sides import Bare, Heard, Mode, Ours
 from tests.benchmarks.transcription_sound import SHORTEST_S, joined
@@ -29,7 +30,10 @@ class Clip:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which recordings, which model, and in which mode both sides run."""
-    parser.add_argument("--audio", type=Path, required=True, help="folder with a manifest.tsv")
+    parser.add_argument("--audio", type=Path, help="folder with a manifest.tsv")
+    parser.add_argument(
+        "--long", action="store_true", help="memory and words of a made two-hour call instead"
+    )
     parser.add_argument("--model", type=Path, help=f"folder of a Whisper model; {RANDOM_WEIGHTS}")
     parser.add_argument("--repetitions", type=int, default=5, help="of each side, by turns")
     parser.add_argument("--beam-size", type=int, default=5)
@@ -41,6 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Report:
     """Both sides on one file of at least a minute, by turns; then word errors clip by clip."""
+    if arguments.long:
+        return transcription_long.report()
+    if arguments.audio is None:
+        raise SystemExit("give --audio, a folder with a manifest.tsv, or --long")
     clips = list(_clips(arguments.audio))
     with tempfile.TemporaryDirectory() as folder:
         model: Path = arguments.model or make_tiny_whisper(Path(folder) / "random", size=BASE)

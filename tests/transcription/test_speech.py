@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.speech import Span, SpeechClock, quietest_cut, speech_spans, windows_of
+from transcription.speech import (
+    Span,
+    SpeechClock,
+    quietest_cut,
+    softest_near,
+    speech_spans,
+    windows_of,
+)
 
 WINDOW = 512
 
@@ -101,20 +108,19 @@ def test_times_within_joined_speech_go_back_to_the_recording(
 
 
 def test_joined_speech_is_cut_into_windows_in_its_pauses() -> None:
-    second = 16_000 // WINDOW + 1
-    talk = windows((20 * second, 0.9), (second, 0.0), (20 * second, 0.9))
+    second = 16_000 // WINDOW
+    talk = windows((13 * second, 0.9), (second, 0.0), (13 * second, 0.9))
     silence = windows((10 * second, 0.0))
     probabilities = np.concatenate([talk, silence, talk])
     spans = (
         Span(0, len(talk) * WINDOW),
         Span((len(talk) + len(silence)) * WINDOW, len(probabilities) * WINDOW),
     )
-    found = windows_of(probabilities, spans)
-    pauses = [20.5 * second * WINDOW, (len(talk) + 20.5 * second) * WINDOW]
-    assert [window.start for window in found[1:]] == [window.end for window in found[:-1]]
-    assert all(window.length <= 30 * 16_000 for window in found)
-    for pause in pauses:
-        assert min(abs(window.end - pause) for window in found) <= WINDOW
+    # In the joined speech, 54 s long, the pauses lie at 13.5 and 40.5 s.
+    first, second_window, *rest = windows_of(probabilities, spans, longest_s=15)
+    assert abs(first.end - 13.5 * second * WINDOW) <= WINDOW
+    assert second_window.start == first.end
+    assert len(rest) == 2
 
 
 @given(
@@ -133,3 +139,16 @@ def test_windows_cover_the_joined_speech_and_none_is_too_long(
     assert sum(window.length for window in found) == sum(span.length for span in spans)
     assert found[0].start == 0
     assert all(0 < window.length <= 16_000 for window in found)
+
+
+def test_a_cut_moves_to_the_softest_place_beside_it() -> None:
+    loud, soft = np.full(16_000, 0.5, np.float32), np.full(1600, 0.01, np.float32)
+    samples = np.concatenate([loud[:12_000], soft, loud])
+    assert abs(softest_near(samples, 16_000, 0, len(samples)) - 12_800) <= 800
+    # Not before the earliest place, and not far from where the detector would cut.
+    assert softest_near(samples, 16_000, 14_000, len(samples)) >= 14_000
+    assert softest_near(samples, 24_000, 0, len(samples)) >= 16_000
+
+
+def test_a_cut_in_even_silence_stays_where_it_is() -> None:
+    assert abs(softest_near(np.zeros(64_000, np.float32), 32_000, 0, 64_000) - 32_000) <= 160
