@@ -29,7 +29,7 @@ class SumOut(_Out):
 
 
 class LeakOut(_Out):
-    """A leak as a whole."""
+    """A leak as a whole; `unjudged` says why its rows cannot be told, where they cannot."""
 
     name: str
     title: str
@@ -37,6 +37,7 @@ class LeakOut(_Out):
     rows: int
     sums: list[SumOut]
     to_do: str
+    unjudged: str | None
 
 
 class LeakRowOut(_Out):

@@ -46,12 +46,21 @@ class Horizon:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What the organisation's records must hold for a leak to be told at all, and what to say
+    where they do not."""
+
+    holds: Callable[[], ColumnElement[bool]]
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leak:
     """Rows of one kind through which money gets lost.
 
     reasons: what makes a row leak, in words, each with its condition; one is enough. since: the
     day or moment by which the rows are ordered, oldest first. amount: what is at stake; None
-    where nothing says how much.
+    where nothing says how much. ground: without it the rows cannot be judged.
     """
 
     name: str
@@ -64,6 +73,7 @@ class Leak:
     reasons: Callable[[Horizon], Mapping[str, ColumnElement[bool]]]
     amount: Callable[[], ColumnElement[Decimal | None]] | None = None
     currency: InstrumentedAttribute[str | None] | None = None
+    ground: Ground | None = None
 
 
 def _stands(record_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -75,6 +85,10 @@ def _stands(record_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
         )
         .correlate_except(record)
     )  # fmt: skip
+
+
+def _invoices_name_orders() -> ColumnElement[bool]:
+    return exists(select(1).where(Invoice.order_id.is_not(None), _stands(Invoice.id)))
 
 
 def _unbilled(horizon: Horizon) -> Mapping[str, ColumnElement[bool]]:
@@ -91,6 +105,8 @@ def _unbilled(horizon: Horizon) -> Mapping[str, ColumnElement[bool]]:
     return {
         f"ordered more than {days} days ago, no invoice names it": and_(
             CONDITIONS["order"]["standing"](horizon.today),
+            # A loan or a sample is worth nothing, and nobody bills it.
+            or_(Order.total.is_(None), Order.total != 0),
             Order.ordered_at < horizon.now - horizon.unbilled_after,
             ~billed,
         )
@@ -238,6 +254,11 @@ LEAKS: Mapping[str, Leak] = {
             "unbilled-orders", "Orders without an invoice", "order", Order, Order.number,
             Order.ordered_at, "Bill it, or link the invoice to its order.", _unbilled,
             lambda: Order.total.expression, Order.currency,
+            Ground(
+                _invoices_name_orders,
+                "No invoice names its order, so that nobody can tell which orders were billed: "
+                "map the column of the order where invoices are imported.",
+            ),
         ),
         Leak(
             "failed-payments", "Failed payments without a later one", "payment", Payment,

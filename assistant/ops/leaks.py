@@ -46,7 +46,10 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class LeakSummary:
-    """A leak as a whole: how many rows, how much money, and what to do."""
+    """A leak as a whole: how many rows, how much money, and what to do.
+
+    unjudged: why nobody can tell which rows leak; None where the rows were judged.
+    """
 
     name: str
     title: str
@@ -54,6 +57,7 @@ class LeakSummary:
     rows: int
     sums: tuple[Sum, ...]
     to_do: str
+    unjudged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ def rows(
     """The rows behind a leak, the oldest first; raises NotFound for an unknown name."""
     principal.require_role(*READERS)
     leak = _named(name)
+    if _unjudged(session, leak):
+        return Page((), None)
     order, last = _order(leak), _id(leak)
     query = _leaking(principal, leak, horizon, order.label("place"))
     if cursor:
@@ -114,6 +120,12 @@ def _named(name: str) -> Leak:
     if name not in LEAKS:
         raise NotFound(f"There is no leak '{name[:40]}'; known are {', '.join(LEAKS)}.")
     return LEAKS[name]
+
+
+def _unjudged(session: Session, leak: Leak) -> str | None:
+    if leak.ground is None or session.scalar(select(leak.ground.holds())):
+        return None
+    return leak.ground.otherwise
 
 
 def _id(leak: Leak) -> ColumnElement[str]:
@@ -171,6 +183,9 @@ def _money(leak: Leak) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 
 
 def _summary(session: Session, principal: Principal, leak: Leak, horizon: Horizon) -> LeakSummary:
+    unjudged = _unjudged(session, leak)
+    if unjudged:
+        return LeakSummary(leak.name, leak.title, leak.kind, 0, (), leak.to_do, unjudged)
     amount, currency = _money(leak)
     found = (
         select(currency.label("currency"), amount.label("amount"))

@@ -35,6 +35,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"external_id": "o4", "number": "O-4", "total": "99 EUR", "ordered_at": "2026-06-10"},
         {"external_id": "o5", "number": "O-5", "total": "99 EUR", "ordered_at": "2026-05-01",
          "status": "cancelled"},
+        {"external_id": "o7", "number": "O-7", "total": "0 EUR", "ordered_at": "2026-05-01"},
         {"external_id": "o6", "number": "O-6", "total": "99 EUR", "ordered_at": "2026-05-01"},
     ],
     "invoice": [
@@ -118,6 +119,21 @@ def test_a_partly_paid_invoice_leaks_what_is_still_open(office: Office) -> None:
     _furnish(office, owner)
     (row,) = owner.client.get("/api/v1/leaks/overdue-invoices").json()["items"]
     assert (row["title"], row["amount"], row["currency"]) == ("I-1", "60", "EUR")
+
+
+def test_orders_are_not_judged_where_no_invoice_names_its_order(office: Office) -> None:
+    manager = office.person("manager")
+    with office.sessions.begin() as session:
+        take(session, "crm", "account", {"external_id": "a", "name": "Acme"})
+        take(session, "crm", "order", {"external_id": "o", "number": "O-1", "total": "9 EUR",
+                                       "account.id": "a", "ordered_at": "2026-01-01"})  # fmt: skip
+        take(session, "crm", "invoice", {"external_id": "i", "number": "I-1", "amount": "9 EUR",
+                                         "account.id": "a"})  # fmt: skip
+    reply = manager.client.get("/api/v1/leaks/unbilled-orders").json()
+    assert (reply["items"], reply["leak"]["rows"], reply["leak"]["sums"]) == ([], 0, [])
+    assert "No invoice names its order" in reply["leak"]["unjudged"]
+    others = [leak for leak in manager.client.get("/api/v1/leaks").json() if leak["unjudged"]]
+    assert [leak["name"] for leak in others] == ["unbilled-orders"]
 
 
 def test_a_row_says_every_reason_why_it_leaks(office: Office) -> None:

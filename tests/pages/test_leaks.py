@@ -14,6 +14,14 @@ def test_the_report_leads_to_the_rows_and_they_to_their_records(
                                          "owner.email": rep.email})  # fmt: skip
         take(session, "crm", "order", {"external_id": "o", "number": "O-77", "total": "1250 EUR",
                                        "account.id": "a", "ordered_at": "2026-01-01"})  # fmt: skip
+    assert "cannot be judged" in rep.browser.open("/leaks").text
+    assert "No invoice names its order" in rep.browser.open("/leaks/unbilled-orders").text
+    with office.sessions.begin() as session:
+        for kind, row in (
+            ("order", {"external_id": "b", "number": "O-78", "total": "5 EUR"}),
+            ("invoice", {"external_id": "i", "number": "I-78", "amount": "5 EUR", "order.id": "b"}),
+        ):
+            take(session, "crm", kind, {**row, "account.id": "a"})
     rep.browser.open("/")
     assert rep.browser.page.all("a", href="/leaks")
     page = rep.browser.open("/leaks")
