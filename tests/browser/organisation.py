@@ -25,7 +25,8 @@ from tests.pages.talks import CONSENT, TRANSCRIPT
 
 PASSWORD = "quiet morning at the desk"
 REP, SUPPORT, OPS = "priya@kelvane.example", "samir@kelvane.example", "wen@kelvane.example"
-NAMES = {REP: "Priya Raman", SUPPORT: "Samir Haddad", OPS: "Wen Zhao"}
+MANAGER = "ingrid@kelvane.example"
+NAMES = {REP: "Priya Raman", SUPPORT: "Samir Haddad", OPS: "Wen Zhao", MANAGER: "Ingrid Solheim"}
 LEADS = 120
 Row = Mapping[str, object]
 
@@ -59,10 +60,12 @@ def found(home: Path) -> Organisation:
 def _hire(parts: Parts, now: datetime) -> dict[str, Principal]:
     hired = {}
     with parts.sessions.begin() as session:
-        for email, role in ((REP, Role.REP), (SUPPORT, Role.SUPPORT), (OPS, Role.OPS)):
+        for email, role in (
+            (REP, Role.REP), (SUPPORT, Role.SUPPORT), (OPS, Role.OPS), (MANAGER, Role.MANAGER),
+        ):  # fmt: skip
             user = people.add_user(
                 session, email, role, now=now, name=NAMES[email], password=PASSWORD,
-                teams=("Sales North",) if role is Role.REP else ("Desk",),
+                teams=("Sales North",) if role in {Role.REP, Role.MANAGER} else ("Desk",),
             )  # fmt: skip
             hired[email] = people.principal_of_user(session, user.id)
     return hired

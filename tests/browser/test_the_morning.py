@@ -18,7 +18,7 @@ from tests.browser.conftest import (
     picture,
     sign_in,
 )
-from tests.browser.organisation import OPS, REP, SUPPORT
+from tests.browser.organisation import MANAGER, OPS, REP, SUPPORT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -188,7 +188,7 @@ def test_every_page_is_accessible_and_fits(
         (REP, "/"), (REP, "/accounts"), (REP, f"/accounts/{organisation.account_id}"),
         (REP, "/calls"), (REP, "/calls/new"), (REP, f"/calls/{organisation.call_id}"),
         (REP, "/chat"), (REP, "/nowhere"), (SUPPORT, "/"), (SUPPORT, "/customers?lookup=falck"),
-        (OPS, "/"), (OPS, "/?verify=true"),
+        (OPS, "/"), (OPS, "/?verify=true"), (MANAGER, "/"), (MANAGER, "/leaks"),
     ]  # fmt: skip
     suffix = f"{'narrow' if size == NARROW else 'wide'}-{scheme}"
     page = open_page(size, scheme)
