@@ -24,6 +24,7 @@ from assistant.chat.typed.rows import by_id
 from assistant.chat.typed.run import run
 from assistant.db.tables import Account, Contact, Record, User
 from assistant.governance.access import STAFF, Principal, visible
+from assistant.search.wording import employees
 from retrieval.evidence import Source
 
 _MOST_RECORDS = 5
@@ -96,8 +97,10 @@ def _field(session: Session, principal: Principal, row: Row, name: str) -> Draft
     if not value:
         return None
     words = field_noun(name)
-    text = f"The {words} of {subject_of(row)} is {value}."
     quote = f"{words}: {value}"
+    text = f"The {words} of {subject_of(row)} is {value}."
+    if name == "employees" and row.kind == "account":
+        text = f"{subject_of(row)} has {employees(int(value.replace(',', '')))}."
     cited = replace(cite(row), field=name, quote=quote)
     about = sources(row)[0].entities if row.fields else (row.title,)
     return Draft(text, (cited,), (Source(value, field=words, entities=about), *sources(row)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.chat.answers import Draft, Sentence
+from assistant.search.wording import ended
 from retrieval.evidence import check_claim
 
 
@@ -19,6 +20,7 @@ class Checked:
 
     def take(self, draft: Draft) -> Sentence | None:
         """The sentence if its sources support it and it was not said before."""
+        draft = replace(draft, text=ended(draft.text))
         if any(draft.text == said.text for said in self.sentences):
             return None
         if not draft.citations:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.db.tables import Account, Contact, Deal, Lead, Product, Record
 from assistant.search.content import Content, Known, Piece
-from assistant.search.wording import clause, day, money, say, sentences, spoken
+from assistant.search.wording import clause, day, employees, money, say, sentences, spoken
 
 
 def account(row: Account, record: Record, known: Known) -> Content:
@@ -15,7 +15,7 @@ def account(row: Account, record: Record, known: Known) -> Content:
         say(f"{row.name} is located in {{}}.", place),
         say(f"{row.name} is owned by {{}}.", known.name(record.owner_id)),
         say(f"The status of {row.name} is {{}}.", row.status),
-        say(f"{row.name} has {{}} employees.", row.employees),
+        say(f"{row.name} has {{}}.", employees(row.employees)),
         say(f"The annual revenue of {row.name} is {{}}.", money(row.annual_revenue, row.currency)),
         say(f"{row.name} renews on {{}}.", row.renewal_on),
         say(f"The web domain of {row.name} is {{}}.", row.domain),
@@ -53,7 +53,7 @@ def lead(row: Lead, record: Record, known: Known) -> Content:
         say(f"The e-mail address of {row.name} is {{}}.", row.email),
         say(f"The phone number of {row.name} is {{}}.", row.phone),
         say(f"The industry of the lead {row.name} is {{}}.", row.industry),
-        say(f"The company of {row.name} has {{}} employees.", row.employees),
+        say(f"The company of {row.name} has {{}}.", employees(row.employees)),
         say(f"The lead {row.name} was opened on {{}}.", row.opened_at),
         say(f"The lead {row.name} was converted on {{}}.", row.converted_at),
         say(f"The lead {row.name} became the deal {{}}.", known.name(row.deal_id)),

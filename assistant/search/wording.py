@@ -7,12 +7,14 @@ from decimal import Decimal
 
 
 def sentences(*said: str | None) -> str:
-    """The sentences there are, one to a line; after "Inc." no second full stop."""
-    return "\n".join(
-        sentence.removesuffix(".") if sentence.endswith("..") else sentence
-        for sentence in said
-        if sentence
-    )
+    """The sentences there are, one to a line."""
+    return "\n".join(ended(sentence) for sentence in said if sentence)
+
+
+def ended(sentence: str) -> str:
+    """The sentence; after "Inc." no second full stop. Three of them are meant."""
+    twice = sentence.endswith("..") and not sentence.endswith("...")
+    return sentence.removesuffix(".") if twice else sentence
 
 
 def say(sentence: str, value: object) -> str | None:
@@ -28,8 +30,8 @@ def spoken(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (date, datetime)):
         return day(value)
-    if isinstance(value, Decimal):
-        return number(value)
+    if isinstance(value, (int, Decimal)):
+        return number(Decimal(value))
     return " ".join(str(value).split())
 
 
@@ -49,6 +51,13 @@ def money(amount: Decimal | None, currency: str | None) -> str | None:
     if amount is None:
         return None
     return f"{currency} {amount:,.2f}" if currency else f"{amount:,.2f}"
+
+
+def employees(count: int | None) -> str | None:
+    """How many people: "1 employee", "3,533 employees"; None where nobody knows."""
+    if count is None:
+        return None
+    return f"{spoken(count)} {'employee' if count == 1 else 'employees'}"
 
 
 def clause(before: str, value: object) -> str:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from assistant.db.tables import Account, Conversation, Deal, Message, Record, Source, SourceLink
+from assistant.db.tables import (
+    Account,
+    Conversation,
+    Deal,
+    Message,
+    Record,
+    Source,
+    SourceLink,
+)
 from tests.chat.conftest import Service, cited, texts
 from tests.chat.firm import NOW, at
 
@@ -153,6 +161,21 @@ def test_its_own_team_gets_an_answer_about_that_account(service: Service) -> Non
     assert texts(answer) == ["There is 1 ticket of Quiet Harbour."]
     answer = service.ask("What is the phone number of Mina Holm?", who="cleo")
     assert texts(answer) == ["The phone of Mina Holm of Quiet Harbour is +353214960000."]
+
+
+def test_a_count_of_people_is_said_as_one(service: Service) -> None:
+    with service.office.sessions.begin() as session:
+        session.execute(update(Account).values(employees=3533))
+    answer = service.ask("How many employees does Brightwater Foods have?")
+    assert texts(answer) == ["Brightwater Foods has 3,533 employees."]
+
+
+def test_a_name_with_a_full_stop_ends_its_sentence(service: Service) -> None:
+    with service.office.sessions.begin() as session:
+        named = update(Account).where(Account.name == "Brightwater Foods")
+        session.execute(named.values(city="Brightwater B.V."))
+    answer = service.ask("What is the city of Brightwater Foods?")
+    assert texts(answer) == ["The city of Brightwater Foods is Brightwater B.V."]
 
 
 def test_a_forbidden_number_is_answered_as_one_that_does_not_exist(service: Service) -> None:
