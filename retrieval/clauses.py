@@ -15,7 +15,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“(\[]?\S)|\s*;\s+|\s*\n+\s*|\s\|\s|\s[—–]\s"
 )
 _NO_END = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Inc|Ltd|Co|Corp|vs|etc|No|Nr|approx|e\.g|i\.e)|\b[A-Z])\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Inc|Ltd|Co|Corp|vs|etc|No|Nr|approx|[Ee]xt|e\.g|i\.e)|\b[A-Z])\.$"
 )
 _SPEAKER = re.compile(r"^[A-Z][\w .'-]{0,40}:\s+")
 _CLAUSE_END = re.compile(

@@ -20,6 +20,7 @@ from assistant.chat.names import Known, Mention
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
 from assistant.chat.question.refusals import Refusal, refusal_for_outsider
 from assistant.chat.scores import explain_scores
+from assistant.chat.texts.named import full_names
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.compared import said
 from assistant.chat.typed.links import NotComputable
@@ -115,10 +116,9 @@ class Gatherer:
         if understood.plan.refers_to is not None and not understood.entities:
             which = understood.plan.refers_to
             return Step(understood, missing=f"I do not know which {which} you mean; name it.")
-        if (
-            intent in {Intent.SCORE, Intent.ACTION}
-            and not understood.entities
-            and (names_somebody(understood.plan))
+        told = intent in {Intent.SCORE, Intent.ACTION} and not understood.entities
+        if (told and names_somebody(understood.plan)) or (
+            intent in {Intent.LOOKUP, Intent.SCORE, Intent.ACTION} and _of_a_stranger(understood)
         ):
             return self._read(session, asking, understood, "")
         if intent is Intent.TYPED and understood.resolved is not None:
@@ -237,6 +237,12 @@ def _leans_on_nothing(understood: Understood) -> bool:
         and plan.follows
         and not (plan.unread or plan.period or understood.entities)
     )
+
+
+def _of_a_stranger(understood: Understood) -> bool:
+    """Whether a full name in the question is borne by no record that was found for it."""
+    names = [one.name for one in understood.entities]
+    return next(full_names(understood.plan.text, names), None) is not None
 
 
 def names_somebody(plan: Plan) -> bool:

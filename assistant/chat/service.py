@@ -27,6 +27,7 @@ from assistant.chat.question.plan import Intent
 from assistant.chat.texts.answerable import answerable
 from assistant.chat.texts.extract import Likeness, Looked, extract, missing_names
 from assistant.chat.texts.model import PROMPT, Composed, compose
+from assistant.chat.texts.named import about_the_named, saying
 from assistant.chat.typed.phrases import join
 from assistant.chat.verify import Checked
 from assistant.chat.vocabulary import Vocabulary
@@ -251,11 +252,15 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
     looked = Looked(
         step.plan.text, tuple(one.name for one in step.understood.entities),
         tuple(words.text for words in step.plan.unread),
+        saying(step.plan.text, step.understood.entities),
     )  # fmt: skip
     if missing_names(looked, step.passages):
         return
     named = bool(step.understood.entities)
     passages = answerable(step.plan.text, step.passages, named=named)
+    passages = about_the_named(step.plan.text, looked.names, passages)
+    if looked.saying is not None:
+        passages = [passage for passage in passages if looked.saying.holds(passage)]
     if not passages:
         return
     turn.read += passages

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.chat.answers import Citation, Draft
+from assistant.chat.texts.named import Saying
 from assistant.chat.texts.orders import is_order
 from assistant.chat.texts.plain import plain
 from retrieval.clauses import sentence_spans
@@ -132,11 +133,13 @@ class Looked:
 
     names: words of the records that the search was narrowed to; every passage is about them.
     unread: stretches of the question that named no known record, value or cue.
+    saying: whose words are asked for, if the question asks what somebody said.
     """
 
     question: str
     names: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    saying: Saying | None = None
 
 
 def extract(
@@ -145,6 +148,8 @@ def extract(
     """At most three sentences that answer, best first; none where the passages hold no answer."""
     wanted = wanted_stems(looked)
     candidates = _candidates(passages[:_MOST_PASSAGES])
+    if looked.saying is not None:
+        candidates = [one for one in candidates if _spoken(one, looked.saying)]
     if not candidates:
         return []
     if not wanted:
@@ -199,7 +204,7 @@ def _candidates(passages: Sequence[Passage]) -> list[_Candidate]:
     found: list[_Candidate] = []
     for rank, passage in enumerate(passages):
         context = frozenset(content_stems(passage.context))
-        spans = sentence_spans(passage.text)
+        spans = _spans(passage)
         stems = [frozenset(content_stems(passage.text[start:end])) for start, end in spans]
         for at, (start, end) in enumerate(spans):
             text = passage.text[start:end]
@@ -211,6 +216,26 @@ def _candidates(passages: Sequence[Passage]) -> list[_Candidate]:
                 first = start
             found.append(_Candidate(passage, first, end, stems[at], near, rank))
     return found
+
+
+def _spans(passage: Passage) -> list[tuple[int, int]]:
+    """Its sentences; of a card its lines, each a field with its whole value."""
+    if passage.field != "card":
+        return sentence_spans(passage.text)
+    return [(line.start(), line.end()) for line in re.finditer(r"[^\n]+", passage.text)]
+
+
+def _spoken(one: _Candidate, saying: Saying) -> bool:
+    """Whether the sentence is theirs whose words are asked for; of a call the turn says whose."""
+    speaker = _speaker(one) or _own_label(one)
+    if one.passage.kind != "call" or not speaker:
+        return saying.holds(one.passage) and (one.passage.kind != "call" or not saying.name)
+    return saying.spoke(speaker, one.passage)
+
+
+def _own_label(one: _Candidate) -> str:
+    match = _SPEAKER.match(one.text)
+    return match[1] if match and one.passage.kind == "call" else ""
 
 
 def _says_something(text: str) -> bool:
