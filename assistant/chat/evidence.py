@@ -24,7 +24,7 @@ from assistant.chat.texts.named import full_names
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.compared import said
 from assistant.chat.typed.links import NotComputable
-from assistant.chat.typed.phrases import join, rows_in_words
+from assistant.chat.typed.phrases import join, none_seen, rows_in_words
 from assistant.chat.typed.readiness import too_thin
 from assistant.chat.typed.rows import day
 from assistant.chat.typed.run import run
@@ -157,7 +157,7 @@ class Gatherer:
             return self._read(session, asking, understood, "")
         if thin := next(filter(None, map(too_thin, results)), ""):
             return Step(understood, missing=thin)
-        nothing = f"I found no {rows_in_words(resolved)}."
+        nothing = f"I found {none_seen(rows_in_words(resolved))}."
         if resolved.topic and not any(result.total for result in results):
             # The words may name something that does not exist, or not for this person: a count
             # of zero would claim to know it.

@@ -13,6 +13,7 @@ from assistant.chat.names import Known
 from assistant.chat.question import cues
 from assistant.chat.question.clock import Clock
 from assistant.chat.question.plan import Measure, Plan, Related, Shape, TypedQuery, Words
+from assistant.chat.standing import of_accounts, with_status
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.query import Linked, Resolved, Scope
 from assistant.chat.typed.selection import takes_scope
@@ -31,12 +32,17 @@ def resolve(
 ) -> tuple[tuple[Resolved, ...], tuple[str, ...]]:
     """What is computed, one part for each period and account that is compared, and the words
     that could not be accounted for."""
+    accounts = asking.vocabulary.of(session, asking.principal, CATALOGUE["account"])
+    query = of_accounts(query, plan.words, accounts)
     kind = CATALOGUE[query.kind]
     read = read_values(
         asking.vocabulary.of(session, asking.principal, kind), plan.words,
         plan.unread, common=_common(plan),
         grouped=kind.groups.get(query.group or "", ""),
     )  # fmt: skip
+    named = any(one.kind == "account" for one in entities)
+    if query.kind == "account" and query.group != "status" and not named:
+        read = with_status(read, plan.words, accounts)
     if query.kind == "interaction" and query.channel == "call" and read.topic:
         recorded = read_values(
             asking.vocabulary.of(session, asking.principal, CATALOGUE["call"]), plan.words,

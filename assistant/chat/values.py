@@ -106,9 +106,10 @@ def read_values(
     """
     columns = [(name, spellings) for name, spellings in values if name != grouped]
     tokens = [
-        _Token(fold(match.group()), match.group(), match.start(), match.end())
-        for match in WORD.finditer(words)
-    ]
+        # In a question in capitals "IN" is as much of a word as elsewhere.
+        _Token(fold(one), one.casefold() if words.isupper() else one, match.start(), match.end())
+        for match in WORD.finditer(words) if (one := match.group())
+    ]  # fmt: skip
     filters, spans, named = _beside_their_column(tokens, columns, words)
     topic: list[tuple[str, str]] = []
     for stretch in unread:
@@ -131,12 +132,12 @@ def read_values(
                  if any(one.column == name for one in filters)}  # fmt: skip
     topic = [(root, word) for root, word in topic if root not in satisfied]
     return Read(
-        tuple(_either(filters)), tuple(dict.fromkeys(topic)), (*spans, *named),
+        tuple(either(filters)), tuple(dict.fromkeys(topic)), (*spans, *named),
         tuple(unknown),
     )  # fmt: skip
 
 
-def _either(filters: Sequence[ValueFilter]) -> list[ValueFilter]:
+def either(filters: Sequence[ValueFilter]) -> list[ValueFilter]:
     """ "In negotiation or proposal": a row has one stage, so either will do."""
     found: dict[tuple[str, bool], ValueFilter] = {}
     for one in dict.fromkeys(filters):
@@ -189,7 +190,7 @@ def _beside_their_column(
         if found is None:
             continue
         run, spellings = found
-        filters.append(_filter(name, spellings, words, min(run[0].first, token.first)))
+        filters.append(value_of(name, spellings, words, min(run[0].first, token.first)))
         spans.append((run[0].first, run[-1].last))
         named.append((token.first, token.last))
     return filters, [*spans, *named], named
@@ -219,10 +220,18 @@ def _next_to(
 
 
 def _spelled(run: Sequence[_Token], spellings: Spellings) -> Sequence[str]:
-    return spellings.get(tuple(stem(token.word) for token in run), ())
+    listed = spellings.get(tuple(stem(token.word) for token in run), ())
+    return [value for value in listed if len(value) > 2 or _is_code(run, value)]
 
 
-def _filter(name: str, spellings: Sequence[str], words: str, first: int) -> ValueFilter:
+def _is_code(run: Sequence[_Token], value: str) -> bool:
+    """Whether two letters are written as a code: "are" has the stem of BE, and "in" is a word."""
+    said = run[0].written
+    plain = said.casefold() == value.casefold()
+    return plain and (said.isupper() or not value.isalpha())
+
+
+def value_of(name: str, spellings: Sequence[str], words: str, first: int) -> ValueFilter:
     negated = _NEGATION.search(words[:first]) is not None
     return ValueFilter(name, tuple(spellings), " or ".join(spellings), negated)
 
@@ -262,14 +271,13 @@ def _value_filter(run: Sequence[_Token], columns: Values, words: str) -> ValueFi
     said = words[run[0].first : run[-1].last].casefold()
     for name, spellings in columns:
         written = _spelled(run, spellings)
-        # "No" and "us" are words; only written as the records write it is it a country.
-        if written and (len(said) > 2 or run[0].written in written):
-            return _filter(name, written, words, run[0].first)
+        if written:
+            return value_of(name, written, words, run[0].first)
         if name == "country" and (code := _country(said)) and _has(spellings, code):
-            one = _filter(name, (code,), words, run[0].first)
+            one = value_of(name, (code,), words, run[0].first)
             return replace(one, label=" ".join(token.written for token in run))
         if name == "priority" and len(run) == 1 and (alike := _alike(run[0].word, spellings)):
-            return _filter(name, alike, words, run[0].first)
+            return value_of(name, alike, words, run[0].first)
     return None
 
 

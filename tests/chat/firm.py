@@ -23,6 +23,7 @@ from assistant.db.tables import (
     Lead,
     Line,
     Order,
+    Payment,
     Product,
     Task,
     Team,
@@ -36,8 +37,8 @@ from assistant.governance.records import create_record
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 Golden = (
-    Account | Article | Contact | Deal | Interaction | Invoice | Lead | Order | Product | Task
-    | Ticket
+    Account | Article | Contact | Deal | Interaction | Invoice | Lead | Order | Payment | Product
+    | Task | Ticket
 )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_what_is_not_understood_gets_no_figure(
         ("largest won deal this year", "The largest won deal closed from 1 January 2026 to 31 "),
         ("customers without open tickets", "There is 1 account without open tickets."),
         ("How many contacts have no phone?", "There is 1 contact without a recorded phone."),
-        ("unassigned tickets", "There are no tickets without a recorded owner."),
+        ("unassigned tickets", "There are no tickets without a recorded owner that you can see."),
         ("deals with open tickets", "There are 2 deals of accounts with open tickets."),
         ("How many customers bought the Hub Seven?", "There are 2 accounts with orders for Hub "),
         ("customers who have not bought the Hub Seven", "There are no accounts without orders "),
@@ -83,7 +83,7 @@ def test_what_is_not_understood_gets_no_figure(
         ("How long did the Fleet roll-out take to close?", "Won deal Fleet roll-out took 110 days"),
         (
             "Which customers bought the Hub Seven and never opened a ticket?",
-            "There are no accounts without tickets with orders for Hub Seven.",
+            "There are no accounts without tickets with orders for Hub Seven that you can see.",
         ),
         ("contacts who are decision makers", "There is 1 contact with role “decision maker”."),
         ("customers with open tickets and a quote", "I did not understand"),
@@ -240,7 +240,7 @@ def test_tasks_are_counted_and_listed(sessions: Sessions, firm: Firm) -> None:
         "There is 1 overdue task of yours."
     ]
     assert said(sessions, firm.ada, "list my tasks")[0] == "There is 1 task of yours."
-    assert said(sessions, firm.cleo, "list all tasks") == ["There are no tasks."]
+    assert said(sessions, firm.cleo, "list all tasks") == ["There are no tasks that you can see."]
 
 
 @pytest.mark.parametrize("text", ["and theirs?", "🎉🎉", "12345", "???", "7", "...", "and hers"])

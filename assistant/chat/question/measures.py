@@ -128,11 +128,16 @@ def _query(asked: _Asked, shape: Shape, measure: Measure) -> TypedQuery:
     limited, on_group = bound(words, grouped=shape is Shape.RANK)
     # "Spent more than" is about all of it, "orders of more than" about each.
     in_total = shape is Shape.RANK and measure is Measure.SUM and bool(_IN_TOTAL.search(words))
+    moment = moment_of(words, kind, asked.period)
+    conditions = said_conditions(words, kind, measure)
+    if (kind, moment) == ("deal", "expected") and measure in _OF_OPEN:
+        # A deal that is decided is expected to close no more.
+        conditions = conditions or ("open",)
     return TypedQuery(
         kind=kind,
         measure=measure,
         shape=shape,
-        conditions=said_conditions(words, kind, measure),
+        conditions=conditions,
         channel=channel_of(words) if kind == "interaction" else None,
         group=asked.group,
         unit=unit_of(words),
@@ -142,7 +147,7 @@ def _query(asked: _Asked, shape: Shape, measure: Measure) -> TypedQuery:
         group_total=limited if in_total else None,
         amount=None if on_group or in_total else limited,
         period=asked.period,
-        moment=moment_of(words, kind, asked.period),
+        moment=moment,
         column=column_of(words, kind, measure, shape),
         mine=bool(cues.MINE.search(words)),
         compare=bool(cues.COMPARE.search(words)),
@@ -152,6 +157,7 @@ def _query(asked: _Asked, shape: Shape, measure: Measure) -> TypedQuery:
     )
 
 
+_OF_OPEN = frozenset({Measure.COUNT, Measure.SUM, Measure.AVERAGE})
 _BOUGHT = re.compile(
     r"\bwhat (?:products? )?(?:did|do|does|has|have)\b"
     r"(?!.*\b(?:say|said|about|asks?|asked|writes?|wrote|wants?|thinks?|mention|tell|told)\b)"

@@ -39,7 +39,9 @@ _TOLD = re.compile(
     r"\b(?:say|says|said|saying|mention(?:ed|s)?|ask(?:ed|s)? (?:for|about)|told|discuss(?:ed)?|"
     r"talk(?:ed)? about|promise[sd]?|feel|felt|feels|think|thinks|thought|want(?:s|ed)?|"
     r"object(?:ed|ions?)|concern(?:s|ed)?|agree[ds]?|explain(?:ed)?|why|worr(?:y|ied|ies)|"
-    r"dislike[sd]?|like[sd]?|prefer(?:s|red)?|need(?:s|ed)?|expect(?:s|ed)?|plan(?:s|ned)?|"
+    r"dislike[sd]?|like[sd]?|prefer(?:s|red)?|need(?:s|ed)?|"
+    # Deals "expected to close" are a matter of dates.
+    r"expect(?:s|ed)?(?!\s+(?:to (?:be )?)?(?:clos|sign|won|win))|plan(?:s|ned)?|"
     r"summar(?:y|i[sz]e)|opinions?|reaction|respond to|reply to|commit(?:ted|ments?)?)\b",
     re.IGNORECASE,
 )
@@ -246,7 +248,7 @@ def _unread(words: str, known: Iterable[tuple[int, int]]) -> tuple[Words, ...]:
     stretches: list[Words] = []
     for match in re.finditer(rf"[^\s{MASK}.,;:!?()\"“”]+", left):
         word = match.group().strip("'’-")
-        if not word or word.casefold() in STOPWORDS or word.casefold() in {"'s", "’s", "s"}:
+        if not word or (_common(word) and not (_CODE.fullmatch(word) and not words.isupper())):
             continue
         before = stretches[-1] if stretches else None
         if before is not None and not words[before.last : match.start()].strip():
@@ -255,6 +257,14 @@ def _unread(words: str, known: Iterable[tuple[int, int]]) -> tuple[Words, ...]:
         else:
             stretches.append(Words(match.group(), match.start(), match.end()))
     return tuple(stretches)
+
+
+# "BE" among small letters is a code, and no common word.
+_CODE = re.compile(r"[A-Z]{2}")
+
+
+def _common(word: str) -> bool:
+    return word.casefold() in STOPWORDS or word.casefold() in {"'s", "’s", "s"}
 
 
 def _spans(text: str, patterns: Iterable[re.Pattern[str]]) -> list[tuple[int, int]]:

@@ -122,11 +122,16 @@ _OVERDUE = re.compile(r"\b(?:overdue|late|past due)\b", re.IGNORECASE)
 _BY_LONG = re.compile(r"(?:by|for)\b", re.IGNORECASE)
 
 
+_DID_CLOSE = re.compile(r"\bdid\b[^?]{0,60}?\bclose\b", re.IGNORECASE)
+
+
 def moment_of(words: str, kind: str, period: Period | None) -> str | None:
     if period is not None and _OVERDUE.search(words) and _BY_LONG.match(period.text):
         return "due"
     if OPENS.search(words) and "opened" in cues.MOMENTS.get(kind, {}):
         return "opened"
+    if kind == "deal" and _DID_CLOSE.search(words):
+        return "closed"
     return next(
         (name for name, cue in cues.MOMENTS.get(kind, {}).items() if affirmed(words, cue)), None
     )

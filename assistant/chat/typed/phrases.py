@@ -87,6 +87,11 @@ def rows_in_words(resolved: Resolved, count: int | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
+def none_seen(words: str) -> str:
+    """ "no deals that you can see": what is absent and what is hidden are one to the asker."""
+    return f"no {words} that you can see"
+
+
 def _adjectives(resolved: Resolved) -> list[str]:
     query = resolved.query
     if query.measure is Measure.DURATION and query.kind == "deal":

@@ -16,6 +16,7 @@ from assistant.chat.typed.phrases import (
     counted,
     duration,
     join,
+    none_seen,
     percent,
     rows_in_words,
 )
@@ -122,11 +123,13 @@ def query_citation(result: Result) -> Citation:
 
 def _count(result: Result) -> str:
     words = rows_in_words(result.resolved, result.total)
+    if not result.total:
+        return f"There are {none_seen(words)}."
     verb = "is" if result.total == 1 else "are"
     shown = len(result.rows)
     follow = "follow" if result.resolved.query.shape is Shape.LIST else "are cited"
     more = f"; the newest {shown} {follow}" if 0 < shown < result.total else ""
-    return f"There {verb} {result.total or 'no'} {words}{more}."
+    return f"There {verb} {result.total} {words}{more}."
 
 
 def _values(result: Result) -> list[_Statement]:
@@ -141,7 +144,7 @@ def _values(result: Result) -> list[_Statement]:
         )
         return [_Statement(f"{subject} were handed over {times}.")]
     if not result.values:
-        return [_Statement(f"There are no {words}.")] if not result.total else []
+        return [_Statement(f"There are {none_seen(words)}.")] if not result.total else []
     said = []
     if query.measure is Measure.DURATION and [group.rows for group in result.values] == [1]:
         words = rows_in_words(result.resolved, 1)
@@ -191,9 +194,10 @@ def _ranking(result: Result) -> list[_Statement]:
     words = rows_in_words(result.resolved)
     if not result.groups and query.group_total is not None:
         bound = bound_in_words(query.group_total)
-        return [_Statement(f"No {query.group} has {words} of {bound} in all.")]
+        having = f"{query.group} with {words} of {bound} in all"
+        return [_Statement(f"There is {none_seen(having)}.")]
     if not result.groups:
-        return [_Statement(f"There are no {words} with a known {query.group}.")]
+        return [_Statement(f"There are {none_seen(f'{words} with a known {query.group}')}.")]
     said = []
     if query.group_size is not None and query.group in CATALOGUE:
         said.append(_Statement(_how_many_groups(result, words), rows=False))
@@ -275,7 +279,7 @@ def _trend(result: Result) -> list[_Statement]:
     query = result.resolved.query
     words = rows_in_words(result.resolved)
     if not result.buckets:
-        return [_Statement(f"There are no {words}.")]
+        return [_Statement(f"There are {none_seen(words)}.")]
     said = []
     for currency in dict.fromkeys(bucket.currency for bucket in result.buckets):
         buckets = [bucket for bucket in result.buckets if bucket.currency == currency]
