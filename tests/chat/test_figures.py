@@ -126,3 +126,15 @@ def test_nothing_to_see_is_all_that_is_said_of_nothing(sessions: Sessions, firm:
     assert said(sessions, firm.support, "List all deals") == "There are no deals that you can see."
     hidden = said(sessions, firm.ada, "How many accounts of Cleo Marsh are there?")
     assert hidden == "There are no accounts of Cleo Marsh that you can see."
+
+
+@pytest.mark.parametrize("asked", ["did Brightwater pay us", "has Brightwater paid us"])
+def test_what_was_paid_is_the_payments_received_by_currency(
+    sessions: Sessions, stated: Firm, asked: str
+) -> None:
+    _, told = compute(sessions, stated.ada, f"How much {asked} in 2026?")
+    rows = "Received payments of Brightwater Foods paid from 1 January 2026 to 31 December 2026"
+    assert set(told) == {
+        f"{rows} come to 1,000.00 EUR in all, over 1 payment.",
+        f"{rows} come to 250.00 GBP in all, over 1 payment.",
+    }

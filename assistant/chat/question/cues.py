@@ -295,7 +295,7 @@ VERBS: dict[str, re.Pattern[str]] = {
         "buy", "buys", "generated?", "brought in", "bring in", "earn(?:ed)?", "taken?",
     ),
     "invoice": _any("sent", "send", "issued?", "received?", "wrote", "written", "billed"),
-    "payment": _any("made", "received?", "sent", "came in", "got"),
+    "payment": _any("made", "pay", "paid", "received?", "sent", "came in", "got"),
     "quote": _any("sent", "send", "issued?", "made", "gave", "given", "written", "wrote",
                   "received?"),
     "deal": _any(

@@ -170,6 +170,12 @@ _IN_TOTAL = re.compile(
     re.IGNORECASE,
 )
 _SOLD = frozenset({"account", "product"})
+# What came in; what we pay, or what will be paid, is no payment received.
+_PAID_US = re.compile(
+    r"\bhow much (?:did|has|have)\b(?! (?:we|i)\b).{0,80}?\b(?:pay|paid) us\b|"
+    r"\bhow much (?:did|have) we (?:receive|received) from\b",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"\b(?:more|fewer|less)\b.*\bthan\b", re.IGNORECASE)
 
 
@@ -292,6 +298,8 @@ def _implied_kind(words: str, measure: Measure | None, named: frozenset[str]) ->
         return "deal" if cues.WINNING.search(words) else "lead"
     if measure is Measure.SUM and re.search(r"\b(?:owe|outstanding)", words, re.IGNORECASE):
         return "invoice"
+    if measure is Measure.SUM and _PAID_US.search(words):
+        return "payment"
     if measure is Measure.SUM and re.search(r"\bsell(?:s|ing)?\b", words, re.IGNORECASE):
         return "order"
     if cues.COMMON.search(words) and re.search(
