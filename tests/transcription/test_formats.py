@@ -206,6 +206,37 @@ STAMPED = """[00:00:03] Jane Doe: Good morning.
 [00:01:07.500] Ravi: Fine, thanks.
 and you?
 """
+MEET = """Acme call (2026-03-01 10:00 GMT+1) - Transcript
+Attendees
+Jane Doe, Ravi Kumar
+
+Transcript
+00:00:00
+
+Jane Doe: Good morning.
+Ravi Kumar: Hello, how
+are you?
+
+00:05:00
+
+Jane Doe: Let us look at the price.
+
+Meeting ended after 00:09:58
+"""
+ZOOM_TEXT = """[Jane Doe] 23:59:58
+Good morning,
+how are you?
+
+[Ravi] 23:59:59
+Fine.
+"""
+SBV = """0:00:03.120,0:00:05.480
+Jane Doe: Good morning,
+how are you?
+
+0:01:07.900,0:01:09.000
+Ravi: Fine.
+"""
 INSIDE = "Jane Doe [00:00:03]: Good morning.\nRavi (0:07): Fine.\n"
 VERBOSE = json.dumps(
     {
@@ -284,6 +315,31 @@ WHISPERX = json.dumps(
                 ("Ravi", "Fine, thanks.", 67.0, 67.0),
             ],
             id="names and times above the words",
+        ),
+        pytest.param(
+            MEET,
+            "txt",
+            [
+                ("Jane Doe", "Good morning.", None, None),
+                ("Ravi Kumar", "Hello, how are you?", None, None),
+                ("Jane Doe", "Let us look at the price.", None, None),
+            ],
+            id="Google Meet",
+        ),
+        pytest.param(
+            ZOOM_TEXT,
+            "txt",
+            [("Jane Doe", "Good morning, how are you?", 0.0, 1.0), ("Ravi", "Fine.", 1.0, 1.0)],
+            id="Zoom's text",
+        ),
+        pytest.param(
+            SBV,
+            "sbv",
+            [
+                ("Jane Doe", "Good morning, how are you?", 3.12, 5.48),
+                ("Ravi", "Fine.", 67.9, 69.0),
+            ],
+            id="SBV",
         ),
         pytest.param(
             STAMPED,

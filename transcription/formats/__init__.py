@@ -1,8 +1,16 @@
 """Transcripts made elsewhere, read from bytes; our own, written as JSON, WebVTT, SRT or text.
 
-What a format can carry comes back unchanged: JSON everything; WebVTT and SRT speakers, texts and
-times in thousandths of a second; text speakers and texts. Texts and names stand on one line
-(transcription.model.tidy).
+What a format can carry comes back unchanged; what is lost on the way:
+
+JSON    nothing
+WebVTT  words' own times and confidence, channels, language, engine and quality; times beyond the
+        thousandth of a second; turns without words
+SRT     the same, and brackets and braces in names become round, markup in texts is removed
+text    the same, and all times
+
+Read, and not written: SBV, and the texts of Zoom, Teams, Google Meet and Otter. Of Meet's text its
+frame is left out, clocks every few minutes too; Zoom's times of the day count from the first.
+Texts and names stand on one line (transcription.model.tidy).
 """
 
 from __future__ import annotations
@@ -13,7 +21,13 @@ from transcription.errors import TranscriptUnreadable
 from transcription.formats.decoding import decode_text
 from transcription.formats.json_layout import of_document, read_json, to_document, write_json
 from transcription.formats.speaker_lines import read_speaker_lines, write_speaker_lines
-from transcription.formats.subrip import looks_like_srt, read_srt, write_srt
+from transcription.formats.subrip import (
+    looks_like_sbv,
+    looks_like_srt,
+    read_sbv,
+    read_srt,
+    write_srt,
+)
 from transcription.formats.webvtt import read_vtt, write_vtt
 from transcription.model import Transcript
 
@@ -32,7 +46,13 @@ __all__ = [
 write_txt = write_speaker_lines
 MAX_TURNS = 200_000
 
-READERS = {"json": read_json, "vtt": read_vtt, "srt": read_srt, "txt": read_speaker_lines}
+READERS = {
+    "json": read_json,
+    "vtt": read_vtt,
+    "srt": read_srt,
+    "sbv": read_sbv,
+    "txt": read_speaker_lines,
+}
 WRITERS = {"json": write_json, "vtt": write_vtt, "srt": write_srt, "txt": write_txt}
 MEDIA_TYPES = {
     "json": "application/json",
@@ -70,7 +90,7 @@ def write_transcript(transcript: Transcript, form: str) -> str:
 def detect_format(
     content: bytes, *, filename: str | None = None, media_type: str | None = None
 ) -> str:
-    """Which of "json", "vtt", "srt" or "txt" these bytes are. Raises as read_transcript does."""
+    """The form of these bytes, a key of READERS. Raises as read_transcript does."""
     return _detect(decode_text(content), filename, media_type)
 
 
@@ -80,6 +100,8 @@ def _detect(text: str, filename: str | None, media_type: str | None) -> str:
         return "vtt"
     if looks_like_srt(text):
         return "srt"
+    if looks_like_sbv(text):
+        return "sbv"
     if start.startswith("{") or (start.startswith("[") and _opens_json_list(start)):
         return "json"
     # Nothing else is told from its content; a broken JSON file is best told where it breaks.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from transcription.errors import NotATranscript, TranscriptUnreadable
 from transcription.formats.cues import SIXTIETHS, check_order
@@ -21,6 +22,12 @@ _TIME_INSIDE = re.compile(rf"([^\s:\[\]()][^:\[\]()]{{0,63}}?)\s*[\[(]{_SPAN}[\]
 _TIME_LAST = re.compile(
     r"([^\W\d][^:\[\]()]{0,63}?)\s{1,8}(\d{1,3}(?::[0-5]\d){1,2}(?:[.,]\d{1,3})?)"
 )
+# "[Jane Doe] 10:03:12", the words below it, as Zoom saves a running transcript: times of the day
+_NAME_AND_TIME_OF_DAY = re.compile(r"\[([^\W\d][^\[\]]{0,63})\]\s+(\d{1,2}:[0-5]\d:[0-5]\d)")
+# Google Meet's document: a title, who was there, "Transcript", a clock every few minutes, an end.
+_TIME_ALONE = re.compile(r"\d{1,3}(?::\d{2}){1,2}")
+_MEET_BEGINS = re.compile(r"Transcript")
+_MEET_ENDS = re.compile(r"(?:Meeting|Transcription) ended after \d{1,3}(?::\d{2}){1,2}.*")
 
 EXPECTED = (
     "Expected a transcript: WebVTT, SRT, JSON, or plain text whose lines begin with who speaks, "
@@ -34,6 +41,7 @@ class _Line:
     number: int
     start_s: float | None = None
     end_s: float | None = None
+    of_day: bool = False
 
 
 def read_speaker_lines(text: str) -> Transcript:
@@ -43,7 +51,8 @@ def read_speaker_lines(text: str) -> Transcript:
     Raises NotATranscript when no line names a speaker, TranscriptUnreadable when times run
     backwards.
     """
-    lines = list(_lines(text.removeprefix("\ufeff").split("\n")))
+    rows = text.removeprefix("\ufeff").split("\n")
+    lines = _since_the_start(list(_lines(_without_meet_frame(rows))))
     timed = [line for line in lines if line.start_s is not None]
     check_order(
         [(f"Line {line.number}", line.start_s or 0.0, _end(line)) for line in timed],
@@ -63,6 +72,36 @@ def write_speaker_lines(transcript: Transcript) -> str:
     return "\n\n".join(lines) + "\n"
 
 
+def _without_meet_frame(rows: list[str]) -> list[str]:
+    """The rows, those of Google Meet's frame emptied: its clocks are too far apart to be times."""
+    told = [(index, tidy(row)) for index, row in enumerate(rows) if row.strip()]
+    begins = next(
+        (
+            after
+            for (_, row), (after, following) in pairwise(told)
+            if _MEET_BEGINS.fullmatch(row) and _TIME_ALONE.fullmatch(following)
+        ),
+        None,
+    )
+    if begins is None:
+        return rows
+    return [
+        "" if index <= begins or _TIME_ALONE.fullmatch(row) or _MEET_ENDS.fullmatch(row) else row
+        for index, row in enumerate(map(tidy, rows))
+    ]
+
+
+def _since_the_start(lines: list[_Line]) -> list[_Line]:
+    """Times of the day made times since the first of them."""
+    first_s = next((line.start_s for line in lines if line.of_day), None)
+    if first_s is None:
+        return lines
+    return [
+        replace(line, start_s=(line.start_s or 0.0) - first_s) if line.of_day else line
+        for line in lines
+    ]
+
+
 def _lines(rows: list[str]) -> Iterator[_Line]:
     for number, row in enumerate(rows, 1):
         text = tidy(row)
@@ -74,6 +113,9 @@ def _lines(rows: list[str]) -> Iterator[_Line]:
         elif match := _TIME_INSIDE.fullmatch(text):
             name, *clocks, words = match.groups()
             yield _Line(f"{name}: {words}", number, *_span(clocks, number))
+        elif match := _NAME_AND_TIME_OF_DAY.fullmatch(text):
+            name, clock = match.groups()
+            yield _Line(f"[{name}]:", number, _seconds(clock, number), of_day=True)
         elif match := _TIME_LAST.fullmatch(text):
             name, clock = match.groups()
             yield _Line(f"{name}:", number, _seconds(clock, number))

@@ -1,4 +1,4 @@
-"""SRT (SubRip): numbered cues, times with a comma, names in front of the words if at all."""
+"""SRT (SubRip) and SBV: cues with times, names in front of the words if at all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from transcription.formats.cues import (
 from transcription.formats.speakers import join_speakers
 from transcription.model import Transcript, tidy
 
+_SBV_TIMING = re.compile(r"^(\d{1,3}:\d{2}:\d{2}\.\d{3}),(\d{1,3}:\d{2}:\d{2}\.\d{3})$")
 # SRT knows no escapes: only what players take for markup is removed, other angle brackets stay.
 _MARKUP = re.compile(r"</?(?:b|i|u|s|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
 
@@ -25,6 +26,17 @@ _MARKUP = re.compile(r"</?(?:b|i|u|s|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNOR
 def looks_like_srt(text: str) -> bool:
     """Whether one of the first lines gives two times with an arrow between."""
     return any(TIMING.fullmatch(line) for line in text.lstrip("\ufeff\n ").split("\n")[:3])
+
+
+def looks_like_sbv(text: str) -> bool:
+    """Whether the first line gives two times with a comma between, as YouTube and Meet write."""
+    return bool(_SBV_TIMING.fullmatch(text.lstrip("\ufeff\n ").partition("\n")[0].strip()))
+
+
+def read_sbv(text: str) -> Transcript:
+    """SubViewer: SRT's cues without numbers. Raises as read_srt does, of the same lines."""
+    rows = text.removeprefix("\ufeff").split("\n")
+    return read_srt("\n".join(_SBV_TIMING.sub(r"\1 --> \2", row.strip()) for row in rows))
 
 
 def read_srt(text: str) -> Transcript:
