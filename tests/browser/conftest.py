@@ -60,13 +60,13 @@ class Served:
     organisation: Organisation
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def organisation(tmp_path_factory: pytest.TempPathFactory) -> Organisation:
     """The small organisation, founded once."""
     return found(tmp_path_factory.mktemp("organisation"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def looked_at(organisation: Organisation) -> Iterator[Served]:
     """A service for tests that change nothing."""
     with _served(organisation) as served:
