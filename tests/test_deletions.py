@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from assistant.db.tables import LookupKey, Record, Score
 from tests.conftest import Office, Person
@@ -35,13 +36,25 @@ def _deliver(office: Office, at: str, *, deleted: bool) -> None:
     office.settle()
 
 
+def _invoice_elsewhere(session: Session, owner: Person) -> None:
+    """Another account whose invoice names its order: only then is a missing one telling."""
+    take(
+        session, "crm", "account", {"external_id": "z", "name": "Zorn", "owner.email": owner.email}
+    )
+    take(session, "crm", "order", {"external_id": "z", "number": "SO-1", "account.id": "z",
+                                   "total": "5 EUR", "ordered_at": "2026-06-14"})  # fmt: skip
+    take(session, "crm", "invoice", {"external_id": "z", "number": "I-1", "account.id": "z",
+                                     "order.id": "z", "amount": "5 EUR"})  # fmt: skip
+
+
 def _furnish(office: Office, owner: Person) -> str:
     with office.sessions.begin() as session:
         take(session, "crm", "account", {"external_id": "a", "name": "Falk Pharma",
                                          "owner.email": owner.email})  # fmt: skip
+        _invoice_elsewhere(session, owner)
     _deliver(office, "2026-06-12T00:00:00Z", deleted=False)
     items = owner.client.get("/api/v1/accounts").json()["items"]
-    return str(items[0]["id"])
+    return next(str(item["id"]) for item in items if item["name"] == "Falk Pharma")
 
 
 def _asked(person: Person, question: str) -> str:
@@ -68,7 +81,8 @@ def _seen(person: Person, account_id: str) -> dict[str, Any]:
         "open tickets": found(f"accounts/{account_id}")["open_tickets"],
         "actions": sorted(each["play"] for each in found("actions")["items"]),
         "leaks": {leak["name"]: leak["rows"] for leak in found("leaks")}["unbilled-orders"],
-        "count": "1250" in _asked(person, "What is the total of all orders?").replace(",", ""),
+        "count": "1250"
+        in _asked(person, "What is the total of orders of Falk Pharma?").replace(",", ""),
         "chat": "41000" in _asked(person, "What did Falk Pharma say about the chiller budget?"),
     }
 

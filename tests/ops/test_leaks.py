@@ -192,5 +192,5 @@ def test_an_unknown_leak_and_a_foreign_cursor_are_refused(office: Office) -> Non
     client = office.person("ops").client
     assert client.get("/api/v1/leaks/roof").status_code == 404
     for cursor in ("nonsense", "WyJub3ciLCAieCJd"):
-        reply = client.get("/api/v1/leaks/unbilled-orders", params={"cursor": cursor})
+        reply = client.get("/api/v1/leaks/overdue-invoices", params={"cursor": cursor})
         assert reply.status_code == 422

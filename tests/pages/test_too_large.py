@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,13 +39,13 @@ def _drip() -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    "body", [START + bytes(LIMIT), _drip()], ids=["said beforehand", "found while it comes"]
+    "body", [lambda: START + bytes(LIMIT), _drip], ids=["said beforehand", "found while it comes"]
 )
 def test_a_recording_too_large_for_the_form_shows_the_form_with_the_reason(
-    sign_in: SignIn, settings: Settings, body: bytes | Iterator[bytes]
+    sign_in: SignIn, settings: Settings, body: Callable[[], bytes | Iterator[bytes]]
 ) -> None:
     client = sign_in().browser.client
-    reply = client.post("/calls", content=body, headers=HEADERS)
+    reply = client.post("/calls", content=body(), headers=HEADERS)
     assert reply.status_code == 413
     page = parse(reply.text)
     assert "At most 1 MB are taken." in page.all("p", role="alert")[0].text

@@ -36,9 +36,15 @@ def test_errors_are_told_apart_and_counted() -> None:
 
 
 @given(st.text(), st.text())
-def test_a_text_has_no_errors_against_itself_and_swapping_swaps_omissions(
+def test_a_text_has_no_errors_against_itself_and_as_many_the_other_way_round(
     one: str, other: str
 ) -> None:
     assert word_errors(one, one).rate == 0
     there, back = word_errors(one, other), word_errors(other, one)
-    assert (there.left_out, there.put_in) == (back.put_in, back.left_out)
+    # Which of several shortest ways is counted may differ; their length does not.
+    assert _all(there) == _all(back)
+    assert there.left_out - there.put_in == back.put_in - back.left_out
+
+
+def _all(errors: WordErrors) -> int:
+    return errors.replaced + errors.left_out + errors.put_in
