@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 
 from assistant.app import Parts, create_app, create_parts
 from assistant.db import Sessions, make_engine, new_id, prepare
@@ -76,24 +76,16 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """The name of a migrated, empty database on the server."""
-    _maintain(postgres_server, "CREATE DATABASE rapport_template")
-    engine = make_engine(_database(postgres_server, "rapport_template"))
+def fresh_postgres(postgres_server: str) -> postgres.Fresh:
+    """Migrated, empty databases on the server, one at a time."""
+    return postgres.Fresh(postgres_server, _migrate)
+
+
+def _migrate(url: str) -> None:
+    """Migrate the database at `url`."""
+    engine = make_engine(url)
     prepare(engine)
     engine.dispose()
-    return "rapport_template"
-
-
-def _maintain(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def _database(url: str, name: str) -> str:
-    return url.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -104,12 +96,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = new_id("t")
-    _maintain(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database(server, name)
-    _maintain(server, f"DROP DATABASE {name} WITH (FORCE)")
+    fresh: postgres.Fresh = request.getfixturevalue("fresh_postgres")
+    with fresh.database() as url:
+        yield url
 
 
 @pytest.fixture

@@ -6,11 +6,22 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Connection, create_engine, text
+
 UNPRIVILEGED = "nobody"
+TEMPLATE = "rapport_template"
+# Tables and their columns, indexes and sequences: what a test may have altered.
+_SHAPE = """
+SELECT md5(coalesce(string_agg(c.relname || ' ' || coalesce(a.attname, ''), ',' ORDER BY c.relname,
+  a.attname), '')) FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid
+  AND a.attnum > 0 AND NOT a.attisdropped WHERE c.relnamespace = 'public'::regnamespace"""
+_TABLES = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+  AND relname <> 'alembic_version' ORDER BY relname"""
 
 
 def binaries() -> Path | None:
@@ -18,6 +29,91 @@ def binaries() -> Path | None:
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+class Fresh:
+    """Migrated, empty databases of one server, one at a time.
+
+    Making and dropping a database costs several times what an ordinary test does, so the same one
+    is emptied and used again; one whose tables a test altered is dropped.
+    """
+
+    def __init__(self, server_url: str, migrate: Callable[[str], None]) -> None:
+        self._url = server_url
+        self._maintain(f"CREATE DATABASE {TEMPLATE}")
+        migrate(self._of(TEMPLATE))
+        with self._connected(TEMPLATE) as connection:
+            self._shape = connection.scalar(text(_SHAPE))
+        self._made = 0
+        self._clean: str | None = None
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a database that holds nothing but its tables."""
+        name = self._clean or self._create()
+        self._clean = None
+        try:
+            yield self._of(name)
+        finally:
+            self._give_back(name)
+
+    def _create(self) -> str:
+        self._made += 1
+        name = f"rapport_{os.getpid()}_{self._made}"
+        self._maintain(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return name
+
+    def _give_back(self, name: str) -> None:
+        with self._connected(name) as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = :name AND pid <> pg_backend_pid()"
+                ),
+                {"name": name},
+            )
+            reusable = connection.scalar(text(_SHAPE)) == self._shape and self._clean is None
+            if reusable:
+                _empty(connection)
+                self._clean = name
+        if not reusable:
+            self._maintain(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _of(self, name: str) -> str:
+        return self._url.replace("/postgres?", f"/{name}?")
+
+    @contextmanager
+    def _connected(self, name: str) -> Iterator[Connection]:
+        engine = create_engine(self._of(name))
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def _maintain(self, statement: str) -> None:
+        engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+def _empty(connection: Connection) -> None:
+    """Delete all rows, whatever refers to them, and count from one again."""
+    tables = list(connection.scalars(text(_TABLES)))
+    asked = ", ".join(
+        f"CASE WHEN EXISTS (SELECT 1 FROM {name}) THEN '{name}' END" for name in tables
+    )
+    filled = connection.scalar(text(f"SELECT array_remove(ARRAY[{asked}], NULL)")) or []
+    connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys
+    for name in filled:
+        connection.execute(text(f"DELETE FROM {name}"))
+    connection.execute(
+        text(
+            "SELECT setval(format('%I', sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+        )
+    )
 
 
 @contextmanager
