@@ -1,1 +1,1 @@
-"""How good the answers are: questions with known answers, asked and scored, run against run."""
+"""How good answers and notes are: scored against what people know of the same material."""

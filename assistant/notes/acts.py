@@ -62,7 +62,9 @@ _HEDGES = any_of(
     r"ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"hundred|half)",
     r"more or less|ballpark|or so|somewhere (?:between|around|in)|give or take|in principle|"
-    r"in theory",
+    r"in theory|may (?:not |well |also |or |still )?(?:be|have|come|need|want|go|take|change|add|"
+    r"buy|move|not|get)|no guarantee|not (?:a promise|promised|allowed to promise)|isn't a promise|"
+    r"can't (?:say|guarantee|be sure)|don't know (?:until|yet)|it depends",
     r"should be able|(?:i'll|we'll|i will|we will|going to|gonna|i can|let me)? ?try to|"
     r"sort of|kind of|ish",
     r"as far as i know|from memory|off the top of my head|don't hold me|don't quote me|ideally",
@@ -87,7 +89,10 @@ _CONDITION_OPENING = re.compile(
     r"first |also )*"
     r"(?:needs?|has|have|must|would need|will need|wants?) to (?:agree|approve|sign|review|"
     r"check|look|clear|ok)|"
-    r"no promises|i can't promise)"
+    r"(?:i|we) (?:can't|cannot) (?:promise|say|guarantee|commit|be sure)|"
+    r"no (?:promises|guarantees?)|"
+    r"(?:it|that|this|there)(?:'s| is| isn't)(?: not| no)? (?:certain|sure|decided|final|promised|"
+    r"(?:a )?(?:promise|guarantee))|it may\b)"
 )
 
 _MACHINE = (

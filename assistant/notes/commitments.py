@@ -13,7 +13,14 @@ from assistant.notes.dues import due_date
 from assistant.notes.exchanges import Exchange, reply_to
 from assistant.notes.promises import Promise, find_promises
 from assistant.notes.requests import deed_asked, is_offer, is_request, ordered_of
-from assistant.notes.settling import calls_off, once_each, points_back, with_later_day, withdrawn
+from assistant.notes.settling import (
+    calls_off,
+    once_each,
+    only_a_day,
+    points_back,
+    with_later_day,
+    withdrawn,
+)
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Part, Statement
 from assistant.notes.utterances import Utterance
@@ -154,12 +161,13 @@ def _binding(promise: Promise, part: Part, call: _Call) -> Statement | None:
     """The promise as a statement, if it binds anyone."""
     promising = Part(part.utterance, promise.begins, part.end)
     due = due_date(promising.text, call.on) or due_date(part.text, call.on)
+    dated = due is not None or _day_follows(part.utterance, call)
     reply = reply_to(part.utterance, call.utterances)
     accepted = bool(reply) and acts.agrees(reply[0].low)
     refused = bool(reply) and acts.refuses(reply[0].low)
     if reply and (calls_off(reply[0].low) or (promise.offered and refused)):
         return None
-    if not _binds(promise, promising, due is not None, accepted, call):
+    if not _binds(promise, promising, dated, accepted, call):
         return None
     shown = accepted and (promise.offered or promise.giver == "listener")
     return Statement(
@@ -170,6 +178,16 @@ def _binding(promise: Promise, part: Part, call: _Call) -> Statement | None:
         owner=_owner(promise, part, reply, call.cast),
         due=due,
         deed=Part(part.utterance, promise.verb_at, part.end).text,
+    )
+
+
+def _day_follows(each: Utterance, call: _Call) -> bool:
+    """The day is told in the next breath: "I'll come myself. Next Tuesday at ten." """
+    after = call.utterances[each.index + 1 : each.index + 2]
+    return bool(after) and (
+        after[0].speaker == each.speaker
+        and only_a_day(after[0])
+        and due_date(after[0].text, call.on) is not None
     )
 
 

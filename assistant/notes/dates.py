@@ -189,6 +189,10 @@ def _weekday(said: _Said, today: date) -> date:
     return days.weekday_after(name, today)
 
 
+def _weekday_after_next(said: _Said, today: date) -> date:
+    return days.weekday_of(said["weekday"], today, weeks=2)
+
+
 def _day_number(said: _Said) -> int:
     return int(said["day_digits"]) if "day_digits" in said else _ORDINALS[said["day_word"]]
 
@@ -247,6 +251,7 @@ _RULES: tuple[_Rule, ...] = (
         _offset,
     ),
     _rule(rf"\b{_END_OF_DAY}\b", _today),
+    _rule(rf"\b(?:the )?{_WEEKDAY} after next\b", _weekday_after_next),
     _rule(
         rf"\b(?P<which>this coming |this |next |coming |last |past )?{_WEEKDAY}\b(?!')"
         r"(?P<following> (?:of )?next week| of this week)?",

@@ -10,8 +10,11 @@ from assistant.notes import acts
 from assistant.notes.changes import find_changes
 from assistant.notes.checking import check_quotes, check_statement
 from assistant.notes.commitments import find_commitments
+from assistant.notes.context import in_context, merged, with_details
 from assistant.notes.corrections import with_corrections
 from assistant.notes.cues import ENOUGH, Cues, cues_of
+from assistant.notes.details import SECTION as DETAILS
+from assistant.notes.details import find_details
 from assistant.notes.exchanges import find_exchanges
 from assistant.notes.model import (
     SECTIONS,
@@ -98,6 +101,12 @@ def _statements(
     told = {part.utterance.index for each in kept for part in each.all_parts()}
     others = [each for each in found.get(home, []) if each.position not in told]
     found[home] = sorted([*kept, *others], key=lambda each: each.position)
+    found = {name: _understandable(each, utterances) for name, each in found.items()}
+    covered = {
+        part.utterance.index for each in found.values() for one in each for part in one.all_parts()
+    }
+    details = with_details(found, find_details(utterances, exchanges, cast, covered))
+    found[DETAILS] = _understandable(details, utterances)
     found["summary"] = summarise(utterances, _salience(cues, utterances, cast), focus)
     found["to_the_assistant"] = [
         Statement("to_the_assistant", ENOUGH, (Part(each),), flags=("dictated",))
@@ -105,6 +114,12 @@ def _statements(
         if acts.dictates(each.low)
     ][:_MOST_DICTATED]
     return found
+
+
+def _understandable(
+    statements: Sequence[Statement], utterances: Sequence[Utterance]
+) -> list[Statement]:
+    return merged([in_context(each, utterances) for each in statements])
 
 
 def _salience(cues: Mapping[str, Cues], utterances: Sequence[Utterance], cast: Cast) -> list[float]:

@@ -36,7 +36,7 @@ _PROMPT = "note-draft"
 _WINDOW_CHARS = 24_000  # about 6,000 tokens: fits the smallest models in use, prompt included
 _MOST_LINES = 12
 _PROMISES = frozenset({"commitments", "follow_up"})
-_BY_CODE = frozenset({"to_the_assistant"})
+_BY_CODE = frozenset({"to_the_assistant", "also_said"})
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from assistant.notes.dates import DateMention, find_dates
+from assistant.notes.days import end_of_period, end_of_week
 
 _CORRECTION = re.compile(
     r"\b(?:no,|no wait|sorry|actually|i mean|make (?:it|that)|scratch that|or rather|correction|"
@@ -19,6 +20,10 @@ _LIES_BEHIND = re.compile(r"\b(?:last|since|from|ago|until|till|through) (?:the 
 _INVITED_FOR = re.compile(
     r"\b(?:invit\w+|agenda|calendar \w+|deck|details|dial-in|link|slot)(?: \w+){0,2}? for $"
 )
+_PERIOD = re.compile(
+    r"(?<!early )(?<!of )(?<!mid )(?<!mid-)\b(?:later |sometime |some time |still )?"
+    r"(?P<which>this|next) (?P<unit>week|month|quarter)\b(?!'s| after)"
+)
 _OF_A_THING = re.compile(r" (?:report|numbers|results|figures|budget|plan)")
 
 
@@ -29,6 +34,8 @@ def due_date(text: str, call_date: date) -> DateMention | None:
     "before"; else the last that is no description ("Tuesday's notes", "an invite for Tuesday").
     """
     low = text.replace("’", "'").lower()
+    if open_period := _period(low, text, call_date):
+        return open_period
     mentions = [each for each in find_dates(text, call_date) if not _describes(low, each)]
     if not mentions:
         return None
@@ -37,6 +44,20 @@ def due_date(text: str, call_date: date) -> DateMention | None:
     led_in = [each for each in mentions if _leads_in(low, each)]
     settled = [each for each in mentions if each.on]
     return (led_in or settled or mentions)[-1]
+
+
+def _period(low: str, text: str, call_date: date) -> DateMention | None:
+    """ "This week" and "next month" as the only time told: by the last working day of it."""
+    found = list(_PERIOD.finditer(low))
+    if len(found) != 1 or any(each.on for each in find_dates(text, call_date)):
+        return None
+    period = found[0]
+    following = period["which"] == "next"
+    if period["unit"] == "week":
+        day = end_of_week(call_date, following=following)
+    else:
+        day = end_of_period(period["unit"], call_date, following=following)
+    return DateMention(period.start(), period.end(), text[period.start() : period.end()], day)
 
 
 def _leads_in(low: str, mention: DateMention) -> bool:

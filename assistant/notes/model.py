@@ -22,6 +22,8 @@ SECTIONS: dict[Template, tuple[str, ...]] = {
         "decisions",
         "commitments",
         "next_step",
+        "sentiment",
+        "also_said",
         "to_the_assistant",
     ),
     "support": (
@@ -30,6 +32,8 @@ SECTIONS: dict[Template, tuple[str, ...]] = {
         "steps_tried",
         "resolution",
         "follow_up",
+        "sentiment",
+        "also_said",
         "to_the_assistant",
     ),
 }

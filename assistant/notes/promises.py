@@ -35,6 +35,7 @@ _SAID = re.compile(r"(?:and )?i (?:said|promise)")
 _SUBJECTS: dict[str, Giver] = {
     "speaker": "speaker",
     "speaker_bare": "speaker",
+    "speaker_now": "speaker",
     "we": "we",
     "listener": "listener",
     "passive": "passive",
@@ -63,6 +64,7 @@ _BY_OTHERS = re.compile(_OTHERS)
 # "You'll have it by Thursday" promises what the speaker is to give.
 _HAVING = re.compile(
     r"you(?:'ll| will) (?:(?:have|get|receive) (?:it|that|them|those|this|something|everything|all|"
+    r"both|each|mine|ours|two|three|"
     r"(?:the|a|an|your) \w+)|hear (?:back )?from (?:me|us))"
 )
 _NEW_SUBJECT = (
@@ -90,6 +92,12 @@ _READY = re.compile(
 _NEGATION = re.compile(r"\b(?:not|never|n't|cannot|can't|won't)\b")
 _LEADS_ELSEWHERE = re.compile(
     r"\b(?:don't|didn't|doesn't|if|unless|whether|when|before|until|where|how|what|that) $"
+)
+# "I'll tell you by Friday": with a day ahead, what is else done within the call is a promise.
+_LATER = re.compile(
+    r"(?:tell|let|show|explain)\b.{1,60}\b(?:by|on|before|until)? ?(?:monday|tuesday|wednesday|"
+    r"thursday|friday|tomorrow|tonight|next week|the \d+(?:st|nd|rd|th)|"
+    r"end of (?:the )?(?:day|week|month))\b"
 )
 _NO_NAMES = frozenset(
     ("it", "that", "this", "there", "who", "what", "which", "everyone", "nobody", "i", "we", "you")
@@ -148,7 +156,7 @@ def _giver(match: re.Match[str], low: str) -> Giver | None:
     """Who takes it on, or nobody when the words are no promise after all."""
     giver = next(_SUBJECTS[name] for name in _SUBJECTS if match[name])
     rest = low[match.start("verb") :]
-    if WITHIN_CALL.match(rest) or _negated(match, low):
+    if (WITHIN_CALL.match(rest) and not _LATER.search(rest)) or _negated(match, low):
         return None
     if match["speaker_bare"] and _BARE.match(match[0]) and not _opens(low, match.start()):
         return None
@@ -170,10 +178,16 @@ def _promise(
         begins=offset + match.start(),
         verb_at=offset + match.start("verb"),
         giver=giver,
-        sure=_SURE_DEED.fullmatch(match["verb"].lower()) is not None,
+        sure=_sure(match),
         name=name,
         offered=_READY.match(match[0].lower()) is not None,
     )
+
+
+def _sure(match: re.Match[str]) -> bool:
+    """A deed for after the call; what is said to be under way ("I'm sending") takes a day."""
+    under_way = "speaker_now" in match.re.groupindex and match["speaker_now"] is not None
+    return _SURE_DEED.fullmatch(match["verb"].lower()) is not None and not under_way
 
 
 def _negated(match: re.Match[str], low: str) -> bool:

@@ -39,6 +39,7 @@ _ONLY_A_DAY = re.compile(
     r"(?:by|before|on|within|in|no later|end of|today|tonight|tomorrow|this|next|first thing|"
     r"monday|tuesday|wednesday|thursday|friday)\b"
 )
+_BOTH = re.compile(r"\b(?:both|all|each|everything|two|three)\b")
 _GIVES_IT = re.compile(
     r"you(?:'ll| will| should) (?:have|get|receive)|(?:it|that|this)(?:'ll| will| should) be"
 )
@@ -47,6 +48,7 @@ _DEEDS = frozenset(
 ) | {"ship", "do", "have"}
 # Share of the shorter promise's words that were said again: then it is the same promise.
 _REMINDED = 0.6
+_DAY_WORDS = 8
 _NEAR = 4  # utterances within which a day is still the promise's own
 _RECALLED = 8  # utterances within which "it" may mean what was promised before
 
@@ -81,6 +83,11 @@ def with_later_day(
     return _added_day(statement, utterances[last + 1 : last + 3], call_date)
 
 
+def only_a_day(each: Utterance) -> bool:
+    """ "By Friday." or "Next Tuesday at ten, in Leeds.": when, and nothing else."""
+    return each.words <= _DAY_WORDS and _ONLY_A_DAY.match(each.low) is not None
+
+
 def _last_index(statement: Statement) -> int:
     return max(part.utterance.index for part in statement.all_parts())
 
@@ -106,8 +113,9 @@ def _added_day(statement: Statement, following: Sequence[Utterance], call_date: 
         if statement.due or each.speaker != statement.speaker or each.question:
             break
         due = due_date(each.text, call_date)
-        gives_it = points_back(each.low) and _GIVES_IT.search(each.low) is not None
-        if due and (gives_it or (each.words <= 5 and _ONLY_A_DAY.match(each.low))):
+        points = points_back(each.low) or _BOTH.search(each.low)
+        gives_it = points and _GIVES_IT.search(each.low) is not None
+        if due and (gives_it or only_a_day(each)):
             return replace(statement, due=due, parts=(*statement.parts, Part(each)))
     return statement
 

@@ -51,6 +51,9 @@ _MOST_SPEAKERS = 6
 # Fewest telling phrases in a call, and fewest a word: project meetings and hearings stay below.
 _TELLING, _TELLING_RATE = 3, 0.0015
 _APART, _NEUTRAL = 2.0, 0.6
+# Who sells or serves says "you" and asks, who buys says "we": per sentence, up to three people.
+_MOST_IN_A_CALL, _FEWEST_SENTENCES = 3, 5
+_ADDRESSES, _AHEAD = 0.25, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,10 @@ def _inferred(sides: dict[str, Side], utterances: Sequence[Utterance]) -> dict[s
     """Sides by way of speaking, where nothing is known and selling or serving is plain to hear."""
     if any(sides.values()) or not 2 <= len(sides) <= _MOST_SPEAKERS:
         return sides
+    return _by_phrases(sides, utterances) or _by_address(sides, utterances) or sides
+
+
+def _by_phrases(sides: dict[str, Side], utterances: Sequence[Utterance]) -> dict[str, Side]:
     hits = {label: [0, 0, 0, 0] for label in sides}
     for each in utterances:
         if each.speaker in hits:
@@ -131,12 +138,35 @@ def _inferred(sides: dict[str, Side], utterances: Sequence[Utterance]) -> dict[s
             hits[each.speaker] = [a + b for a, b in zip(hits[each.speaker], counted, strict=True)]
     telling = sum(found[0] + found[1] for found in hits.values())
     if telling < _TELLING or telling / sum(each.words for each in utterances) < _TELLING_RATE:
-        return sides
+        return {}
     leaning = {k: r - c + (you - we) / 10 for k, (r, c, you, we) in hits.items()}
     most, least = max(leaning.values()), min(leaning.values())
     if most < 1 or most - least < _APART:
-        return sides
+        return {}
     return {label: _leaning_side(leaning[label], most) for label in sides}
+
+
+def _by_address(sides: dict[str, Side], utterances: Sequence[Utterance]) -> dict[str, Side]:
+    """By who addresses whom: nothing unless one speaker stands out clearly."""
+    spoken: dict[str, list[Utterance]] = {label: [] for label in sides}
+    for each in utterances:
+        if each.speaker in spoken and not each.listening:
+            spoken[each.speaker].append(each)
+    leaning = {k: _address(v) for k, v in spoken.items() if len(v) >= _FEWEST_SENTENCES}
+    if not 2 <= len(leaning) <= len(sides) <= _MOST_IN_A_CALL:
+        return {}
+    first, second = sorted(leaning, key=lambda label: -leaning[label])[:2]
+    if leaning[first] < _ADDRESSES or leaning[first] - leaning[second] < _AHEAD:
+        return {}
+    return {label: "rep" if label == first else "customer" for label in sides}
+
+
+def _address(spoken: Sequence[Utterance]) -> float:
+    found = sum(
+        (_YOU.search(each.low) is not None) + each.question - (_WE.search(each.low) is not None)
+        for each in spoken
+    )
+    return found / len(spoken)
 
 
 def _leaning_side(leaning: float, most: float) -> Side:

@@ -11,7 +11,7 @@ from assistant.notes.dates import DateMention, find_dates
 from assistant.notes.model import LineEvidence, SaidDate
 from assistant.notes.sides import Cast
 from assistant.notes.utterances import Utterance
-from assistant.notes.wording import tidy
+from assistant.notes.wording import tidy, written
 from transcription.model import Transcript, Turn
 
 NOBODY_KNOWN = "Someone on the call"
@@ -89,13 +89,15 @@ class Statement:
 
 def render(statement: Statement, cast: Cast) -> str:
     """The line: whose words, in what setting, and the words as said minus the stumbling."""
-    text = " ".join(tidy(part.text) for part in statement.parts)
+    text = " ".join(_told(part) for part in statement.parts)
     lead = cast.name(statement.speaker) or NOBODY_KNOWN
     if statement.asked:
         lead += f", asked “{tidy(statement.asked.text)}”"
     if statement.agreed:
         by = cast.name(statement.agreed.speaker) or "another"
         lead += f", agreed by {by} (“{tidy(statement.agreed.text)}”)"
+    if statement.section == "sentiment":
+        text = f"“{text}”"  # a feeling is told in the speaker's words, never named
     line = f"{lead}: {text}"
     if statement.earlier:
         line += f" (earlier in the call: “{tidy(statement.earlier.text)}”)"
@@ -103,6 +105,11 @@ def render(statement: Statement, cast: Cast) -> str:
         by = cast.name(statement.later.speaker) or "another"
         line += f" (later in the call, {by}: “{tidy(statement.later.text)}”)"
     return line
+
+
+def _told(part: Part) -> str:
+    """A part as a sentence; what begins within one keeps its small letter."""
+    return written(part.text) if part.start == 0 else tidy(part.text)
 
 
 def evidence_of(statement: Statement, transcript: Transcript) -> tuple[LineEvidence, ...]:

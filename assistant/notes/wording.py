@@ -57,6 +57,12 @@ def tidy(text: str) -> str:
     return shortened if len(shortened.split()) >= 2 else readable
 
 
+def written(text: str) -> str:
+    """The same as `tidy`, with a capital where a sentence lost its first words."""
+    readable = tidy(text)
+    return readable[:1].upper() + readable[1:]
+
+
 def as_heading(text: str) -> str:
     """The beginning of a sentence as a heading: a capital first, no full stop."""
     words = " ".join(text.rstrip(" .,;?!").split()[:_HEADING_WORDS])

@@ -33,6 +33,7 @@ from transcription.model import Turn
 
 SECTIONS: Mapping[str, str] = {
     "next_step": "Next step", "steps_tried": "Steps tried", "follow_up": "Follow-up",
+    "sentiment": "Sentiment, in their words", "also_said": "Also said",
     "to_the_assistant": "Said to the assistant",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {"close_on": "Close date", "next_step": "Next step"}
@@ -148,7 +149,7 @@ def _silent(content: Content | None) -> tuple[str, ...]:
     return tuple(
         section_name(section.name).lower()
         for section in sections
-        if not section.lines and section.name != "to_the_assistant"
+        if not section.lines and section.name not in ("also_said", "to_the_assistant")
     )
 
 

@@ -1,0 +1,121 @@
+"""What a reader would miss though no section claims it: figures, names, conditions, answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from assistant.notes import acts
+from assistant.notes.exchanges import Exchange
+from assistant.notes.phrases import any_of
+from assistant.notes.sides import Cast
+from assistant.notes.statements import Part, Statement
+from assistant.notes.telling import is_small_talk, telling_values
+from assistant.notes.utterances import Utterance
+from assistant.notes.words import content_words
+
+SECTION = "also_said"
+_LEAST_WORDS = 3
+_ENOUGH = 1.25
+_FEWEST, _MOST = 8, 20
+_SENTENCES_A_LINE = 6  # sentences of a call for each line that may be added
+_FIGURES = frozenset({"amount", "percentage", "date", "duration", "measure", "number", "id"})
+# What the seller tells of the product is not news to the reader; prices and days are.
+_OUR_FIGURES = frozenset({"amount", "percentage", "date", "id"})
+_NO_FIGURE = frozenset({"one", "first", "second", "a second", "a minute", "a moment"})
+_REFUSES = any_of(
+    r"no|not|never|nothing|nobody|none|without|can't|cannot|won't|don't|doesn't|isn't|only|"
+    r"must|have to|has to|need to|needs to|want|wants"
+)
+_CAPITALS = re.compile(r"(?<![\w'’])[A-Z][\w'’-]*[a-zà-ÿ][\w'’-]*")
+_AT_START = re.compile(r"\W*([A-Z][\w-]*)")
+# A name at the start of a sentence, told by what follows: "Gil Abernathy, our CFO", "Ines, she …".
+_NAMED_AT_START = re.compile(
+    r"\W*(?:[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+\b|[A-Z][a-zà-ÿ]+[A-Z]\w*\b"
+    r"|[A-Z]\w+, (?:she|he|my|our|the|who|a|an|they)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    cast: Cast
+    own: frozenset[str]  # words of the names of those on the call
+    names: frozenset[str]  # words that are capitalised within sentences, and never written small
+    answers: frozenset[int]  # utterances that answer a question of the other side
+
+
+def find_details(
+    utterances: Sequence[Utterance], exchanges: Sequence[Exchange], cast: Cast, covered: Set[int]
+) -> list[Statement]:
+    """The weightiest sentences that stand in no section yet, in the order of the call."""
+    call = _Call(cast, _own(cast), _names(utterances), frozenset(_answers(exchanges, cast)))
+    weighed = [
+        Statement(SECTION, weight, (Part(each),))
+        for each in utterances
+        if each.index not in covered and (weight := _weight(each, call)) >= _ENOUGH
+    ]
+    spoken = sum(not each.listening for each in utterances)
+    most = min(_MOST, max(_FEWEST, spoken // _SENTENCES_A_LINE))
+    surest = sorted(weighed, key=lambda each: (-each.weight, each.position))[:most]
+    return sorted(surest, key=lambda each: each.position)
+
+
+def _weight(each: Utterance, call: _Call) -> float:
+    if not _tells(each):
+        return 0.0
+    ours = call.cast.side(each.speaker) == "rep"
+    values = [v for v in telling_values(each.text) if v.text.lower() not in _NO_FIGURE]
+    figures = sum(value.kind in (_OUR_FIGURES if ours else _FIGURES) for value in values)
+    named = sum(v.kind == "name" and not _is_own(v.text, call) for v in values)
+    named += _named_at_start(each, call)
+    weight = min(figures, 2) + 0.75 * min(named, 2)
+    weight += 1.0 * acts.has_condition(each.low) + 0.5 * acts.is_hedged(each.low)
+    weight += 0.5 * (_REFUSES.search(each.low) is not None)
+    weight += 0.75 * (each.index in call.answers)
+    return weight - 0.5 * ours + 0.5 * (not ours)
+
+
+def _tells(each: Utterance) -> bool:
+    return not (
+        each.question
+        or each.listening
+        or (each.words < _LEAST_WORDS and not content_words(each.low))
+        or is_small_talk(each)
+        or acts.dictates(each.low)
+    )
+
+
+def _own(cast: Cast) -> frozenset[str]:
+    labels = [word for label in cast.sides for word in (*label.split(), *cast.name(label).split())]
+    return frozenset(word.lower() for word in labels)
+
+
+def _is_own(name: str, call: _Call) -> bool:
+    """The name of someone on the call, who is spoken to rather than of."""
+    return all(word.lower() in call.own for word in name.split())
+
+
+def _names(utterances: Sequence[Utterance]) -> frozenset[str]:
+    inside = {
+        match[0]
+        for each in utterances
+        for match in _CAPITALS.finditer(each.text)
+        if match.start() > 0
+    }
+    small = {word for each in utterances for word in re.findall(r"[a-z][\w'’-]*", each.text)}
+    return frozenset(word for word in inside if word.lower() not in small)
+
+
+def _named_at_start(each: Utterance, call: _Call) -> bool:
+    first = _AT_START.match(each.text)
+    if first is None or _is_own(first[1], call):
+        return False
+    return first[1] in call.names or _NAMED_AT_START.match(each.text) is not None
+
+
+def _answers(exchanges: Sequence[Exchange], cast: Cast) -> Iterator[int]:
+    """What the customer, or someone whose side is unknown, answered."""
+    for exchange in exchanges:
+        if exchange.asked.question and cast.side(exchange.answer[0].speaker) != "rep":
+            yield from (each.index for each in exchange.answer)
