@@ -39,12 +39,16 @@ CONFIDENTIAL_FIELDS: dict[tuple[str, str], frozenset[Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person (or their program) that asks; `scopes` bounds a token, None is a whole sign-in."""
+    """The person (or their program) that asks; `scopes` bounds a token, None is a whole sign-in.
+
+    desk_ids: the support agents whom a manager leads; what they see, the manager sees.
+    """
 
     user_id: str
     role: Role
     team_ids: tuple[str, ...] = ()
     scopes: frozenset[str] | None = None
+    desk_ids: tuple[str, ...] = ()
 
     def require(self, scope: str) -> None:
         """Raises NotAllowed when a token lacks `scope` (read, write, admin)."""
@@ -103,8 +107,10 @@ def _rule(
         reach, kinds = true(), or_(own, record.kind.not_in(HIDDEN_FROM_SUPPORT))
     if principal.role is Role.MANAGER:
         unassigned = and_(governing.team_id.is_(None), governing.owner_id.is_(None))
-        reach = or_(reach, unassigned)
+        reach = or_(reach, unassigned, record.owner_id.in_(principal.desk_ids))
     restricted = own if principal.role is not Role.MANAGER else reach
+    if principal.desk_ids:
+        reach = or_(reach, record.kind.not_in(HIDDEN_FROM_SUPPORT))
     return and_(
         kinds,
         or_(

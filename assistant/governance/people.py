@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -257,7 +257,25 @@ def principal_of_user(
     teams = session.scalars(
         select(TeamMember.team_id).where(TeamMember.user_id == user.id).order_by(TeamMember.team_id)
     )
-    return Principal(user.id, Role(user.role), tuple(teams), scopes)
+    role, team_ids = Role(user.role), tuple(teams)
+    desk_ids = _agents_of(session, team_ids) if role is Role.MANAGER else ()
+    return Principal(user.id, role, team_ids, scopes, desk_ids)
+
+
+def _agents_of(session: Session, team_ids: Sequence[str]) -> tuple[str, ...]:
+    """The support agents of these teams."""
+    query = (
+        select(User.id)
+        .join(TeamMember, TeamMember.user_id == User.id)
+        .where(
+            TeamMember.team_id.in_(team_ids),
+            User.role == Role.SUPPORT.value,
+            User.active.is_(True),
+        )
+        .distinct()
+        .order_by(User.id)
+    )
+    return tuple(session.scalars(query)) if team_ids else ()
 
 
 def _digest(secret: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,8 +20,9 @@ from assistant.governance.access import (
     require_visible,
     visible,
 )
-from assistant.governance.people import add_user, team_named
+from assistant.governance.people import add_user, principal_of_user, team_named
 from assistant.governance.records import create_record
+from assistant.governance.reviewing import may_review
 from tests.conftest import NOW
 
 
@@ -49,6 +52,70 @@ class Ground:
 
 def someone(role: Role, *teams: str) -> Principal:
     return Principal("usr_someone", role, teams)
+
+
+def desk(ground: Ground) -> tuple[Principal, Principal, Principal]:
+    """Samir of the desk, Noor who leads it, and Mina who leads the north."""
+    add = partial(add_user, ground.session, now=NOW)
+    samir = add("samir@vendor.example", Role.SUPPORT, teams=("desk",))
+    noor = add("noor@vendor.example", Role.MANAGER, teams=("desk",))
+    mina = add("mina@vendor.example", Role.MANAGER, teams=("north",))
+    agent, lead, other = (
+        principal_of_user(ground.session, user.id) for user in (samir, noor, mina)
+    )
+    return agent, lead, other
+
+
+@pytest.mark.parametrize("confidentiality", ["open", "internal", "account", "restricted"])
+@pytest.mark.parametrize("kind", ["account", "ticket", "order", "call", "deal", "lead", "quote"])
+@pytest.mark.parametrize("whose", ["team", "agent"])
+def test_who_leads_a_desk_sees_what_its_agents_see(
+    sessions: Sessions, kind: str, confidentiality: str, whose: str
+) -> None:
+    with sessions.begin() as session:
+        ground = Ground(session)
+        samir, noor, mina = desk(ground)
+        record = ground.record(
+            kind, confidentiality, account_id=ground.account if kind != "account" else None,
+            owner_id=samir.user_id if whose == "agent" else ground.owner, team_id=ground.south,
+        )  # fmt: skip
+        assert ground.sees(noor, record) or not ground.sees(samir, record)
+        # Who leads no desk reads no more than before.
+        assert mina.desk_ids == ()
+        elsewhere = ground.record(kind, "account", owner_id=ground.owner, team_id=ground.south)
+        assert not ground.sees(mina, elsewhere)
+
+
+def test_who_leads_a_desk_reads_no_other_team_s_deals_nor_anyone_s_private_notes(
+    sessions: Sessions,
+) -> None:
+    with sessions.begin() as session:
+        ground = Ground(session)
+        samir, noor, _ = desk(ground)
+        hidden = [
+            ground.record("deal", account_id=ground.account),
+            ground.record("note", "restricted", account_id=ground.account),
+            ground.record("note", "private", account_id=ground.account, owner_id=samir.user_id),
+        ]
+        assert [ground.sees(noor, record) for record in hidden] == [False] * 3
+        told = []
+        for record_id in (hidden[0], "dea_absent"):
+            with pytest.raises(NotFound) as error:
+                require_visible(session, noor, record_id, "deal")
+            told.append(error.value.detail.replace(record_id, "…"))
+        assert told[0] == told[1]
+
+
+def test_who_leads_a_desk_decides_on_calls_of_its_agents_only(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        ground = Ground(session)
+        samir, noor, mina = desk(ground)
+        own = ground.record("call", account_id=ground.account, owner_id=samir.user_id)
+        sales = ground.record("call", account_id=ground.account, owner_id=ground.owner)
+        decides = [
+            [may_review(session, each, call) for call in (own, sales)] for each in (noor, mina)
+        ]
+        assert decides == [[True, False], [True, True]]
 
 
 @pytest.mark.parametrize(
