@@ -46,4 +46,6 @@ def is_touch(interaction: type[Interaction]) -> ColumnElement[bool]:
     return or_(
         interaction.direction == "out",
         func.lower(interaction.channel).in_(("meeting", "visit", "call")),
+        # A chat has two sides unless its record keeps one.
+        and_(func.lower(interaction.channel) == "chat", interaction.direction.is_(None)),
     )

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """An interaction, as far as a play needs it; `shared`: all who see the account may read it."""
+    """A message, meeting or call; `shared`: all who see the account may read it."""
 
     id: str
     version: int
     channel: str
     at: datetime
     shared: bool
+    kind: str = "interaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class HotLead:
 
 @dataclass(frozen=True, slots=True)
 class InboundMail:
-    """A message from a customer that nobody has answered since."""
+    """A message from a customer that nobody has answered since; `named`: we know from whom."""
 
     id: str
     version: int
@@ -56,11 +57,12 @@ class InboundMail:
     subject: str | None
     body: str | None
     at: datetime
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class OverdueInvoice:
-    """An invoice past its due date and not settled."""
+    """An invoice past its due date and not settled; `received`: what came in for it so far."""
 
     id: str
     version: int
@@ -68,6 +70,7 @@ class OverdueInvoice:
     amount: Decimal | None
     currency: str | None
     due_on: date
+    received: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class RenewalTalk:
 
 @dataclass(frozen=True, slots=True)
 class StalledDeal:
-    """An open deal without a next step and without an open task."""
+    """An open deal without a next step and an open task; `since`: when it came to its stage."""
 
     id: str
     version: int
@@ -91,6 +94,7 @@ class StalledDeal:
     name: str
     stage: str | None
     since: datetime | None
+    opened_at: datetime | None
     amount: Decimal | None
     currency: str | None
 

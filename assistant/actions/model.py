@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
 QUOTE_CHARACTERS = 200
+NO_RECORDS = frozenset({"event", "score", "query"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,23 @@ class Proposal:
 
     @property
     def cited(self) -> frozenset[str]:
-        """Every record that it speaks of; events are no records, they belong to theirs."""
+        """Every record that it speaks of; events and scores belong to theirs, queries to none."""
         named = {
-            each.id for sentence in self.why for each in sentence.citations if each.kind != "event"
+            each.id
+            for sentence in self.why
+            for each in sentence.citations
+            if each.kind not in NO_RECORDS
         }
         return frozenset(named | {self.record_id})
+
+
+def looked_for(words: str, found: str = "none") -> Citation:
+    """The look-up behind a statement that there is nothing: what was looked for, over all records.
+
+    The id is a digest of the words, so the same look-up has the same id.
+    """
+    digest = hashlib.sha256(words.encode()).hexdigest()[:24]
+    return Citation("query", f"qry_{digest}", None, None, f"{words}: {found}")
 
 
 def quoted(text: str | None) -> str | None:

@@ -8,15 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CompoundSelect, and_, func, or_, select, union
+from sqlalchemy.orm import Session
 
-from assistant.actions.conditions import Customers, among, is_touch, stands
-from assistant.actions.facts import HotLead, InboundMail, Reason, Touch
+from assistant.actions.conditions import Customers, among, stands
+from assistant.actions.contacts import followed, last_touches
+from assistant.actions.facts import HotLead, InboundMail, Reason
 from assistant.actions.plays import ANSWER_UNTIL
-from assistant.db.tables import Contact, Interaction, Lead, Record, Score, ScoreOverride
+from assistant.db.tables import (
+    Call,
+    Contact,
+    Interaction,
+    Lead,
+    Record,
+    Score,
+    ScoreOverride,
+    Ticket,
+)
 from assistant.learning.bands import HOT
-from assistant.learning.lead_store import SHARED, may_convert
+from assistant.learning.lead_store import may_convert
 from assistant.learning.score_store import overrides
 from assistant.learning.training import HORIZON
 
@@ -26,11 +36,20 @@ MACHINE_WRITTEN = ("automatic reply%", "auto:%", "out of office%", "undeliver%",
 def customers_behind(session: Session, record_ids: Iterable[str]) -> set[str]:
     """The customers that changes of these records concern: their accounts, and themselves."""
     ids = sorted(set(record_ids))
-    query = select(Record.account_id).where(Record.id.in_(ids), Record.account_id.is_not(None))
-    lead_ids = select(Interaction.lead_id).where(
-        Interaction.id.in_(ids), Interaction.lead_id.is_not(None)
+    accounts = session.scalars(select(Record.account_id).where(Record.id.in_(ids)))
+    behind = {*ids, *accounts, *session.scalars(_named_in(ids))} - {None}
+    became = select(Lead.id).where(Lead.contact_id.in_(behind))
+    return {each for each in behind if each} | set(session.scalars(became))
+
+
+def _named_in(ids: Sequence[str]) -> CompoundSelect[str | None]:
+    """The people whom these messages, calls and tickets name: whoever waited for us may not now."""
+    return union(
+        select(Interaction.lead_id).where(Interaction.id.in_(ids)),
+        select(Interaction.contact_id).where(Interaction.id.in_(ids)),
+        select(Call.contact_id).where(Call.id.in_(ids)),
+        select(Ticket.contact_id).where(Ticket.id.in_(ids)),
     )
-    return {*ids, *filter(None, session.scalars(query)), *filter(None, session.scalars(lead_ids))}
 
 
 def hot_leads(session: Session, customers: Customers, now: datetime) -> list[HotLead]:
@@ -45,7 +64,7 @@ def hot_leads(session: Session, customers: Customers, now: datetime) -> list[Hot
     )
     rows = list(session.execute(query))
     held = overrides(session, [lead.id for lead, _, _ in rows], now)
-    touches = _last_touches(session, [lead for lead, _, _ in rows], now)
+    touches = last_touches(session, [lead for lead, _, _ in rows], now)
     return [
         HotLead(
             id=lead.id,
@@ -89,61 +108,6 @@ def _reasons(score: Score) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: -reason.log_odds))
 
 
-def _last_touches(session: Session, leads: Sequence[Lead], now: datetime) -> dict[str, Touch]:
-    """The latest time that we got in touch with each lead."""
-    by_contact: dict[str | None, str] = {
-        lead.contact_id: lead.id for lead in leads if lead.contact_id
-    }
-    wanted = {lead.id for lead in leads}
-    query = (
-        select(Interaction, Record)
-        .join(Record, Record.id == Interaction.id)
-        .where(
-            stands(),
-            is_touch(Interaction),
-            Interaction.occurred_at <= now,
-            or_(Interaction.lead_id.in_(wanted), Interaction.contact_id.in_(by_contact)),
-        )
-        .order_by(Interaction.occurred_at, Interaction.id)
-    )
-    touches: dict[str, Touch] = {}
-    for each, record in session.execute(query):
-        lead_id = each.lead_id if each.lead_id in wanted else by_contact.get(each.contact_id)
-        if lead_id is None or each.occurred_at is None:
-            continue
-        shared = record.confidentiality in SHARED
-        touches[lead_id] = Touch(each.id, record.version, each.channel, each.occurred_at, shared)
-    return touches
-
-
-def _followed(now: datetime) -> ColumnElement[bool]:
-    """SQL: has anything passed between us and the same person since this interaction?"""
-    later, later_record = aliased(Interaction), aliased(Record)
-    same_person = or_(
-        and_(Interaction.contact_id.is_not(None), later.contact_id == Interaction.contact_id),
-        and_(Interaction.lead_id.is_not(None), later.lead_id == Interaction.lead_id),
-        and_(
-            Interaction.contact_id.is_(None),
-            Interaction.lead_id.is_(None),
-            later.account_id == Interaction.account_id,
-        ),
-    )
-    return exists(
-        select(1)
-        .select_from(later)
-        .join(later_record, later_record.id == later.id)
-        .where(
-            later_record.archived_at.is_(None),
-            later.occurred_at > Interaction.occurred_at,
-            later.occurred_at <= now,
-            same_person,
-            # Answered, or written again: only the latest message waits.
-            or_(is_touch(later), later.direction == "in"),
-        )
-        .correlate(Interaction)
-    )
-
-
 def unanswered_mail(session: Session, customers: Customers, now: datetime) -> list[InboundMail]:
     """The latest message of each sender that nobody has answered since."""
     machine = or_(*(func.lower(Interaction.subject).like(words) for words in MACHINE_WRITTEN))
@@ -163,8 +127,8 @@ def unanswered_mail(session: Session, customers: Customers, now: datetime) -> li
                 Interaction.lead_id.is_not(None),
                 Interaction.account_id.is_not(None),
             ),
-            ~_followed(now),
-            among(customers, Interaction.account_id, Interaction.lead_id),
+            ~followed(now),
+            among(customers, Interaction.account_id, Interaction.lead_id, Interaction.contact_id),
         )
     )
     return [
@@ -177,6 +141,7 @@ def unanswered_mail(session: Session, customers: Customers, now: datetime) -> li
             each.subject,
             each.body,
             each.occurred_at,
+            named=bool(each.contact_id or each.lead_id),
         )
         for each, version, sender in session.execute(query)
         if each.occurred_at is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from assistant.actions.facts import (
     HotLead,
@@ -14,7 +15,7 @@ from assistant.actions.facts import (
     RenewalTalk,
     StalledDeal,
 )
-from assistant.actions.model import Citation, Proposal, Sentence, quoted
+from assistant.actions.model import Citation, Proposal, Sentence, looked_for, quoted
 
 CALL, REPLY, BILLING = "call-hot-lead", "answer-message", "billing-before-renewal"
 NEXT_STEP, FOLLOW_UP, TICKET = "agree-next-step", "keep-promise", "clear-ticket-first"
@@ -35,6 +36,7 @@ URGENT = frozenset({"urgent", "high", "critical", "p1", "blocker"})
 BASE_PRIORITY = {
     FOLLOW_UP: 0.9, CALL: 0.7, REPLY: 0.7, BILLING: 0.65, CHECK: 0.6, TICKET: 0.5, NEXT_STEP: 0.3,
 }  # fmt: skip
+CONTACTS = "calls, chats, meetings, visits and replies of the desk"
 MOST_INVOICES, MOST_REASONS, MOST_SOURCES = 3, 2, 3
 
 
@@ -45,8 +47,8 @@ def call_hot_lead(lead: HotLead, now: datetime) -> Proposal | None:
         return None
     likely = Sentence(
         f"{lead.name} scores {lead.probability:.0%} to convert within {lead.horizon_days} days, "
-        "among the best fifth.",
-        (Citation("lead", lead.id, lead.version),),
+        "in the hot band.",
+        (Citation("lead", lead.id, lead.version), Citation("score", lead.score_id)),
     )
     strongest = [_because(reason, lead) for reason in lead.reasons[:MOST_REASONS]]
     company = f" ({lead.company})" if lead.company else ""
@@ -75,15 +77,22 @@ def _because(reason: Reason, lead: HotLead) -> Sentence:
 
 
 def _untouched(lead: HotLead, now: datetime) -> Sentence:
-    touch = lead.last_touch
-    if touch and touch.shared:
-        text = f"We were last in touch {_ago(touch.at, now)}, by {touch.channel}."
-        return Sentence(text, (Citation("interaction", touch.id, touch.version, "occurred_at"),))
-    known = Citation("lead", lead.id, lead.version, "opened_at")
-    if touch:
-        return Sentence(f"We were last in touch {_ago(touch.at, now)}.", (known,))
-    opened = f" since it was opened {_ago(lead.opened_at, now)}" if lead.opened_at else ""
-    return Sentence(f"Nobody has been in touch{opened}.", (known,))
+    """When we last reached the lead, or that we never did, over every kind of contact."""
+    touch, known = lead.last_touch, Citation("lead", lead.id, lead.version, "opened_at")
+    if touch is None:
+        opened = f" since it was opened {_ago(lead.opened_at, now)}" if lead.opened_at else ""
+        looked = f"Messages to the lead, {CONTACTS}, at any time"
+        return Sentence(
+            f"Nobody has written, called or met them{opened}.", (known, looked_for(looked))
+        )
+    looked = f"Messages to the lead, {CONTACTS}, since {_day(touch.at.date())}"
+    if not touch.shared:
+        return Sentence(f"We last reached them {_ago(touch.at, now)}.", (known, looked_for(looked)))
+    when = "started_at" if touch.kind == "call" else "occurred_at"
+    return Sentence(
+        f"We last reached them {_ago(touch.at, now)}, by {touch.channel}.",
+        (Citation(touch.kind, touch.id, touch.version, when), looked_for(looked)),
+    )
 
 
 def answer_message(mail: InboundMail, now: datetime) -> Proposal | None:
@@ -97,9 +106,11 @@ def answer_message(mail: InboundMail, now: datetime) -> Proposal | None:
         f"{sender} wrote {_ago(mail.at, now)}.",
         (Citation("interaction", mail.id, mail.version, "body", quoted(mail.body)),),
     )
+    whom = (mail.sender or "them") if mail.named else "anyone at this customer"
+    looked = f"Messages to {whom} and from them, {CONTACTS}, after {mail.at:%d %B %Y %H:%M} UTC"
     silent = Sentence(
-        "Nobody has written, called or met them since.",
-        (Citation("interaction", mail.id, mail.version, "occurred_at"),),
+        f"Nobody has written to, called or met {whom} since.",
+        (Citation("interaction", mail.id, mail.version, "occurred_at"), looked_for(looked)),
     )
     return Proposal(
         play=REPLY,
@@ -140,25 +151,39 @@ def _owes(invoice: OverdueInvoice, today: date) -> Sentence:
     named = f"Invoice {invoice.number}" if invoice.number else "An invoice"
     over = f" over {_money(invoice)}" if invoice.amount is not None else ""
     late = (today - invoice.due_on).days
+    came_in = _sum(invoice.received, invoice.currency)
+    state = f"and is not paid in full: {came_in} came in" if invoice.received else "and is not paid"
     return Sentence(
-        f"{named}{over} was due on {_day(invoice.due_on)}, {_days(late)} ago, and is not paid.",
-        (Citation("invoice", invoice.id, invoice.version, "due_on", invoice.due_on.isoformat()),),
+        f"{named}{over} was due on {_day(invoice.due_on)}, {_days(late)} ago, {state}.",
+        (
+            Citation("invoice", invoice.id, invoice.version, "due_on", invoice.due_on.isoformat()),
+            looked_for(f"Payments received for {named}", came_in if invoice.received else "none"),
+        ),
     )
 
 
 def agree_next_step(deal: StalledDeal, now: datetime) -> Proposal | None:
     """Agree on a next step for an open deal that has none."""
-    if deal.since is not None and now - deal.since < STALLED_AFTER:
+    moved = deal.since or deal.opened_at
+    if moved is not None and now - moved < STALLED_AFTER:
         return None
     stage = f"in stage {deal.stage}" if deal.stage else "without a stage"
     since = f" since {_day(deal.since.date())}" if deal.since else ""
+    if not deal.since and deal.opened_at:
+        since = f"; it was opened on {_day(deal.opened_at.date())}"
     stands = Sentence(
         f"The deal {deal.name} is {stage}{since}.",
-        (Citation("deal", deal.id, deal.version, "stage", deal.stage),),
+        (
+            Citation("deal", deal.id, deal.version, "stage", deal.stage),
+            *([] if deal.since else [Citation("deal", deal.id, deal.version, "opened_at")]),
+        ),
     )
     empty = Sentence(
         "No next step is written down and no open task names the deal.",
-        (Citation("deal", deal.id, deal.version, "next_step"),),
+        (
+            Citation("deal", deal.id, deal.version, "next_step"),
+            looked_for(f"Open tasks that name the deal {deal.name}"),
+        ),
     )
     worth = (
         (
@@ -230,11 +255,14 @@ def clear_ticket_first(ticket: OpenTicket, now: datetime) -> Proposal | None:
         why=(
             Sentence(
                 f"{named}{about} has been open for {_days(waited.days)}{level}.",
-                (Citation("ticket", ticket.id, ticket.version, "opened_at"),),
+                (
+                    Citation("ticket", ticket.id, ticket.version, "opened_at"),
+                    Citation("ticket", ticket.id, ticket.version, "status"),
+                ),
             ),
             Sentence(
                 f"The deal {ticket.deal_name} is open at the same account.",
-                (Citation("deal", ticket.deal_id, ticket.deal_version),),
+                (Citation("deal", ticket.deal_id, ticket.deal_version, "stage"),),
             ),
         ),
         due_on=now.date() + timedelta(days=1),
@@ -243,7 +271,11 @@ def clear_ticket_first(ticket: OpenTicket, now: datetime) -> Proposal | None:
 
 
 def _money(of: OverdueInvoice | StalledDeal) -> str:
-    return f"{of.amount:,.2f} {of.currency or ''}".strip()
+    return _sum(of.amount or Decimal(0), of.currency)
+
+
+def _sum(amount: Decimal, currency: str | None) -> str:
+    return f"{amount:,.2f} {currency or ''}".strip()
 
 
 def _day(day: date) -> str:

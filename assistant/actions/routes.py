@@ -69,6 +69,7 @@ class SuggestionItem(BaseModel):
     decided_at: datetime | None
     decision_reason: str | None
     task_id: str | None
+    may_decide: bool = True  # whether you decide on it, or only read it
 
 
 class SuggestionPage(BaseModel):
@@ -123,7 +124,10 @@ def decide_on_action(
     now: Now,
     key: IdempotencyHeader = None,
 ) -> SuggestionItem:
-    """Decide. Accepting makes a task of yours; nothing is sent to anyone without it."""
+    """Decide. Accepting makes a task of yours; nothing is sent to anyone without it.
+
+    Who looks after the record or its account decides, or their manager; others get 403.
+    """
     digest = digest_of("decision", suggestion_id, body.model_dump(mode="json"))
     if known := replay(session, principal, key, digest):
         return SuggestionItem.model_validate(known.body)

@@ -16,8 +16,8 @@ from assistant.crm.cursors import Page, decode, encode
 from assistant.crm.merging.origins import origin_of
 from assistant.crm.tasks import create_task
 from assistant.db.tables import Interaction, Suggestion
-from assistant.errors import Conflict, Invalid, NotFound
-from assistant.governance import audit, outbox
+from assistant.errors import Conflict, Invalid, NotAllowed, NotFound
+from assistant.governance import audit, outbox, reviewing
 from assistant.governance.access import Principal, Role, require_visible
 
 DECIDERS = (Role.REP, Role.SUPPORT, Role.MANAGER)
@@ -57,6 +57,7 @@ class ShownSuggestion:
     decided_at: datetime | None
     decision_reason: str | None
     task_id: str | None
+    may_decide: bool
 
 
 def open_suggestions(
@@ -82,7 +83,7 @@ def open_suggestions(
         after=_position(cursor) if cursor else None,
         limit=limit + 1,
     )
-    shown = tuple(_shown(each) for each in found[:limit])
+    shown = tuple(_shown(each, principal) for each in found[:limit])
     more = len(found) > limit
     return Page(shown, encode([repr(shown[-1].priority), shown[-1].id]) if more else None)
 
@@ -93,17 +94,20 @@ def decide(
     """Write down a person's decision; accepting makes a task of theirs and tells the outbox.
 
     Deciding the same again changes nothing. Raises NotFound; Conflict when it was decided
-    otherwise or no longer applies; Invalid when a dismissal has no reason or an edit no change.
+    otherwise or no longer applies; NotAllowed for who may only read it; Invalid when a dismissal
+    has no reason or an edit no change.
     """
     principal.require_role(*DECIDERS)
     store.lock(session, suggestion_id)
     found = store.find(session, principal, suggestion_id)
     if found is None:
         raise NotFound(f"There is no suggestion '{suggestion_id[:60]}' that you can see.")
+    if not _decides(principal, found):
+        raise NotAllowed(reviewing.ACTION_REASON)
     status = _status_after(made)
     suggestion = found.suggestion
     if suggestion.status == status and suggestion.decided_by == principal.user_id:
-        return _shown(found)
+        return _shown(found, principal)
     if suggestion.status != OPEN:
         raise Conflict(_too_late(found))
     if status != DISMISSED:
@@ -118,7 +122,7 @@ def decide(
         details={"suggestion": suggestion.id, "play": suggestion.play, "task": suggestion.task_id},
     )  # fmt: skip
     again = store.find(session, principal, suggestion_id)
-    return _shown(again or found)
+    return _shown(again or found, principal)
 
 
 def _status_after(made: Decision) -> str:
@@ -197,7 +201,14 @@ def _position(cursor: str) -> tuple[float, str]:
         raise Invalid("Expected a cursor as this list gave it.", field="cursor") from None
 
 
-def _shown(found: Found) -> ShownSuggestion:
+def _decides(principal: Principal, found: Found) -> bool:
+    led = found.team_id is not None and found.team_id in principal.team_ids
+    decider = principal.role in DECIDERS
+    owners = (found.owner_id, found.account_owner_id)
+    return decider and reviewing.may_decide(principal, owners, led)
+
+
+def _shown(found: Found, principal: Principal) -> ShownSuggestion:
     each = found.suggestion
     return ShownSuggestion(
         id=each.id,
@@ -220,6 +231,7 @@ def _shown(found: Found) -> ShownSuggestion:
         decided_at=each.decided_at,
         decision_reason=each.decision_reason,
         task_id=each.task_id,
+        may_decide=_decides(principal, found),
     )
 
 

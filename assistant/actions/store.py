@@ -27,6 +27,7 @@ from assistant.governance.access import Principal, golden_of, visible
 
 OPEN, ACCEPTED, EDITED, DISMISSED, EXPIRED = "open", "accepted", "edited", "dismissed", "expired"
 RECORDS_PER_QUERY = 500
+_GOVERNING = aliased(Record)
 NO_EVIDENCE: dict[str, object] = {"summary": "no evidence yet"}
 
 
@@ -38,6 +39,8 @@ class Found:
     kind: str
     version: int
     owner_id: str | None
+    account_owner_id: str | None
+    team_id: str | None
     account: str | None
     decider: str | None
 
@@ -110,7 +113,9 @@ def _concerning(customers: Customers, proposals: Sequence[Proposal]) -> Select[S
     query = select(Suggestion)
     if customers is None:
         return query
-    written = select(Interaction.id).where(Interaction.lead_id.in_(customers))
+    written = select(Interaction.id).where(
+        or_(Interaction.lead_id.in_(customers), Interaction.contact_id.in_(customers))
+    )
     named = {*customers, *(proposal.record_id for proposal in proposals)}
     return query.where(
         or_(
@@ -194,13 +199,12 @@ def list_open(
     limit: int,
 ) -> list[Found]:
     """Open suggestions that the person may see, most urgent first; mine: of records they own."""
-    governing = aliased(Record)
     query = _shown().where(Suggestion.status == OPEN, readable(principal))
     if account_id is not None:
         query = query.where(Suggestion.account_id == account_id)
     if mine:
-        query = query.join(governing, governing.id == Record.governing_id).where(
-            func.coalesce(Record.owner_id, governing.owner_id) == principal.user_id
+        query = query.where(
+            func.coalesce(Record.owner_id, _GOVERNING.owner_id) == principal.user_id
         )
     if after is not None:
         lower, same = Suggestion.priority < after[0], Suggestion.priority == after[0]
@@ -222,14 +226,18 @@ def lock(session: Session, suggestion_id: str) -> None:
     session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
-def _shown() -> Select[Suggestion, str, int, str | None, str, str]:
+def _shown() -> Select[Suggestion, str, int, str | None, str | None, str | None, str, str]:
     decider: ColumnElement[str] = func.coalesce(func.nullif(User.name, ""), User.email)
     return (
-        select(Suggestion, Record.kind, Record.version, Record.owner_id, Account.name, decider)
+        select(
+            Suggestion, Record.kind, Record.version, Record.owner_id, _GOVERNING.owner_id,
+            _GOVERNING.team_id, Account.name, decider,
+        )
         .join(Record, Record.id == Suggestion.record_id)
+        .join(_GOVERNING, _GOVERNING.id == Record.governing_id)
         .outerjoin(Account, Account.id == Suggestion.account_id)
         .outerjoin(User, User.id == Suggestion.decided_by)
-    )
+    )  # fmt: skip
 
 
 def erase_suggestions(session: Session, record_ids: Sequence[str]) -> int:

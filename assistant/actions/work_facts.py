@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -64,7 +65,7 @@ def _overdue(
         .scalar_subquery()
     )
     query = (
-        select(Invoice, Record.version)
+        select(Invoice, Record.version, received)
         .join(Record, Record.id == Invoice.id)
         .where(
             stands(),
@@ -75,12 +76,15 @@ def _overdue(
         .order_by(Invoice.due_on, Invoice.id)
     )
     owed: dict[str, list[OverdueInvoice]] = defaultdict(list)
-    for each, version in session.execute(query):
+    for each, version, came_in in session.execute(query):
         if each.account_id is None or each.due_on is None:
             continue
         owed[each.account_id].append(
-            OverdueInvoice(each.id, version, each.number, each.amount, each.currency, each.due_on)
-        )
+            OverdueInvoice(
+                each.id, version, each.number, each.amount, each.currency, each.due_on,
+                Decimal(came_in or 0),
+            )
+        )  # fmt: skip
     return owed
 
 
@@ -88,7 +92,11 @@ def stalled_deals(session: Session, customers: Customers, now: datetime) -> list
     """Open deals without a next step and without an open task."""
     entered = (
         select(func.max(DealStage.entered_at))
-        .where(DealStage.deal_id == Deal.id, DealStage.entered_at <= now)
+        .where(
+            DealStage.deal_id == Deal.id,
+            DealStage.stage == Deal.stage,
+            DealStage.entered_at <= now,
+        )
         .correlate(Deal)
         .scalar_subquery()
     )
@@ -118,7 +126,8 @@ def stalled_deals(session: Session, customers: Customers, now: datetime) -> list
             account_id=deal.account_id,
             name=deal.name,
             stage=deal.stage,
-            since=since or deal.opened_at,
+            since=since,
+            opened_at=deal.opened_at,
             amount=deal.amount,
             currency=deal.currency,
         )

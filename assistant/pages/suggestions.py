@@ -26,7 +26,7 @@ NO_EVIDENCE = "no evidence yet"
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A record that a reason comes from."""
+    """A record that a reason comes from; a computation has no page: its `title` says it."""
 
     label: str
     title: str
@@ -56,6 +56,7 @@ class SuggestionView:
     probability: float | None
     band: str
     score_href: str
+    may_decide: bool
 
 
 def views(
@@ -89,6 +90,7 @@ def _view(
         probability=score.probability if score else None,
         band=score.band if score else "",
         score_href=href,
+        may_decide=found.may_decide,
     )
 
 
@@ -108,6 +110,10 @@ def _source(
 ) -> SourceView | None:
     if citation.kind == "event":  # opened where the score lists it with the others
         return SourceView("Events", "Open the events behind the score", score_href or "#")
+    if citation.kind == "score":
+        return SourceView("Score", "See how the score adds up", score_href) if score_href else None
+    if citation.kind == "query":
+        return SourceView("Computed", citation.quote or "Computed from all records", "")
     card = known.get(citation.id)
     if card is None:
         return None

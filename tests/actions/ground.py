@@ -122,16 +122,21 @@ class Customer(Ground):
         )  # fmt: skip
         return record_id
 
-    def promise(self, due: int = -3, *, note_status: str = "confirmed") -> str:
-        """A task that came from the note of a call."""
-        call_id, note_id = self._record("call"), self._record("note")
+    def call(self, contact_id: str | None, days: float, *, confidentiality: str = "account") -> str:
+        """A conversation with a contact, or with someone there whom nobody named."""
+        record_id = self._record("call", confidentiality)
         self.session.add(
             Call(
-                id=call_id, account_id=self.account_id, started_at=days_ago(10), channels=[],
-                consent="test", sha256="0" * 64, audio=False, status="transcribed", progress={},
-                created_by=self.rep.user_id,
+                id=record_id, account_id=self.account_id, contact_id=contact_id, channels=[],
+                started_at=days_ago(days), consent="test", sha256="0" * 64, audio=False,
+                status="transcribed", progress={}, created_by=self.rep.user_id,
             )
         )  # fmt: skip
+        return record_id
+
+    def promise(self, due: int = -3, *, note_status: str = "confirmed") -> str:
+        """A task that came from the note of a call."""
+        call_id, note_id = self.call(None, 10), self._record("note")
         self.session.add(
             Note(
                 id=note_id, call_id=call_id, account_id=self.account_id, status=note_status,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from assistant.actions.refresh import refresh
 from assistant.db.tables import Record, Suggestion, SuggestionCitation
+from assistant.governance.access import Principal, Role
+from assistant.governance.reviewing import may_decide
 from tests.actions.asking import plays, prepare, suggested
 from tests.actions.ground import Customer
 from tests.conftest import Office, Person
@@ -55,6 +59,32 @@ def test_mine_are_those_of_my_accounts(office: Office, rep: Person) -> None:
     assert len(suggested(colleague)) == 1
     assert suggested(colleague, "/api/v1/actions?mine=true") == []
     assert len(suggested(rep, "/api/v1/actions?mine=true")) == 1
+
+
+def test_who_only_reads_a_suggestion_does_not_decide_on_it(office: Office, rep: Person) -> None:
+    prepare(office, rep, lambda acme: acme.mail(acme.contact()))
+    colleague, agent, manager = office.person(), office.person("support"), office.person("manager")
+    [seen] = suggested(colleague)
+    path, body = f"/api/v1/actions/{seen['id']}/decision", {"decision": "accept"}
+    for reader in (colleague, agent):
+        refused = reader.client.post(path, json=body)
+        assert refused.status_code == 403
+        assert (
+            "who looks after its record or its account, or their manager"
+            in refused.json()["detail"]
+        )
+        assert not suggested(reader)[0]["may_decide"]
+        assert 'value="accept"' not in reader.client.get(f"/accounts/{seen['account_id']}").text
+    assert [each["may_decide"] for each in suggested(rep)] == [True]
+    assert manager.client.post(path, json=body).json()["status"] == "accepted"
+
+
+def test_what_nobody_looks_after_is_for_whoever_takes_it() -> None:
+    rep, led = Principal("usr_rep", Role.REP, ("tea_north",)), Principal("usr_led", Role.MANAGER)
+    assert may_decide(rep, (None, None), led=False)
+    assert not may_decide(rep, ("usr_other", None), led=True)
+    assert not may_decide(led, ("usr_other", "usr_rep"), led=False)
+    assert may_decide(replace(led, desk_ids=("usr_other",)), ("usr_other", "usr_rep"), led=False)
 
 
 def test_pages_hold_every_suggestion_once(office: Office, rep: Person) -> None:

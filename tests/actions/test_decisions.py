@@ -128,7 +128,7 @@ def test_who_comes_second_is_told_who_decided(
 ) -> None:
     path = f"/api/v1/actions/{suggestion['id']}/decision"
     rep.client.post(path, json={"decision": "accept"})
-    colleague = office.person(name="Cole League")
+    colleague = office.person("manager", name="Cole League")
     for body in ({"decision": "accept"}, {"decision": "dismiss", "reason": "No"}):
         reply = colleague.client.post(path, json=body)
         assert reply.status_code == 409

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from assistant.actions.refresh import refresh
-from assistant.db.tables import Interaction
+from assistant.db.tables import Interaction, Lead
 from tests.actions.asking import citations, plays, prepare, sentences, suggested
 from tests.actions.ground import Customer
 from tests.conftest import Office, Person
@@ -27,10 +27,10 @@ def test_a_hot_lead_that_nobody_called_is_to_be_called(taught: Office, rep: Pers
     assert suggestion["play"] == "call-hot-lead"
     assert suggestion["title"] == "Call Keen Person (Byron Works)"
     said = sentences(suggestion)
-    assert "to convert within 60 days, among the best fifth." in said[0]
+    assert "to convert within 60 days, in the hot band." in said[0]
     assert "adds" in said[1]
-    assert said[-1] == "Nobody has been in touch since it was opened 14 days ago."
-    assert {each["kind"] for each in citations(suggestion)} == {"lead", "event"}
+    assert said[-1] == "Nobody has written, called or met them since it was opened 14 days ago."
+    assert {each["kind"] for each in citations(suggestion)} == {"lead", "event", "score", "query"}
     score = rep.client.get(f"/api/v1/scores/{suggestion['score_id']}").json()
     assert f"{score['probability']:.0%}" in said[0]
 
@@ -44,7 +44,19 @@ def test_a_hot_lead_is_left_alone_for_days_after_a_touch(taught: Office, rep: Pe
     taught.clock.now += timedelta(days=4)
     taught.settle()
     [suggestion] = suggested(rep)
-    assert sentences(suggestion)[-1] == "We were last in touch 6 days ago, by call."
+    assert sentences(suggestion)[-1] == "We last reached them 6 days ago, by call."
+
+
+def test_a_recorded_call_with_the_contact_a_lead_became_counts(taught: Office, rep: Person) -> None:
+    def make(acme: Customer) -> None:
+        contact = acme.contact()
+        acme.session.get_one(Lead, keen(acme)).contact_id = contact
+        acme.call(contact, days=6)
+
+    prepare(taught, rep, make)
+    [suggestion] = suggested(rep)
+    assert sentences(suggestion)[-1] == "We last reached them 6 days ago, by call."
+    assert "call" in {each["kind"] for each in citations(suggestion)}
 
 
 def test_a_private_touch_counts_and_is_not_told(taught: Office, rep: Person) -> None:
@@ -53,8 +65,8 @@ def test_a_private_touch_counts_and_is_not_told(taught: Office, rep: Person) -> 
 
     prepare(taught, rep, make)
     [suggestion] = suggested(taught.person())
-    assert sentences(suggestion)[-1] == "We were last in touch 6 days ago."
-    assert {each["kind"] for each in citations(suggestion)} == {"lead", "event"}
+    assert sentences(suggestion)[-1] == "We last reached them 6 days ago."
+    assert {each["kind"] for each in citations(suggestion)} == {"lead", "event", "score", "query"}
 
 
 def test_a_person_who_knows_better_stops_the_call(taught: Office, rep: Person) -> None:

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from assistant.actions.model import Citation, Proposal
-from assistant.actions.refresh import propose
+from assistant.actions.people_facts import customers_behind
+from assistant.actions.refresh import propose, refresh
 from assistant.crm.tasks import create_task
 from assistant.db import Sessions
+from assistant.db.tables import DealStage, Interaction, Lead, Suggestion, Ticket
 from assistant.governance import people
 from assistant.governance.access import Role
 from tests.actions.ground import Customer
 from tests.conftest import NOW
+from tests.learning.ground import days_ago
 
 Make = Callable[[Customer], object]
 
 
-def proposed(sessions: Sessions, make: Make) -> list[Proposal]:
+def proposed(sessions: Sessions, make: Make, email: str = "rosa@vendor.example") -> list[Proposal]:
     """What the plays propose about an account with these records, most urgent first."""
     with sessions.begin() as session:
-        user = people.add_user(session, "rosa@vendor.example", Role.REP, now=NOW, teams=("north",))
+        user = people.add_user(session, email, Role.REP, now=NOW, teams=("north",))
         make(Customer(session, people.principal_of_user(session, user.id)))
     with sessions.reading() as session:
         return propose(session, None, NOW)
@@ -45,12 +49,52 @@ def test_an_unanswered_message_is_to_be_answered(sessions: Sessions) -> None:
     assert proposal.title == "Answer Priya Nair: Delivery dates"
     assert sentences(proposal) == [
         "Priya Nair wrote 2 days ago.",
-        "Nobody has written, called or met them since.",
+        "Nobody has written to, called or met Priya Nair since.",
     ]
     assert citations(proposal)[0] == Citation(
         "interaction", proposal.record_id, 1, "body", "When can you deliver?"
     )
     assert proposal.due_on == NOW.date()
+    looked = citations(proposal)[-1]
+    assert (looked.kind, looked.id in proposal.cited) == ("query", False)
+    assert looked.quote == (
+        "Messages to Priya Nair and from them, calls, chats, meetings, visits and replies of the "
+        "desk, after 13 June 2026 09:30 UTC: none"
+    )
+
+
+def called(acme: Customer) -> None:
+    contact = acme.contact()
+    acme.mail(contact, days=3)
+    acme.call(contact, days=1)
+
+
+def called_without_a_name(acme: Customer) -> None:
+    acme.mail(acme.contact(), days=3)
+    acme.call(None, days=1)
+
+
+def called_as_the_contact_a_lead_became(acme: Customer) -> None:
+    contact = acme.contact()
+    lead = acme.lead("Priya Nair")
+    acme.session.get_one(Lead, lead).contact_id = contact
+    mail = acme.interaction(lead, "email", "in", 3)
+    acme.session.get_one(Interaction, mail).account_id = acme.account_id
+    acme.call(contact, days=1)
+
+
+def answered_by_the_desk(acme: Customer) -> None:
+    contact = acme.contact()
+    acme.mail(contact, days=3)
+    ticket = acme.session.get_one(Ticket, acme.ticket(2))
+    ticket.contact_id, ticket.first_response_at = contact, days_ago(1)
+
+
+def chatted(acme: Customer) -> None:
+    contact = acme.contact()
+    acme.mail(contact, days=3)
+    chat = acme.mail(contact, days=1, channel="chat")
+    acme.session.get_one(Interaction, chat).direction = None
 
 
 def answered(acme: Customer) -> None:
@@ -70,15 +114,74 @@ def met(acme: Customer) -> None:
     [
         answered,
         met,
+        called,
+        called_without_a_name,
+        called_as_the_contact_a_lead_became,
+        answered_by_the_desk,
+        chatted,
         lambda acme: acme.mail(acme.contact(), days=0.3),
         lambda acme: acme.mail(acme.contact(), days=40),
         lambda acme: acme.mail(acme.contact(), "out"),
         lambda acme: acme.mail(acme.contact(), subject="Automatic reply: Delivery dates"),
     ],
-    ids=["answered", "met", "fresh", "long ago", "ours", "machine"],
+    ids=[
+        "answered",
+        "met",
+        "called",
+        "called nobody named",
+        "called once a contact",
+        "desk",
+        "chatted",
+        "fresh",
+        "long ago",
+        "ours",
+        "machine",
+    ],
 )
 def test_no_answer_is_due(sessions: Sessions, make: Make) -> None:
     assert proposed(sessions, make) == []
+
+
+def test_a_call_before_the_message_or_with_another_answers_nothing(sessions: Sessions) -> None:
+    def make(acme: Customer) -> None:
+        priya, omar = acme.contact(), acme.contact("Omar Said")
+        acme.call(priya, days=4)
+        acme.mail(priya, days=3)
+        acme.call(omar, days=1)
+
+    assert plays(sessions, make) == ["answer-message"]
+
+
+def test_a_message_from_nobody_named_speaks_of_the_whole_customer(sessions: Sessions) -> None:
+    def answered_elsewhere(acme: Customer) -> None:
+        acme.mail(None, days=3)
+        acme.call(acme.contact(), days=1)
+
+    assert plays(sessions, answered_elsewhere) == []
+    [proposal] = proposed(sessions, lambda acme: acme.mail(None), email="ada@vendor.example")
+    assert (
+        sentences(proposal)[1]
+        == "Nobody has written to, called or met anyone at this customer since."
+    )
+
+
+def test_a_call_takes_the_suggestion_it_has_overtaken_away(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        user = people.add_user(session, "rosa@vendor.example", Role.REP, now=NOW, teams=("north",))
+        acme = Customer(session, people.principal_of_user(session, user.id))
+        contact = acme.contact()
+        acme.mail(contact, days=3)
+        contact_and_account = (contact, acme.account_id)
+    refresh(sessions, NOW)
+    with sessions.begin() as session:
+        acme = Customer(session, acme.rep, "Elsewhere")
+        acme.account_id = contact_and_account[1]
+        call_id = acme.call(contact_and_account[0], days=1)
+    with sessions.reading() as session:
+        concerned = customers_behind(session, [call_id])
+    refresh(sessions, NOW, concerned)
+    with sessions.reading() as session:
+        assert list(session.scalars(select(Suggestion.status))) == ["expired"]
 
 
 def test_an_answer_to_one_person_is_none_to_another(sessions: Sessions) -> None:
@@ -112,6 +215,7 @@ def test_money_owed_is_cleared_before_a_renewal_talk(sessions: Sessions) -> None
     ]
     assert [(each.kind, each.field) for each in citations(proposal)] == [
         ("invoice", "due_on"),
+        ("query", None),
         ("account", "renewal_on"),
     ]
 
@@ -139,25 +243,47 @@ def test_nothing_is_to_be_cleared(sessions: Sessions, make: Make) -> None:
     assert proposed(sessions, make) == []
 
 
-@pytest.mark.parametrize(("amount", "status"), [("1000", "succeeded"), ("1234.50", "failed")])
+@pytest.mark.parametrize(
+    ("amount", "status", "told"),
+    [
+        ("1000", "succeeded", "is not paid in full: 1,000.00 EUR came in."),
+        ("1234.50", "failed", "is not paid."),
+    ],
+)
 def test_a_part_payment_or_a_failed_one_leaves_a_debt(
-    sessions: Sessions, amount: str, status: str
+    sessions: Sessions, amount: str, status: str, told: str
 ) -> None:
     def make(acme: Customer) -> None:
         acme.renews(45)
         acme.payment(acme.invoice(), amount, status)
 
-    assert plays(sessions, make) == ["billing-before-renewal"]
+    [proposal] = proposed(sessions, make)
+    assert proposal.play == "billing-before-renewal"
+    assert sentences(proposal)[0].endswith(f"ago, and {told}")
 
 
 def test_a_deal_without_a_next_step_gets_one(sessions: Sessions) -> None:
     [proposal] = proposed(sessions, lambda acme: acme.deal())
     assert proposal.title == "Agree on the next step for Acme cold room"
     assert sentences(proposal) == [
-        "The deal Acme cold room is in stage Proposal since 16 May 2026.",
+        "The deal Acme cold room is in stage Proposal; it was opened on 16 May 2026.",
         "No next step is written down and no open task names the deal.",
         "It is worth 40,000.00 EUR.",
     ]
+
+
+def test_a_deal_is_in_its_stage_since_it_came_to_that_one(sessions: Sessions) -> None:
+    def make(acme: Customer) -> None:
+        deal = acme.deal()
+        for stage, days in (("Proposal", 20), ("Demo", 5)):
+            acme.session.add(
+                DealStage(deal_id=deal, stage=stage, entered_at=days_ago(days), source_id="crm")
+            )
+
+    [proposal] = proposed(sessions, make)
+    assert sentences(proposal)[0] == (
+        "The deal Acme cold room is in stage Proposal since 26 May 2026."
+    )
 
 
 def with_task(acme: Customer) -> None:
