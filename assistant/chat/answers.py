@@ -61,7 +61,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as a reader sees it: supported by its sources, or computed from rows."""
+    """A sentence as a reader sees it.
+
+    verdict: `supported` by its sources, `computed` from rows, or `noted`: a colleague signed it
+    without a source, which its text says.
+    """
 
     text: str
     citations: tuple[Citation, ...]

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from assistant.chat.answers import Draft, Sentence
+from assistant.search.standing import is_unsourced, lead_in, told
 from assistant.search.wording import ended
 from retrieval.evidence import check_claim
+
+NOTED = "noted"
 
 
 @dataclass(slots=True)
@@ -33,7 +36,7 @@ class Checked:
             if not verdict.supported:
                 self.drop("; ".join(verdict.reasons))
                 return None
-            sentence = Sentence(draft.text, draft.citations)
+            sentence = _with_standing(draft)
         self.sentences.append(sentence)
         return sentence
 
@@ -43,3 +46,11 @@ class Checked:
 
     def take_all(self, drafts: Iterable[Draft]) -> list[Sentence]:
         return [sentence for draft in drafts if (sentence := self.take(draft)) is not None]
+
+
+def _with_standing(draft: Draft) -> Sentence:
+    """Words that rest on a colleague's word alone say so, whoever composed the sentence."""
+    if not any(is_unsourced(cited.kind, cited.field) for cited in draft.citations):
+        return Sentence(draft.text, draft.citations)
+    text = draft.text if lead_in(draft.text) else told(None, draft.text)
+    return Sentence(text, draft.citations, NOTED)

@@ -44,6 +44,7 @@ _NUMBERED: tuple[Numbered, ...] = ((Order.id, Order.number), (Invoice.id, Invoic
 # Columns of golden rows that name something else.
 _REFERENCES = (
     "account_id", "contact_id", "lead_id", "deal_id", "product_id", "parent_account_id",
+    "decided_by",
 )  # fmt: skip
 _NUMBER_REFERENCES = ("order_id", "invoice_id")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from assistant.db.tables import Call, Note, Record, TranscriptVersion
 from assistant.search.content import Content, Known, Piece
+from assistant.search.standing import UNSOURCED, told
 from assistant.search.wording import clause, day
 from transcription.formats import of_document
 from transcription.model import Transcript
@@ -49,9 +50,10 @@ def note(row: Note, _record: Record, known: Known) -> Content:
         return Content(())
     at = known.name(row.account_id)
     on = f" of {day(row.decided_at)}" if row.decided_at else ""
+    teller = known.name(row.decided_by)
     pieces = tuple(
-        Piece(name, "\n".join(lines), f"Call note{clause('on', at)}{on}, {name.replace('_', ' ')}")
-        for name, lines in _sections(row.confirmed)
+        Piece(name, text, f"Call note{clause('on', at)}{on}, {label}")
+        for name, label, text in _sections(row.confirmed, teller)
     )
     return Content(
         pieces,
@@ -61,15 +63,25 @@ def note(row: Note, _record: Record, known: Known) -> Content:
     )
 
 
-def _sections(confirmed: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
+def _sections(
+    confirmed: Mapping[str, object], teller: str | None
+) -> Iterator[tuple[str, str, str]]:
+    """Field, label and text of each section: what the call proves, and apart from it the rest."""
     sections = confirmed.get("sections")
     for section in sections if isinstance(sections, list) else ():
         if not isinstance(section, dict) or section.get("name") == "to_the_assistant":
             continue
-        lines = section.get("lines")
-        texts = [_text(line) for line in lines] if isinstance(lines, list) else []
-        if said := [text for text in texts if text]:
-            yield str(section.get("name") or "note"), said
+        name, lines = str(section.get("name") or "note"), section.get("lines")
+        label = name.replace("_", " ")
+        said = [line for line in lines if _text(line)] if isinstance(lines, list) else []
+        if proved := [_text(line) for line in said if _proved(line)]:
+            yield name, label, "\n".join(proved)
+        if rest := [told(teller, _text(line)) for line in said if not _proved(line)]:
+            yield f"{name}{UNSOURCED}", f"{label}, without a source in the call", "\n".join(rest)
+
+
+def _proved(line: object) -> bool:
+    return not isinstance(line, dict) or line.get("verdict", "supported") == "supported"
 
 
 def _text(line: object) -> str:

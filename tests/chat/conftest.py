@@ -28,11 +28,11 @@ class Service:
     firm: Firm
     _clients: dict[str, TestClient] = field(default_factory=dict)
 
-    def token(self, who: str) -> str:
+    def token(self, who: str, *scopes: str) -> str:
         with self.office.sessions.begin() as session:
             return people.create_token(
                 session, f"{who}@vendor.example", now=NOW, name="test",
-                scopes=frozenset({"read"}), days=30,
+                scopes=frozenset(scopes or ("read",)), days=30,
             )  # fmt: skip
 
     def client(self, who: str = "ada") -> TestClient:

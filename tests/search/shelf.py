@@ -138,11 +138,16 @@ class Shelf:
         )  # fmt: skip
         return record.id
 
-    def note(self, account_id: str, call_id: str, line: str, *, status: str = "confirmed") -> str:
+    def note(
+        self, account_id: str, call_id: str, line: str, *, status: str = "confirmed",
+        own_words: str = "",
+    ) -> str:  # fmt: skip
+        """A note with a line that the call proves and, if given, one that nothing proves."""
         record = self.record("note", account_id=account_id)
-        content: dict[str, object] = {
-            "sections": [{"name": "budget", "lines": [{"id": "l1", "text": line}]}]
-        }
+        lines = [{"id": "l1", "text": line, "verdict": "supported"}]
+        if own_words:
+            lines.append({"id": "l2", "text": own_words, "verdict": "unsupported"})
+        content: dict[str, object] = {"sections": [{"name": "budget", "lines": lines}]}
         row = Note(
             id=record.id, call_id=call_id, account_id=account_id, status=status,
             template="sales", drafter="rules", transcript_version=1, draft=content,

@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from assistant.db.changes import lag
 from assistant.db.tables import Account, Note, Record, TranscriptVersion
+from assistant.governance.access import Role
+from assistant.governance.people import add_user
 from assistant.search import feeder
 from retrieval.index import count_passages, passages_of
 from retrieval.passages import Passage, turns_text
@@ -95,6 +97,29 @@ def test_a_note_is_indexed_once_it_is_confirmed_and_no_longer_when_taken_back(de
         shelf.touch(draft, ["undone_at"])
     desk.follow()
     assert indexed(desk, draft) == []
+
+
+def test_a_line_that_nothing_proves_is_indexed_as_its_signer_s_word(desk: Desk) -> None:
+    with desk.shelf() as shelf:
+        account_id = shelf.account()
+        call_id = shelf.call(account_id, [("Ann", "Hello")])
+        note_id = shelf.note(
+            account_id, call_id, "The budget is $40,000.",
+            own_words="Acme owns a moon base. It pays 99,000 pounds.",
+        )  # fmt: skip
+        user = add_user(
+            shelf.session, "priya@vendor.example", Role.REP, now=NOW, name="Priya Raman"
+        )
+        shelf.session.get_one(Note, note_id).decided_by = user.id
+    desk.follow()
+    proved, rest = indexed(desk, note_id)
+    assert (proved.field, proved.text) == ("budget", "The budget is $40,000.")
+    assert rest.field == "budget.unsourced"
+    assert rest.context.endswith("budget, without a source in the call")
+    assert rest.text == (
+        "Priya Raman noted, without a source in the call: Acme owns a moon base. "
+        "Priya Raman noted, without a source in the call: It pays 99,000 pounds."
+    )
 
 
 def test_a_new_name_of_an_account_reaches_all_that_show_it(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from assistant.chat.answers import Citation, Draft
 from assistant.chat.texts.named import Saying
 from assistant.chat.texts.orders import is_order
 from assistant.chat.texts.plain import plain
+from assistant.search.standing import is_unsourced, lead_in
 from retrieval.clauses import sentence_spans
 from retrieval.evidence import Source
 from retrieval.passages import Passage
@@ -208,7 +209,8 @@ def _candidates(passages: Sequence[Passage]) -> list[_Candidate]:
         stems = [frozenset(content_stems(passage.text[start:end])) for start, end in spans]
         for at, (start, end) in enumerate(spans):
             text = passage.text[start:end]
-            if len(text) > _LONGEST_SENTENCE or is_order(text) or not _says_something(text):
+            bare = text.removeprefix(lead_in(text))
+            if len(text) > _LONGEST_SENTENCE or is_order(bare) or not _says_something(bare):
                 continue
             near = frozenset().union(*stems[max(0, at - 1) : at], context)
             first = spans[at - 1][0] if at and _LEANS_BACK.match(text) else start
@@ -227,6 +229,8 @@ def _spans(passage: Passage) -> list[tuple[int, int]]:
 
 def _spoken(one: _Candidate, saying: Saying) -> bool:
     """Whether the sentence is theirs whose words are asked for; of a call the turn says whose."""
+    if is_unsourced(one.passage.kind, one.passage.field):
+        return False  # nothing shows that they said it
     speaker = _speaker(one) or _own_label(one)
     if one.passage.kind != "call" or not speaker:
         return saying.holds(one.passage) and (one.passage.kind != "call" or not saying.name)
@@ -308,7 +312,8 @@ def _draft(one: _Candidate) -> Draft:
     speaker = _speaker(one)
     said = plain(quote)
     text = f"{speaker}: {said}" if speaker and not _SPEAKER.match(said) else said
-    return Draft(text, (cite(one.passage, one.start, one.end),), sources_of(one.passage))
+    start = one.start + len(lead_in(quote))
+    return Draft(text, (cite(one.passage, start, one.end),), sources_of(one.passage))
 
 
 def _speaker(one: _Candidate) -> str:

@@ -19,6 +19,7 @@ from assistant.chat.texts.orders import is_order
 from assistant.chat.texts.plain import carries_markup, plain
 from assistant.chat.verify import Checked
 from assistant.llm import Endpoint, Gate, Message, ModelError, stream_items
+from assistant.search.standing import lead_in
 from retrieval.clauses import sentence_spans
 from retrieval.evidence import Source, check_claim
 from retrieval.passages import Passage
@@ -192,7 +193,7 @@ def _facts(passages: Sequence[Passage]) -> tuple[Source, ...]:
 
 def _without_orders(text: str) -> list[str]:
     spans = [text[start:end] for start, end in sentence_spans(text)]
-    return [sentence for sentence in spans if not is_order(sentence)]
+    return [each for each in spans if not is_order(each.removeprefix(lead_in(each)))]
 
 
 def _place(passage: Passage, quote: str, claim: str) -> Citation:
