@@ -13,7 +13,7 @@ from transcription.audio import SILENT_PEAK, decode
 from transcription.detector import speech_probabilities
 from transcription.errors import AudioUnreadable
 from transcription.messages import SAMPLE_RATE_HZ, Chunk, Options
-from transcription.speech import quietest_cut, softest_near
+from transcription.speech import economic_cut, softest_near
 from transcription.survey import AudioSurvey
 
 FloatArray = npt.NDArray[np.float32]
@@ -96,7 +96,7 @@ def _cut(voice: Voice, options: Options, *, last: bool = False) -> Piece:
     if not last and not silent:
         earliest = round(options.shortest_chunk_s * SAMPLE_RATE_HZ)
         latest = min(end, round(options.longest_chunk_s * SAMPLE_RATE_HZ))
-        end = quietest_cut(probabilities, earliest, latest)
+        end = economic_cut(probabilities, end, earliest, latest)
         end = softest_near(samples, end, earliest, latest)
     start = voice.position
     voice.waiting = [samples[end:]] if end < len(samples) else []

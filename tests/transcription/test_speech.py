@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from transcription.speech import (
     Span,
     SpeechClock,
+    economic_cut,
     quietest_cut,
     softest_near,
     speech_spans,
@@ -87,6 +88,38 @@ def test_a_cut_never_lies_past_the_latest_place(
     cut = quietest_cut(np.array(values, np.float32), earliest, earliest + more)
     assert cut <= earliest + more
     assert cut >= min(earliest, len(values) * WINDOW)
+
+
+SECOND = 16_000 // WINDOW  # nearly
+
+
+def test_a_piece_ends_in_a_pause_where_its_last_window_of_half_a_minute_is_full() -> None:
+    # The pause of two thirds of a second at 40 s would leave a window two thirds empty.
+    talk = windows(
+        (29 * SECOND, 0.9), (SECOND // 3, 0.0), (10 * SECOND, 0.9), (SECOND * 2 // 3, 0.0),
+        (20 * SECOND, 0.9),
+    )  # fmt: skip
+    samples = len(talk) * WINDOW
+    assert quietest_cut(talk, 0, samples) // 16_000 == 39
+    assert economic_cut(talk, samples, 0, samples) // 16_000 == 28
+
+
+def test_silence_does_not_fill_a_window() -> None:
+    # 14 s of speech, half a minute of silence, then 15 s of speech end at 59 s; at 30 s only the
+    # first 14 are behind.
+    talk = windows(
+        (14 * SECOND, 0.9), (30 * SECOND, 0.0), (14 * SECOND, 0.9), (SECOND // 2, 0.0),
+        (9 * SECOND, 0.9),
+    )  # fmt: skip
+    samples = len(talk) * WINDOW
+    assert 57 <= economic_cut(talk, samples, 20 * 16_000, samples) / 16_000 <= 59.5
+
+
+def test_a_piece_without_a_pause_in_a_full_window_ends_in_its_quietest_place() -> None:
+    talk = windows((40 * SECOND, 0.9), (SECOND, 0.0), (5 * SECOND, 0.9))
+    samples = len(talk) * WINDOW
+    earliest = 32 * 16_000
+    assert economic_cut(talk, samples, earliest, samples) == quietest_cut(talk, earliest, samples)
 
 
 @pytest.mark.parametrize(
