@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
+from transcription.child import Child, Silence
 from transcription.engines import Engine
 from transcription.errors import (
     AudioUnreadable,
@@ -24,15 +20,11 @@ from transcription.errors import (
     WorkerLost,
 )
 from transcription.messages import (
-    ANSWERS,
-    ORDERS,
-    Answer,
     Cancel,
     Failed,
     Finished,
     HeardElsewhere,
     Message,
-    Order,
     Progress,
     Request,
     ToHear,
@@ -41,11 +33,6 @@ from transcription.relay import answer
 
 POLL_S = 0.2
 CANCEL_GRACE_S = 5.0
-END_GRACE_S = 5.0
-# For the child: large blocks go back to the system when they are freed, instead of leaving holes
-# that make a long call take half as much memory again (glibc; others take no notice).
-SPARING = {"MALLOC_MMAP_THRESHOLD_": str(2**20)}
-_PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +40,8 @@ class Limits:
     """When the child is taken for lost and ended.
 
     silence_s: without any message; one window of the largest model on a slow machine is shorter.
+    A child that had a processor for a part of that time only is slow, not lost, on a machine that
+    is busy with other things.
     job_s: for one recording.  largest_mib: resident memory; between recordings a child above it
     is replaced, within one it is ended.  address_space_mib: set on the child itself, 0 for none.
     """
@@ -97,7 +86,7 @@ class TranscriptionProcess:
             f"--memory-limit-mib={self._limits.address_space_mib}",
         ]
         self._turn = threading.Lock()
-        self._child: _Child | None = None
+        self._child: Child | None = None
         self._memory_mib = 0.0
 
     @property
@@ -148,9 +137,9 @@ class TranscriptionProcess:
     ) -> None:
         self.close()
 
-    def _ready_child(self) -> _Child:
+    def _ready_child(self) -> Child:
         if self._child is None or not self._child.alive:
-            self._child = _Child(self._command)
+            self._child = Child(self._command)
             self._memory_mib = 0.0
         return self._child
 
@@ -159,24 +148,24 @@ class TranscriptionProcess:
         if child is not None:
             child.end(at_once=at_once)
 
-    def _followed(self, child: _Child, cancelled: Callable[[], bool]) -> Iterator[Message]:
-        started = heard = time.monotonic()
+    def _followed(self, child: Child, cancelled: Callable[[], bool]) -> Iterator[Message]:
+        started, silence = time.monotonic(), child.silence()
         asked_to_stop: float | None = None
         while True:
             message = child.message(POLL_S)
             now = time.monotonic()
             if message is None:
                 asked_to_stop = asked_to_stop or self._ask_to_stop(child, cancelled, now)
-                self._check_time(child, now - heard, now - started)
+                self._check_time(child, silence, now - started)
                 if asked_to_stop and now - asked_to_stop > CANCEL_GRACE_S:
                     self._end_child(at_once=True)
                     raise TranscriptionCancelled("The transcription was stopped before its end.")
                 continue
-            heard = now
-            self._check_time(child, 0.0, now - started)
+            silence = child.silence()
+            self._check_time(child, silence, now - started)
             if isinstance(message, ToHear):
                 child.send(self._heard_here(message))
-                heard = time.monotonic()
+                silence = child.silence()
                 continue
             if isinstance(message, Failed):
                 raise _EXCEPTIONS[message.kind](message.reason)
@@ -192,19 +181,19 @@ class TranscriptionProcess:
         assert not isinstance(self.engine, Path)  # noqa: S101  a child with a model does not ask
         return answer(message, self.engine)
 
-    def _ask_to_stop(
-        self, child: _Child, cancelled: Callable[[], bool], now: float
-    ) -> float | None:
+    def _ask_to_stop(self, child: Child, cancelled: Callable[[], bool], now: float) -> float | None:
         if not cancelled():
             return None
         child.send(Cancel())
         return now
 
-    def _check_time(self, child: _Child, silent_s: float, working_s: float) -> None:
+    def _check_time(self, child: Child, silence: Silence, working_s: float) -> None:
         if not child.alive and child.drained:
             raise WorkerLost(f"The recogniser ended unexpectedly ({child.last_words()}).")
-        if silent_s > self._limits.silence_s:
-            raise WorkerLost(f"The recogniser gave no sign of life for {silent_s:.0f} s.")
+        if silence.means_lost(time.monotonic(), child.cpu_s(), self._limits.silence_s):
+            raise WorkerLost(
+                f"The recogniser gave no sign of life for {self._limits.silence_s:.0f} s."
+            )
         if working_s > self._limits.job_s:
             raise WorkerLost(
                 f"The recording was not done within the {self._limits.job_s:.0f} s allowed."
@@ -224,84 +213,3 @@ _EXCEPTIONS = {
     "cancelled": TranscriptionCancelled,
     "error": WorkerLost,
 }
-
-
-class _Child:
-    """The running process and the threads that read what it writes."""
-
-    def __init__(self, command: list[str]) -> None:
-        path = os.pathsep.join(filter(None, (_PACKAGE_PARENT, os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(  # noqa: S603  our own module, arguments not from users
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # The child never fetches: models are found, or brought, before it starts.
-            env={**os.environ, **SPARING, "PYTHONPATH": path, "HF_HUB_OFFLINE": "1"},
-        )
-        self._messages: SimpleQueue[Answer] = SimpleQueue()
-        self._errors: deque[str] = deque(maxlen=5)
-        self._reader = self._thread(self._read_messages)
-        self._thread(self._read_errors)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    @property
-    def drained(self) -> bool:
-        """Whether all that the child ever wrote has been taken."""
-        return not self._reader.is_alive() and self._messages.empty()
-
-    def send(self, order: Order) -> None:
-        # A child that has just died is noticed by whoever waits for its next message.
-        with suppress(BrokenPipeError):
-            stdin = self._pipe(self._process.stdin)
-            stdin.write(ORDERS.dump_json(order) + b"\n")
-            stdin.flush()
-
-    def message(self, timeout_s: float) -> Answer | None:
-        """The next message, None when none came in time."""
-        try:
-            return self._messages.get(timeout=timeout_s)
-        except Empty:
-            return None
-
-    def last_words(self) -> str:
-        """How it ended: its signal or exit code, and the last line it complained with."""
-        code = self._process.poll()
-        ending = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        return "; ".join([ending, *list(self._errors)[-1:]])
-
-    def end(self, *, at_once: bool) -> None:
-        if at_once:
-            self._process.kill()
-        with suppress(BrokenPipeError):
-            self._pipe(self._process.stdin).close()
-        try:
-            self._process.wait(END_GRACE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _read_messages(self) -> None:
-        for line in self._pipe(self._process.stdout):
-            self._messages.put(ANSWERS.validate_json(line))
-
-    def _read_errors(self) -> None:
-        for line in self._pipe(self._process.stderr):
-            self._errors.append(line.decode(errors="replace").strip()[:200])
-
-    def _thread(self, target: Callable[[], None]) -> threading.Thread:
-        thread = threading.Thread(target=target, daemon=True, name="transcription")
-        thread.start()
-        return thread
-
-    @staticmethod
-    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-        assert pipe is not None  # noqa: S101  all three are pipes
-        return pipe

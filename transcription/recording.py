@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from transcription import guards
+from transcription.bounds import give_back_memory
 from transcription.crosstalk import with_levels
 from transcription.engines import Asked, Engine
 from transcription.errors import TranscriptionCancelled
@@ -67,6 +68,7 @@ def transcribe(
             chunks.append(chunk)
             yield ChunkDone(chunk)
             yield _progress(voices, found, piece, chunk.end_s)
+        give_back_memory()
     transcript = transcript_of(
         chunks,
         parties=request.parties,
