@@ -13,6 +13,7 @@ from transcription.bounds import give_back_memory
 from transcription.crosstalk import with_levels
 from transcription.engines import Asked, Engine
 from transcription.errors import TranscriptionCancelled
+from transcription.inspection import Inspection
 from transcription.merge import speaker_of, transcript_of
 from transcription.messages import (
     SAMPLE_RATE_HZ,
@@ -27,7 +28,7 @@ from transcription.messages import (
 )
 from transcription.model import Segment, Word
 from transcription.speech import Span, SpeechClock, speech_spans, windows_of
-from transcription.survey import AudioSurvey, survey
+from transcription.survey import AudioSurvey
 from transcription.voices import Piece, Voice, pieces_of, take_up, voices_of
 
 
@@ -39,44 +40,44 @@ def transcribe(
     Raises AudioUnreadable for a recording that cannot be read or has other channels than parties
     were named, TranscriptionCancelled once cancelled() is true.
     """
-    path = Path(request.path)
-    found: AudioSurvey | None = None
-    for step in survey(path, longest_s=request.options.longest_recording_s):
-        _stop_if(cancelled)
-        if isinstance(step, AudioSurvey):
-            found = step
-        else:
-            yield Progress("checking", step, 0.0)
-    assert found is not None  # noqa: S101  survey ends with it or raises
-    voices = voices_of(found, request.parties)
-    take_up(voices, request.done)
-    chunks = list(request.done)
-    # Only silence: there is nothing to go through a second time.
-    pieces = iter(()) if found.silent else pieces_of(path, voices, request.options)
-    for piece in pieces:
-        _stop_if(cancelled)
-        chunk: Chunk | None = None
-        for heard in _recognised(piece, engine, request.options, len(chunks)):
+    path, options = Path(request.path), request.options
+    with Inspection(path, options.longest_recording_s) as inspection:
+        for done_s in inspection.steps():
             _stop_if(cancelled)
-            if isinstance(heard, Chunk):
-                chunk = heard
-            else:
-                speaker = speaker_of(piece.voice.channel, request.parties)
-                yield SegmentHeard(piece.voice.channel, speaker, heard)
-                yield _progress(voices, found, piece, heard.end_s)
-        if chunk is not None:
-            chunks.append(chunk)
-            yield ChunkDone(chunk)
-            yield _progress(voices, found, piece, chunk.end_s)
-        give_back_memory()
+            yield Progress("checking", done_s, 0.0)
+        voices = voices_of(inspection.found, request.parties)
+        take_up(voices, request.done)
+        chunks = list(request.done)
+        # Only silence: there is nothing to go through a second time.
+        pieces = iter(()) if inspection.found.silent else pieces_of(path, voices, options)
+        for piece in pieces:
+            for message in _worked_on(piece, engine, request, len(chunks)):
+                _stop_if(cancelled)
+                if isinstance(message, ChunkDone):
+                    chunks.append(message.chunk)
+                yield message
+                yield _progress(voices, inspection.found, piece, message)
+            give_back_memory()
+        found = inspection.whole()
     transcript = transcript_of(
         chunks,
         parties=request.parties,
         duration_s=found.duration_s,
         engine=engine.name,
-        keep_cross_talk=not request.options.guards.cross_talk,
+        keep_cross_talk=not options.guards.cross_talk,
     )
     yield Finished(replace(transcript, quality={**_sound_quality(found), **transcript.quality}))
+
+
+def _worked_on(
+    piece: Piece, engine: Engine, request: Request, index: int
+) -> Iterator[SegmentHeard | ChunkDone]:
+    channel = piece.voice.channel
+    for heard in _recognised(piece, engine, request.options, index):
+        if isinstance(heard, Chunk):
+            yield ChunkDone(heard)
+        else:
+            yield SegmentHeard(channel, speaker_of(channel, request.parties), heard)
 
 
 def _recognised(
@@ -172,10 +173,11 @@ def _shifted(segment: Segment, offset_s: float) -> Segment:
 
 
 def _progress(
-    voices: Sequence[Voice], found: AudioSurvey, piece: Piece, reached_s: float
+    voices: Sequence[Voice], found: AudioSurvey, piece: Piece, message: SegmentHeard | ChunkDone
 ) -> Progress:
     """Seconds done over all voices, on the scale of the recording's length."""
-    piece.voice.heard_s = max(piece.voice.heard_s, reached_s)
+    reached = message.chunk if isinstance(message, ChunkDone) else message.segment
+    piece.voice.heard_s = max(piece.voice.heard_s, reached.end_s)
     done_s = sum(min(voice.heard_s, found.duration_s) for voice in voices) / len(voices)
     return Progress("recognising", round(done_s, 2), round(found.duration_s, 2))
 

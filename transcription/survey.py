@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from transcription.errors import AudioUnreadable
 FloatArray = npt.NDArray[np.float32]
 
 LONGEST_S = 12 * 3600.0
+# By then it is known whether channels differ; going over it takes a second or two.
+HEAD_S = 300.0
 # A side signal this much weaker than the middle is coding noise: both channels are one sound.
 SAME_SOUND_POWER_RATIO = 1e-3
 CLIPPED_PEAK = 0.999
@@ -26,9 +28,10 @@ MAX_SHORTFALL_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class AudioSurvey:
-    """What a recording holds, after one whole pass over it.
+    """What a recording holds, after one pass over it, or over its beginning.
 
-    duration_s: as decoded, with gaps in the file's own clock counted.  channels: in the file.
+    whole: whether all of it was seen.  duration_s: as decoded, with gaps in the file's own clock
+    counted; where not whole, as the file claims.  channels: in the file.
     one_sound: all channels carry the same.  silent: nothing above -80 dB of full scale.
     clipped_share: samples at full scale, within [0, 1].  broken_packets: skipped as undecodable.
     """
@@ -42,10 +45,13 @@ class AudioSurvey:
     silent: bool
     clipped_share: float
     broken_packets: int
+    whole: bool = True
 
 
-def survey(path: Path, *, longest_s: float = LONGEST_S) -> Iterator[float | AudioSurvey]:
+def survey(path: Path, *, longest_s: float = LONGEST_S) -> Generator[float | AudioSurvey]:
     """Decode the whole file once; yields the seconds done so far, last of all the AudioSurvey.
+
+    A recording that claims to be longer than its head of five minutes yields one of the head, too.
 
     Raises AudioUnreadable when the file is no audio, empty, cut short, damaged, too long, of no
     length, or of a sample rate or number of channels that cannot be a call.
@@ -53,12 +59,17 @@ def survey(path: Path, *, longest_s: float = LONGEST_S) -> Iterator[float | Audi
     sums = _Sums()
     with opened(path) as sound:
         # What claims too much is not gone through first: hours of silence fit into a few bytes.
-        _check_length(_claimed_s(path, sound) or 0.0, longest_s)
+        claimed_s = _claimed_s(path, sound) or 0.0
+        _check_length(claimed_s, longest_s)
+        head_seen = claimed_s <= HEAD_S
         for block in sound.blocks(sound.rate_hz):
             sums.add(block)
             done_s = sums.samples / sound.rate_hz
             _check_length(done_s, longest_s)
             yield done_s
+            if not head_seen and done_s >= HEAD_S:
+                head_seen = True
+                yield replace(sums.survey(sound), duration_s=claimed_s, whole=False)
         found = sums.survey(sound)
         _check_damage(path, found, sound)
     yield found
