@@ -51,7 +51,7 @@ bench: install-bench ## one benchmark: make bench ARGS="footprint --json"
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 pins: install-dev ## resolve constraints.txt anew
-	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --all-extras --no-header \
+	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev --extra bench --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt.new
 	@(echo uv==$$($(BIN)/uv --version | cut -d' ' -f2); cat constraints.txt.new) | sort > constraints.txt
 	@rm constraints.txt.new

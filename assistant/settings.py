@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         le=64,
         description="Half minutes heard at once; 0 suits the device: 16 on a GPU, else 1.",
     )
+    diarisation_model: Path | None = Field(
+        None,
+        description="Folder of a pyannote pipeline that tells voices on one channel apart; unset: "
+        "none is named.",
+    )
     speech_download: bool = Field(
         False, description="May a missing speech model be fetched at first use?"
     )

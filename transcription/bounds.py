@@ -7,22 +7,31 @@ from functools import cache
 from typing import Any
 
 
-def limit_address_space(mebibytes: int) -> None:
-    """Only where the platform has such limits (not on Windows)."""
+def bind_child(*, address_space_mib: int = 0, cpu_s: int = 0) -> None:
+    """What a process that opens untrusted files is held to by the system; 0 for no limit.
+
+    It writes no file and leaves no image of its memory behind, which would hold what was said.
+    Only where the platform has such limits (not on Windows).
+    """
     try:
         import resource
     except ImportError:
         return
-    limit = mebibytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0}
+    if address_space_mib:
+        limits[resource.RLIMIT_AS] = address_space_mib * 1024 * 1024
+    if cpu_s:
+        limits[resource.RLIMIT_CPU] = cpu_s
+    for limit, most in limits.items():
+        _, hardest = resource.getrlimit(limit)
+        held = most if hardest == resource.RLIM_INFINITY else min(most, hardest)
+        resource.setrlimit(limit, (held, held))
 
 
 def give_back_memory() -> None:
     """Pages between blocks in use go back to the system, where the allocator can do so (glibc).
 
-    Otherwise the holes that each piece of a long call leaves make it take half as much memory
-    again. Having large blocks mapped apart from the heap (MALLOC_MMAP_THRESHOLD_) does the same at
-    the price of a fifth of the engine's speed: its own blocks are as large, and each is used once.
+    Otherwise the holes that each piece of a long call leaves make it take more memory.
     """
     trim = _malloc_trim()
     if trim is not None:

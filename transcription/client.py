@@ -43,13 +43,14 @@ class Limits:
     A child that had a processor for a part of that time only is slow, not lost, on a machine that
     is busy with other things.
     job_s: for one recording.  largest_mib: resident memory; between recordings a child above it
-    is replaced, within one it is ended.  address_space_mib: set on the child itself, 0 for none.
+    is replaced, within one it is ended.  address_space_mib: set on the child itself against files
+    that make a decoder ask for more at once; 0 for none; not on a GPU.
     """
 
     silence_s: float = 300.0
     job_s: float = 6 * 3600.0
     largest_mib: float = 8192.0
-    address_space_mib: int = 0
+    address_space_mib: int = 16_384
 
 
 class TranscriptionProcess:
@@ -68,9 +69,13 @@ class TranscriptionProcess:
         compute_type: str = "",
         batch_size: int = 0,
         threads: int = 0,
+        diarisation: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """engine: a model's folder, whose options are those of WhisperEngine, or another engine."""
+        """engine: a model's folder, whose options are those of WhisperEngine, or another engine.
+
+        diarisation: folder of a pyannote pipeline, for recordings whose parties share a channel.
+        """
         self.engine = engine
         self._limits = limits or Limits()
         named = f"--model={engine}" if isinstance(engine, Path) else f"--elsewhere={engine.name}"
@@ -84,6 +89,7 @@ class TranscriptionProcess:
             f"--batch-size={batch_size}",
             f"--threads={threads}",
             f"--memory-limit-mib={self._limits.address_space_mib}",
+            *([f"--diarisation-model={diarisation}"] if diarisation else []),
         ]
         self._turn = threading.Lock()
         self._child: Child | None = None

@@ -16,6 +16,8 @@ Messages are for the person who brought the file: what was expected, what came, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class TranscriptionError(Exception):
     """Any failure of this package that a caller may want to catch."""
@@ -55,3 +57,9 @@ class TranscriptionCancelled(TranscriptionError):
 
 class WorkerLost(TranscriptionError):
     """The recognising child process ended or was ended before its work was done."""
+
+
+def stop_if(cancelled: Callable[[], bool]) -> None:
+    """Raises TranscriptionCancelled once cancelled() is true."""
+    if cancelled():
+        raise TranscriptionCancelled("The transcription was stopped before its end.")

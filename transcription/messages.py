@@ -81,7 +81,7 @@ class Cancel:
 class Progress:
     """A sign of life; total_s is 0 while the length is unknown."""
 
-    phase: Literal["loading", "checking", "recognising"]
+    phase: Literal["loading", "checking", "recognising", "telling_apart"]
     done_s: float
     total_s: float
     memory_mib: float = 0.0

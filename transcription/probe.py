@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -18,9 +19,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcription.bounds import limit_address_space
+from transcription.bounds import bind_child
 from transcription.errors import AudioUnreadable, NotAudio
 
+CORES_AT_MOST = 4
+START_CPU_S = 20.0
 _PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
 # Each child is a Python with codecs in it: a burst of uploads must not fill the memory.
 _SEATS = threading.BoundedSemaphore(2)
@@ -84,7 +87,9 @@ def main() -> None:
     parser.add_argument("--look-s", type=float, required=True)
     parser.add_argument("--memory-limit-mib", type=int, required=True)
     arguments = parser.parse_args()
-    limit_address_space(arguments.memory_limit_mib)
+    # Codecs may use several threads; what is left to them at the end of the time is ended.
+    cpu_s = math.ceil(CORES_AT_MOST * (arguments.look_s + START_CPU_S))
+    bind_child(address_space_mib=arguments.memory_limit_mib, cpu_s=cpu_s)
     json.dump(_verdict(arguments.path, arguments.look_s), sys.stdout)
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from transcription import guards
 from transcription.bounds import give_back_memory
 from transcription.crosstalk import with_levels
+from transcription.diarisation import Diariser
 from transcription.engines import Asked, Engine
-from transcription.errors import TranscriptionCancelled
+from transcription.errors import stop_if
 from transcription.inspection import Inspection
 from transcription.merge import speaker_of, transcript_of
 from transcription.messages import (
@@ -29,21 +30,27 @@ from transcription.messages import (
 from transcription.model import Segment, Word
 from transcription.speech import Span, SpeechClock, speech_spans, windows_of
 from transcription.survey import AudioSurvey
+from transcription.telling_apart import told_apart
 from transcription.voices import Piece, Voice, pieces_of, take_up, voices_of
 
 
 def transcribe(
-    request: Request, engine: Engine, *, cancelled: Callable[[], bool] = lambda: False
+    request: Request,
+    engine: Engine,
+    *,
+    diariser: Diariser | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Message]:
     """Progress, segments and chunks as they come, last of all Finished.
 
+    diariser: for a signal that several voices share; without it nobody on it is named.
     Raises AudioUnreadable for a recording that cannot be read or has other channels than parties
     were named, TranscriptionCancelled once cancelled() is true.
     """
     path, options = Path(request.path), request.options
     with Inspection(path, options.longest_recording_s) as inspection:
         for done_s in inspection.steps():
-            _stop_if(cancelled)
+            stop_if(cancelled)
             yield Progress("checking", done_s, 0.0)
         voices = voices_of(inspection.found, request.parties)
         take_up(voices, request.done)
@@ -52,7 +59,7 @@ def transcribe(
         pieces = iter(()) if inspection.found.silent else pieces_of(path, voices, options)
         for piece in pieces:
             for message in _worked_on(piece, engine, request, len(chunks)):
-                _stop_if(cancelled)
+                stop_if(cancelled)
                 if isinstance(message, ChunkDone):
                     chunks.append(message.chunk)
                 yield message
@@ -66,7 +73,10 @@ def transcribe(
         engine=engine.name,
         keep_cross_talk=not options.guards.cross_talk,
     )
-    yield Finished(replace(transcript, quality={**_sound_quality(found), **transcript.quality}))
+    transcript = replace(transcript, quality={**_sound_quality(found), **transcript.quality})
+    if diariser is not None and transcript.turns and voices[0].channel is None:
+        transcript = yield from told_apart(path, transcript, diariser, cancelled)
+    yield Finished(transcript)
 
 
 def _worked_on(
@@ -190,8 +200,3 @@ def _sound_quality(found: AudioSurvey) -> dict[str, float]:
         "silent": float(found.silent),
         "broken_packets": found.broken_packets,
     }
-
-
-def _stop_if(cancelled: Callable[[], bool]) -> None:
-    if cancelled():
-        raise TranscriptionCancelled("The transcription was stopped before its end.")

@@ -21,22 +21,48 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(slots=True)
 class Voice:
-    """One signal to recognise: a channel, or all of them mixed."""
+    """One signal to recognise: a channel, or all of them mixed.
+
+    position: of the first sample not yet given to a piece; those from there on lie in the first
+    `filled` places of one buffer, which is used again and again, so that memory stays flat.
+    """
 
     channel: int | None
-    position: int = 0  # of the first sample not yet given to a piece
+    position: int = 0
     language: str | None = None
-    waiting: list[FloatArray] = field(default_factory=list)
     heard_s: float = 0.0
+    filled: int = 0
+    buffer: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    @property
+    def waiting(self) -> FloatArray:
+        return self.buffer[: self.filled]
 
     def part_of(self, block: FloatArray) -> FloatArray:
-        part = block.mean(axis=0) if self.channel is None else block[self.channel]
-        return np.ascontiguousarray(part, dtype=np.float32)
+        return block.mean(axis=0) if self.channel is None else block[self.channel]
+
+    def take(self, part: FloatArray, longest: int) -> FloatArray:
+        """Put samples into the buffer until it holds the longest piece; returns the rest."""
+        if len(self.buffer) != longest:
+            self.buffer = np.resize(self.waiting, longest)
+        taken = part[: longest - self.filled]
+        self.buffer[self.filled : self.filled + len(taken)] = taken
+        self.filled += len(taken)
+        return part[len(taken) :]
+
+    def give(self, samples: int) -> None:
+        """Those samples were a piece; what is left moves to the front."""
+        left = self.filled - samples
+        self.buffer[:left] = self.buffer[samples : self.filled]
+        self.position, self.filled = self.position + samples, left
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of one voice, shape (n,); probabilities of speech may reach beyond it."""
+    """A stretch of one voice, shape (n,), until the next piece is asked for.
+
+    The probabilities of speech may reach beyond it.
+    """
 
     voice: Voice
     start_sample: int
@@ -76,29 +102,26 @@ def pieces_of(path: Path, voices: Sequence[Voice], options: Options) -> Iterator
     for block in decode(path):
         for voice in voices:
             # Until the voice's position is reached the sound belongs to finished chunks.
-            skip = max(0, voice.position - decoded) if not voice.waiting else 0
-            if skip < block.shape[1]:
-                voice.waiting.append(voice.part_of(block)[skip:])
-            while sum(map(len, voice.waiting)) >= longest:
-                yield _cut(voice, options)
+            part = voice.part_of(block)[max(0, voice.position + voice.filled - decoded) :]
+            while len(part):
+                part = voice.take(part, longest)
+                if voice.filled == longest:
+                    yield from _cut(voice, options)
         decoded += block.shape[1]
     for voice in voices:
-        if voice.waiting:
-            yield _cut(voice, options, last=True)
+        if voice.filled:
+            yield from _cut(voice, options, last=True)
 
 
-def _cut(voice: Voice, options: Options, *, last: bool = False) -> Piece:
-    samples = np.concatenate(voice.waiting)
+def _cut(voice: Voice, options: Options, *, last: bool = False) -> Iterator[Piece]:
+    samples = voice.waiting
     # Sound below any telephone's noise is not worth the detector's time.
     silent = float(np.abs(samples).max(initial=0.0)) < SILENT_PEAK
     probabilities = np.zeros(0, np.float32) if silent else speech_probabilities(samples)
     end = len(samples)
     if not last and not silent:
         earliest = round(options.shortest_chunk_s * SAMPLE_RATE_HZ)
-        latest = min(end, round(options.longest_chunk_s * SAMPLE_RATE_HZ))
-        end = economic_cut(probabilities, end, earliest, latest)
-        end = softest_near(samples, end, earliest, latest)
-    start = voice.position
-    voice.waiting = [samples[end:]] if end < len(samples) else []
-    voice.position += end
-    return Piece(voice, start, samples[:end], probabilities)
+        end = economic_cut(probabilities, len(samples), earliest, len(samples))
+        end = softest_near(samples, end, earliest, len(samples))
+    yield Piece(voice, voice.position, samples[:end], probabilities)
+    voice.give(end)

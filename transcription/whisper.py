@@ -126,7 +126,7 @@ def _loaded(
     folder: Path, device: str, compute_type: str, threads: int
 ) -> tuple[WhisperModel, str, str]:
     """The model, and on what device and with which numbers it computes."""
-    devices = [device] if device != "auto" else ["cuda"] * _has_gpu() + ["cpu"]
+    devices = [device] if device != "auto" else ["cuda"] * has_gpu() + ["cpu"]
     for last, tried in enumerate(devices, 1 - len(devices)):
         numbers = compute_type or COMPUTE_TYPES[tried]
         try:
@@ -146,7 +146,8 @@ def _loaded(
     raise AssertionError("the last device loads or raises")
 
 
-def _has_gpu() -> bool:
+def has_gpu() -> bool:
+    """Whether the engine could compute on a GPU here."""
     try:
         return int(ctranslate2.get_cuda_device_count()) > 0
     except (RuntimeError, AttributeError):  # built without CUDA

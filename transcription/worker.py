@@ -21,7 +21,8 @@ from typing import BinaryIO
 
 import psutil
 
-from transcription.bounds import limit_address_space
+from transcription.bounds import bind_child
+from transcription.diarisation import Diariser
 from transcription.engines import Engine
 from transcription.errors import AudioUnreadable, ModelUnusable, TranscriptionCancelled
 from transcription.messages import (
@@ -48,8 +49,7 @@ def main() -> None:
     arguments = _arguments()
     # Ctrl-C reaches the whole terminal; the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if arguments.memory_limit_mib:
-        limit_address_space(arguments.memory_limit_mib)
+    bind_child(address_space_mib=_address_space_mib(arguments))
     # Libraries that print must not get between the messages.
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -68,6 +68,7 @@ class Worker:
         self._arguments = arguments
         self._messages = messages
         self._engine: Engine | None = None
+        self._diariser: Diariser | None = None
         self._requests: SimpleQueue[Request] = SimpleQueue()
         self._cancelled = threading.Event()
         self._last_progress = ("", 0.0)
@@ -99,7 +100,13 @@ class Worker:
             if self._engine is None:
                 yield Progress("loading", 0.0, 0.0)
                 self._engine = self._loaded()
-            yield from transcribe(request, self._engine, cancelled=self._cancelled.is_set)
+                self._diariser = self._loaded_diariser()
+            yield from transcribe(
+                request,
+                self._engine,
+                diariser=self._diariser,
+                cancelled=self._cancelled.is_set,
+            )
         except AudioUnreadable as error:
             yield Failed("audio", str(error))
         except ModelUnusable as error:
@@ -125,6 +132,18 @@ class Worker:
             batch_size=self._arguments.batch_size,
         )
 
+    def _loaded_diariser(self) -> Diariser | None:
+        """None where none was asked for or it cannot be had: words matter more than voices."""
+        if self._arguments.diarisation_model is None:
+            return None
+        from transcription.pyannote import PyannoteDiariser
+
+        try:
+            return PyannoteDiariser(self._arguments.diarisation_model)
+        except ModelUnusable as error:
+            sys.stderr.write(f"{error}\n")
+            return None
+
     def _send(self, message: Answer) -> None:
         if isinstance(message, Progress):
             phase, at = self._last_progress
@@ -148,8 +167,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--compute-type", default="", help="empty for what suits the device")
     parser.add_argument("--batch-size", type=int, default=0, help="0 for what suits the device")
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores")
+    parser.add_argument("--diarisation-model", type=Path, help="folder of a pyannote pipeline")
     parser.add_argument("--memory-limit-mib", type=int, default=0, help="0 for no limit")
     return parser.parse_args()
+
+
+def _address_space_mib(arguments: argparse.Namespace) -> int:
+    """0 on a GPU: its driver maps more than it ever uses."""
+    if arguments.device == "cpu" or arguments.elsewhere:
+        return int(arguments.memory_limit_mib)
+    from transcription.whisper import has_gpu
+
+    return 0 if has_gpu() else int(arguments.memory_limit_mib)
 
 
 def _memory_mib() -> float:

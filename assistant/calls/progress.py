@@ -32,7 +32,7 @@ class LiveSegment:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """phase: starting, loading, checking or recognising; "" when nothing is under way.
+    """phase: starting, loading, checking, recognising, telling_apart; "" when nothing goes on.
 
     chunk: index of the one in hand, whose segments so far are `live`.  hotwords: names given to
     the recogniser.  unusable_model: which model was tried in vain.  again_at: when to try it

@@ -87,6 +87,7 @@ class Speech:
                     engine,
                     device=self._settings.speech_device,
                     batch_size=self._settings.speech_batch_size,
+                    diarisation=self._settings.diarisation_model,
                     limits=Limits(job_s=self._settings.speech_job_timeout_s),
                 )
             return self._process

@@ -19,6 +19,7 @@ from assistant.db.tables import Source
 from assistant.settings import Settings
 from assistant.telemetry import READER_LAG
 from transcription.models import FoundModel, find_model
+from transcription.pyannote import why_unusable
 
 LOG = logging.getLogger(__name__)
 State = Literal["ok", "plain", "down"]
@@ -44,6 +45,9 @@ def checks(settings: Settings, sessions: Sessions) -> list[Check]:
         _guarded("embedding model", lambda: _embedding(settings)),
         _language_model(settings),
     ]
+    if settings.diarisation_model is not None:
+        fault = why_unusable(settings.diarisation_model)
+        found.append(Check("voices", "plain" if fault else "ok", fault or "told apart"))
     return found
 
 

@@ -60,7 +60,7 @@ function clock(seconds) {
 
 const PHASES = {
   starting: "Starting", loading: "Loading the speech model", checking: "Checking the recording",
-  recognising: "Transcribing",
+  recognising: "Transcribing", telling_apart: "Telling voices apart",
 };
 
 function showProgress({ status, phase, done_s: done, total_s: total, seconds_left: left }) {
