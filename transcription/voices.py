@@ -39,7 +39,8 @@ class Voice:
         return self.buffer[: self.filled]
 
     def part_of(self, block: FloatArray) -> FloatArray:
-        return block.mean(axis=0) if self.channel is None else block[self.channel]
+        part: FloatArray = block.mean(axis=0) if self.channel is None else block[self.channel]
+        return part
 
     def take(self, part: FloatArray, longest: int) -> FloatArray:
         """Put samples into the buffer until it holds the longest piece; returns the rest."""
