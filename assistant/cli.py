@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from assistant import logs
+from assistant.db import Sessions, make_engine, prepare
 from assistant.errors import AssistantError
 from assistant.governance.access import Role
 from assistant.settings import Settings, unknown_variables
@@ -73,13 +75,26 @@ def read_settings() -> Settings:
         raise typer.Exit(2) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The settings and the database, all that most commands need."""
+
+    settings: Settings
+    sessions: Sessions
+
+
 @contextmanager
-def open_parts() -> Iterator[Parts]:
-    """The service without HTTP and without its background work, for one command."""
+def open_records() -> Iterator[Records]:
+    """The database, brought up to date, for one command: no HTTP, no models, nothing learned."""
     settings = read_settings()
     logs.configure("WARNING", settings.log_format)
-    with _opened(settings) as parts:
-        yield parts
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.records_url)
+    try:
+        prepare(engine)
+        yield Records(settings, Sessions(engine))
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -194,7 +209,7 @@ def users_add(
         if password_stdin
         else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    with open_parts() as parts, parts.sessions.begin() as session:
+    with open_records() as records, records.sessions.begin() as session:
         user = people.add_user(
             session, email, role, now=datetime.now(UTC), name=name, password=password,
             teams=tuple(team or ()),
@@ -214,7 +229,7 @@ def tokens_create(
     """Create an API token for a user and print it alone."""
     from assistant.governance import people
 
-    with open_parts() as parts, parts.sessions.begin() as session:
+    with open_records() as records, records.sessions.begin() as session:
         token = people.create_token(
             session, email, now=datetime.now(UTC), name=name,
             scopes=frozenset(scope or ("read", "write")), days=days,
@@ -227,7 +242,7 @@ def audit_verify(as_json: AsJson = False) -> None:
     """Walk the audit ledger's chain; exit status 1 when a link is broken."""
     from assistant.governance import audit
 
-    with open_parts() as parts, parts.sessions.reading() as session:
+    with open_records() as records, records.sessions.reading() as session:
         found = audit.verify(session)
     if as_json:
         sys.stdout.write(
@@ -257,9 +272,9 @@ def audit_fields(
     """Count how well each source fills each field: valid, distinct, stale, contradicted."""
     from assistant.ops import field_table
 
-    with open_parts() as parts, parts.sessions.reading() as session:
+    with open_records() as records, records.sessions.reading() as session:
         found = field_table.figures(
-            session, parts.settings, now=datetime.now(UTC), source=source, kind=kind
+            session, records.settings, now=datetime.now(UTC), source=source, kind=kind
         )
     if as_json:
         sys.stdout.write(json.dumps(field_table.as_json(found)) + "\n")
@@ -278,7 +293,7 @@ def duplicates(
     """List pairs of records that may be one, the likeliest first; a steward decides on them."""
     from assistant.crm.merging import listing
 
-    with open_parts() as parts, parts.sessions.reading() as session:
+    with open_records() as records, records.sessions.reading() as session:
         status = "later" if later else "open"
         found = listing.waiting(session, kind=kind, status=status, limit=limit)
     if as_json:
@@ -313,12 +328,12 @@ def import_rows(
 
     mapping = dict(_pair(text) for text in column or ())
     columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"))
-    with open_parts() as parts, Progress(*columns, console=ERR, disable=as_json) as bar:
+    with open_records() as records, Progress(*columns, console=ERR, disable=as_json) as bar:
         task = bar.add_task("rows", total=None)
         report = import_file(
-            parts.sessions, file, source=source, kind=kind, mapping=mapping, trust=trust,
+            records.sessions, file, source=source, kind=kind, mapping=mapping, trust=trust,
             created_by="cli", now=lambda: datetime.now(UTC),
-            default_country=parts.settings.default_region,
+            default_country=records.settings.default_region,
             progress=lambda rows: bar.update(task, completed=rows),
         )  # fmt: skip
     if as_json:
@@ -348,8 +363,8 @@ def doctor(as_json: AsJson = False) -> None:
     """Say what is there, what is missing, and what serves in its place; status 1 when unfit."""
     from assistant.ops import health
 
-    with open_parts() as parts:
-        found = health.checks(parts.settings, parts.sessions)
+    with open_records() as records:
+        found = health.checks(records.settings, records.sessions)
     if as_json:
         listed = [{"part": c.part, "state": c.state, "detail": c.detail} for c in found]
         sys.stdout.write(json.dumps({"ready": health.ready(found), "parts": listed}) + "\n")
@@ -365,8 +380,8 @@ def train(as_json: AsJson = False) -> None:
     """Train the lead score on what the records show; it is promoted only through its gates."""
     from assistant.learning.training import train as train_score
 
-    with open_parts() as parts:
-        report = train_score(parts.sessions, datetime.now(UTC), "cli")
+    with open_records() as records:
+        report = train_score(records.sessions, datetime.now(UTC), "cli")
     if as_json:
         sys.stdout.write(json.dumps(report.as_json()) + "\n")
         return

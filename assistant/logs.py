@@ -10,7 +10,10 @@ import logging
 import sys
 from typing import Literal
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# uvicorn repeats its message with escape codes for a terminal that may not be one.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message", "asctime", "taskName", "color_message",
+}  # fmt: skip
 
 
 def configure(level: str, form: Literal["console", "json"]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Annotated, Literal
 
@@ -16,9 +16,10 @@ from assistant.chat.routes import desk
 from assistant.chat.service import Desk, Event, Question, answer
 from assistant.chat.sse import stream
 from assistant.chat.texts.plain import plain
-from assistant.errors import Invalid
+from assistant.errors import Invalid, NotFound
 from assistant.governance.access import Principal
 from assistant.governance.http import AskingPrincipal, CurrentPrincipal, Now
+from assistant.governance.problems import openai_error
 from assistant.llm.endpoint import estimated_tokens
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -26,8 +27,15 @@ router = APIRouter(prefix="/v1", tags=["openai"])
 MODEL = "rapport"
 # The last questions say what "they" means; older ones no longer do.
 _EARLIER = 3
-_MARKS = 3
+# Sources of one sentence that are marked each; a longer row of them is marked by its ends.
+_MARKS = 6
 _QUOTE_LENGTH = 160
+
+
+class ModelNotFound(NotFound):
+    """No model of this name answers here."""
+
+    title = "Model not found"
 
 
 class PartIn(BaseModel):
@@ -75,6 +83,10 @@ async def complete(
     request: Request, body: CompletionIn, principal: AskingPrincipal, now: Now
 ) -> Response:
     """Answers the last user message; `citations` lists what the marks [1] in the text stand for."""
+    if body.model != MODEL:
+        raise ModelNotFound(
+            f"There is no model {body.model[:80]!r} here; the models are: {MODEL}.", field="model"
+        )
     asked = [message.text for message in body.messages if message.role == "user"]
     if not asked:
         raise Invalid("Expected a message of the role 'user', got none.", field="messages")
@@ -113,8 +125,7 @@ class _Reply:
     def _sentence(self, data: Mapping[str, object]) -> str:
         cited = data["citations"]
         numbers = [self._number(one) for one in cited] if isinstance(cited, list) else []
-        marks = "".join(f"[{number}]" for number in numbers[:_MARKS])
-        return f"{data['text']} {marks}".rstrip()
+        return f"{data['text']} {_marks(numbers)}".rstrip()
 
     def _number(self, citation: Mapping[str, object]) -> int:
         if citation not in self.citations:
@@ -164,6 +175,14 @@ class _Reply:
         }
 
 
+def _marks(numbers: Sequence[int]) -> str:
+    """Every source of a sentence, as the list below names them: [1] [2], or [1] [2]–[40]."""
+    ordered = sorted(set(numbers))
+    if len(ordered) > _MARKS and ordered[-1] - ordered[1] == len(ordered) - 2:
+        return f"[{ordered[0]}] [{ordered[1]}]–[{ordered[-1]}]"
+    return " ".join(f"[{number}]" for number in ordered)
+
+
 def _source(citation: Mapping[str, object]) -> str:
     title, quote = plain(str(citation["title"])), plain(str(citation["quote"]))
     if len(quote) > _QUOTE_LENGTH:
@@ -193,5 +212,4 @@ async def _chunks(
 
 
 def _error(detail: str) -> str:
-    error = {"message": detail, "type": "server_error", "code": None}
-    return f"data: {json.dumps({'error': error})}\n\n"
+    return f"data: {json.dumps(openai_error(500, detail))}\n\n"

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from assistant.errors import AssistantError, InvalidFields, NotFound
 from assistant.governance.http import COOKIE
 from assistant.governance.moved import moved_address
+from assistant.governance.problems import faults_of, problem
 from assistant.telemetry import REQUEST_SECONDS
 
 if TYPE_CHECKING:
@@ -39,28 +40,6 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-
-
-def problem(
-    request: Request,
-    status: int,
-    title: str,
-    detail: str,
-    *,
-    headers: dict[str, str] | None = None,
-    extra: dict[str, object] | None = None,
-) -> JSONResponse:
-    """An RFC 9457 document; `instance` is the path, `request_id` finds the log line."""
-    content = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "instance": request.url.path,
-        "request_id": request.scope.get("request_id", ""),
-        **(extra or {}),
-    }
-    return JSONResponse(content, status, headers=headers, media_type="application/problem+json")
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -84,10 +63,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [
-            {"field": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
-            for fault in error.errors()
-        ]
+        faults = faults_of(error)
         detail = "; ".join(f"{fault['field']}: {fault['problem']}" for fault in faults[:5])
         return problem(request, 422, "Invalid request", detail, extra={"errors": faults})
 
