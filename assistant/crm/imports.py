@@ -34,6 +34,7 @@ Progress = Callable[[int], None]
 BATCH_TARGET_S = 0.12
 _FIRST_BATCH, _SMALLEST_BATCH, _LARGEST_BATCH = 50, 40, 500
 _CHUNK_BYTES = 1 << 20
+NO_ROWS = "The file has a header and no rows below it; nothing was taken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,8 @@ class _Run:
                 if not settle_accounts(session, now=self.clock()):
                     break
         with self.sessions.begin() as session:
-            store.finish(session, self.job.id, "done", now=self.clock())
+            remark = "" if self.position else NO_ROWS
+            store.finish(session, self.job.id, "done", now=self.clock(), reason=remark or None)
         if self.job.uploaded:
             # Every row is kept as it came in source_rows or refused_rows.
             self.path.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from assistant.llm.failures import (
     ModelSlow,
     ModelUnreachable,
 )
+from assistant.llm.heard import Heard, last_heard
 from assistant.llm.hearing import EndpointEngine
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Endpoint",
     "EndpointEngine",
     "Gate",
+    "Heard",
     "Message",
     "ModelAccessDenied",
     "ModelBusy",
@@ -43,6 +45,7 @@ __all__ = [
     "complete_json",
     "complete_text",
     "endpoint_of",
+    "last_heard",
     "stream_items",
     "stream_text",
 ]

@@ -16,6 +16,7 @@ from assistant.llm import loop
 from assistant.llm.dialect import Dialects
 from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, Message
 from assistant.llm.failures import ModelError, ModelOutputBroken
+from assistant.llm.heard import noting
 from assistant.llm.parsing import ItemReader, parse, strict_schema
 from assistant.llm.request import Request, send
 
@@ -38,9 +39,11 @@ async def stream_text(
     """
     dialect = replace(_dialects.of(endpoint), format="none")
     request = Request(purpose, tuple(messages), dialect)
-    async with aclosing(_persistent(endpoint, request, gate, _deadline(endpoint))) as pieces:
-        async for piece in pieces:
-            yield piece
+    pieces = _persistent(endpoint, request, gate, _deadline(endpoint))
+    with noting(endpoint):
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
 
 
 async def stream_items(
@@ -59,12 +62,14 @@ async def stream_items(
     """
     request = Request(purpose, tuple(messages), _dialects.of(endpoint), strict_schema(wanted))
     reader = ItemReader(item)
-    async with aclosing(_persistent(endpoint, request, gate, _deadline(endpoint))) as pieces:
-        async for piece in pieces:
-            for found in reader.read(piece):
-                yield found
-    if not reader.begun:
-        raise ModelOutputBroken("the answer holds no list of items")
+    pieces = _persistent(endpoint, request, gate, _deadline(endpoint))
+    with noting(endpoint):
+        async with aclosing(pieces):
+            async for piece in pieces:
+                for found in reader.read(piece):
+                    yield found
+        if not reader.begun:
+            raise ModelOutputBroken("the answer holds no list of items")
 
 
 def complete_text(
@@ -73,7 +78,8 @@ def complete_text(
     """The whole answer; blocks. Raises a ModelError."""
     dialect = replace(_dialects.of(endpoint), format="none")
     request = Request(purpose, tuple(messages), dialect)
-    return loop.run(_whole(endpoint, request, gate, _deadline(endpoint)))
+    with noting(endpoint):
+        return loop.run(_whole(endpoint, request, gate, _deadline(endpoint)))
 
 
 def complete_json(
@@ -89,7 +95,8 @@ def complete_json(
     Asks by JSON schema, then by JSON mode, then in words, as far as the server understands; the
     form is checked here whatever the server promised, and asked for once more when it is broken.
     """
-    return loop.run(_json(endpoint, tuple(messages), wanted, purpose, gate))
+    with noting(endpoint):
+        return loop.run(_json(endpoint, tuple(messages), wanted, purpose, gate))
 
 
 async def _json(

@@ -221,10 +221,14 @@ class AttemptIn(BaseModel):
 
 
 class DecidedItem(BaseModel):
-    """What a decision came to. `tasks` are the tasks that stand because of this note."""
+    """What a decision came to. `tasks` are the tasks that stand because of this note.
+
+    `left_open`: proposed changes to fields that nobody decided on; they change nothing.
+    """
 
     id: str
     version: int
     status: str
     tasks: list[str]
     outbox: list[str]
+    left_open: list[str] = []

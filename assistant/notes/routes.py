@@ -166,6 +166,13 @@ def draft_again(
     return _decided(session, principal, seen, key, response, status=202)
 
 
+def _left_open(note: Note) -> list[str]:
+    """Fields of a confirmed note whose proposed changes nobody decided on."""
+    if note.status != store.CONFIRMED:
+        return []
+    return [each.field for each in from_json(note.content).fields if each.decision == "undecided"]
+
+
 def _decided(
     session: Session,
     principal: Principal,
@@ -183,6 +190,7 @@ def _decided(
         status=note.status,
         tasks=[task.id for task in store.tasks_of(session, note.id)],
         outbox=waiting,
+        left_open=_left_open(note),
     )
     response.headers["ETag"] = etag(record.version)
     location = response.headers.get("Location")

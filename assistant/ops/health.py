@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.db import Sessions
 from assistant.db.changes import lag, readers
 from assistant.db.tables import Source
+from assistant.llm import endpoint_of, last_heard
 from assistant.settings import Settings
 from assistant.telemetry import READER_LAG
 from transcription.models import FoundModel, find_model
@@ -121,12 +122,21 @@ def _embedding(settings: Settings) -> Check:
 
 
 def _language_model(settings: Settings) -> Check:
-    if settings.llm_base_url:
-        name = settings.llm_model or "unnamed"
-        return Check("language model", "ok", f"{name}; asked when needed")
+    part, endpoint = "language model", endpoint_of(settings)
+    if endpoint is None:
+        return Check(
+            part, "plain", "none; answers quote their sources and notes are drafted by rule"
+        )
+    name, last = settings.llm_model or "unnamed", last_heard(endpoint)
+    if last is None:
+        return Check(part, "ok", f"{name}; not asked since this process started")
+    if not last.failure:
+        return Check(part, "ok", f"{name}; the last answer was of use")
+    status = f" with HTTP status {last.http_status}" if last.http_status else ""
     return Check(
-        "language model", "plain",
-        "none; answers quote their sources and notes are drafted by rule",
+        part, "plain",
+        f"{name}; the last call failed{status} ({last.failure}), and the next one tries again. "
+        "Meanwhile answers quote their sources and notes are drafted by rule",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
 
 from assistant.pages import (
     accounts,
@@ -47,6 +48,12 @@ for part in (
     transcripts,
 ):
     router.include_router(part.router)
+
+
+@router.get("/favicon.ico")
+def mark() -> FileResponse:
+    """The mark, for what browsers show without a page of ours around it, such as JSON."""
+    return FileResponse(assets.FOLDER / "mark.svg", media_type="image/svg+xml")
 
 
 def add_pages(app: FastAPI) -> None:

@@ -21,7 +21,7 @@ from tests.browser.conftest import (
 from tests.browser.organisation import MANAGER, OPS, REP, SUPPORT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Dialog, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("browser")]
 INDEXED_WITHIN_MS = 60_000
@@ -59,6 +59,7 @@ def _the_draft_is_reviewed_beside_its_transcript(page: Page) -> None:
     change = page.locator("[data-field]").filter(has_text="Amount")
     assert "€30,000" in change.inner_text()
     assert "€41,500" in change.inner_text()
+    _an_undecided_change_is_asked_about(page)
     change.get_by_label("Change", exact=True).check()
     page.get_by_text("draft saved").wait_for()
     other = page.locator("[data-line]").filter(has_text="every five minutes").first
@@ -71,7 +72,21 @@ def _the_draft_is_reviewed_beside_its_transcript(page: Page) -> None:
     other.get_by_text("No source found.").wait_for(state="hidden")
 
 
+def _an_undecided_change_is_asked_about(page: Page) -> None:
+    asked: list[str] = []
+
+    def not_yet(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", not_yet)
+    page.get_by_role("button", name="Confirm note").click()
+    assert "undecided, and will not be made" in asked[0]
+    assert page.get_by_role("heading", name="Draft note").is_visible()
+
+
 def _the_note_is_confirmed(page: Page) -> None:
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Confirm note").click()
     page.get_by_text("Confirmed. The note is in the record now.").wait_for()
     assert page.get_by_role("heading", name="Confirmed note").is_visible()

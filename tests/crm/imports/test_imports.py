@@ -241,6 +241,12 @@ def test_a_chosen_column_overrides_the_guess(office: Office) -> None:
         assert session.scalar(select(Contact.name)) == "Ann Lee"
 
 
+def test_a_file_of_a_header_alone_is_done_with_a_remark(office: Office) -> None:
+    report = taken_in(office, office.person("ops"), "Name,Email\n", "headonly.csv")
+    assert (report["status"], report["counts"].get("rows", 0)) == ("done", 0)
+    assert report["reason"] == "The file has a header and no rows below it; nothing was taken."
+
+
 @pytest.mark.parametrize(
     ("content", "fields", "field", "words"),
     [

@@ -114,8 +114,18 @@ function review() {
     if (await keep({ add: [{ section: form.elements.add_section.value, text }] })) location.reload();
   }
 
+  function undecided() {
+    const changes = [...form.querySelectorAll("[data-field]")];
+    return changes.filter((change) => !change.querySelector("input:checked")).length;
+  }
+
   async function confirm() {
     const button = form.querySelector("[data-confirm]");
+    const open = undecided();
+    if (open && !window.confirm(leftOpen(open))) {
+      return [...form.querySelectorAll("[data-field]")]
+        .find((change) => !change.querySelector("input:checked"))?.querySelector("input").focus();
+    }
     button.disabled = true;
     await queue;
     try {
@@ -155,6 +165,11 @@ function review() {
     shown.scrollIntoView({ block: "nearest" });
     say(shown.textContent);
   }
+}
+
+function leftOpen(count) {
+  const what = count === 1 ? "1 proposed change to the deal is" : `${count} proposed changes to the deal are`;
+  return `${what} undecided, and will not be made. Confirm the note all the same?`;
 }
 
 function finish(done) {
