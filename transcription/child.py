@@ -36,10 +36,8 @@ class Silence:
     since: float
     cpu_s: float
 
-    def means_lost(self, now: float, cpu_s: float, longest_s: float) -> bool:
-        """It neither spoke nor stirred, or ran all the time to no end."""
-        if now - self.since <= longest_s:
-            return False
+    def means_lost(self, cpu_s: float, longest_s: float) -> bool:
+        """Whether, silent for too long, it did not stir either, or ran all the time to no end."""
         used_s = cpu_s - self.cpu_s
         return used_s < STIRRING_CPU_S or used_s > longest_s
 

@@ -196,10 +196,10 @@ class TranscriptionProcess:
     def _check_time(self, child: Child, silence: Silence, working_s: float) -> None:
         if not child.alive and child.drained:
             raise WorkerLost(f"The recogniser ended unexpectedly ({child.last_words()}).")
-        if silence.means_lost(time.monotonic(), child.cpu_s(), self._limits.silence_s):
-            raise WorkerLost(
-                f"The recogniser gave no sign of life for {self._limits.silence_s:.0f} s."
-            )
+        longest_s = self._limits.silence_s
+        silent_s = time.monotonic() - silence.since
+        if silent_s > longest_s and silence.means_lost(child.cpu_s(), longest_s):
+            raise WorkerLost(f"The recogniser gave no sign of life for {silent_s:.0f} s.")
         if working_s > self._limits.job_s:
             raise WorkerLost(
                 f"The recording was not done within the {self._limits.job_s:.0f} s allowed."
