@@ -39,12 +39,14 @@ def _heard(model: Any, path: str, mode: dict[str, Any]) -> dict[str, object]:
         first_s = first_s or time.perf_counter() - started
         texts.append(segment.text)
         words += len(segment.text.split())
+    text = " ".join("".join(texts).split())
     return {
         "seconds": 0.0,
         "cpu_s": time.process_time() - cpu_s,
         "first_segment_s": first_s,
         "words": words,
-        "text": " ".join(" ".join(texts).split()),
+        "text": text,
+        "said": text,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 

@@ -7,7 +7,7 @@ import csv
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from tests.benchmarks import transcription_long
@@ -16,7 +16,9 @@ from tests.benchmarks.transcription_sides import Bare, Heard, Mode, Ours
 from tests.benchmarks.transcription_sound import SHORTEST_S, joined
 from tests.transcription.tiny_whisper import BASE, make_tiny_whisper
 from transcription.accuracy import NO_ERRORS, WordErrors, word_errors
+from transcription.guards import Guards
 
+GUARDS = tuple(field.name for field in fields(Guards))
 RANDOM_WEIGHTS = "random weights in the size of Whisper base.en"
 
 
@@ -40,7 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=int, default=1, help="windows recognised at once")
     parser.add_argument("--device", default="auto", help="cpu, cuda or auto")
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores")
-    parser.add_argument("--no-guards", action="store_true", help="keep all that the engine says")
+    parser.add_argument(
+        "--without", action="append", choices=[*GUARDS, "all"], default=[],
+        help="switch a guard off; once more for another",
+    )  # fmt: skip
+    parser.add_argument(
+        "--compare-guards", action="store_true", help="words kept without each guard in turn, too"
+    )
 
 
 def run(arguments: argparse.Namespace) -> Report:
@@ -59,12 +67,13 @@ def run(arguments: argparse.Namespace) -> Report:
             threads=arguments.threads,
             beam_size=arguments.beam_size,
             batch_size=arguments.batch_size,
-            guarded=not arguments.no_guards,
+            guards=_guards(arguments.without),
         )
         with Ours(mode) as ours, Bare(mode) as bare:
             pairs = _by_turns(ours, bare, sound, arguments.repetitions)
             errors = _errors(ours, bare, clips) if arguments.model else None
             peaks = ours.peak_mib(), bare.peak_mib()
+            kept = _kept_without_each(ours, sound, mode.guards) if arguments.compare_guards else {}
     sides = [
         _figures([pair[at] for pair in pairs], length_s, peaks[at], errors[at] if errors else None)
         for at in (0, 1)
@@ -73,7 +82,7 @@ def run(arguments: argparse.Namespace) -> Report:
         "transcription",
         f"{arguments.audio.name}: {len(clips)} clips, {length_s:.0f} s joined; "
         f"{arguments.model.name if arguments.model else RANDOM_WEIGHTS}",
-        {**sides[0], **_overhead(pairs), **pairs[-1][0].quality},
+        {**sides[0], **_overhead(pairs), **pairs[-1][0].quality, **kept},
         peers={"bare faster-whisper": sides[1]},
         ratios=_ratios(pairs),
         notes=_notes(arguments, pairs),
@@ -84,6 +93,19 @@ def _clips(folder: Path) -> Iterator[Clip]:
     with (folder / "manifest.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             yield Clip(folder / row["file"], (row.get("reference") or "").strip())
+
+
+def _guards(off: Sequence[str]) -> Guards:
+    return Guards(**{name: not {name, "all"} & set(off) for name in GUARDS})
+
+
+def _kept_without_each(ours: Ours, sound: Path, guards: Guards) -> dict[str, float]:
+    """How many words are kept when a guard is off; what one does not remove another may."""
+    return {
+        f"words_without_{name}": ours.hear(sound, replace(guards, **{name: False})).words
+        for name in GUARDS
+        if getattr(guards, name)
+    }
 
 
 def _by_turns(ours: Ours, bare: Bare, sound: Path, times: int) -> list[tuple[Heard, Heard]]:
@@ -152,9 +174,9 @@ def _notes(arguments: argparse.Namespace, pairs: Sequence[tuple[Heard, Heard]]) 
     notes = [f"{len(pairs)} repetitions by turns, medians; joined to at least {SHORTEST_S:.0f} s"]
     if arguments.model is None:
         notes.append("no wer: what a model of random weights says means nothing")
-    if arguments.no_guards:
-        notes.append("guards off")
+    if arguments.without:
+        notes.append(f"without guards: {', '.join(arguments.without)}")
     ours, bare = pairs[-1]
-    same = "the same" if ours.text.split() == bare.text.split() else "not the same"
-    notes.append(f"both sides said {same} words")
+    same = "the same" if ours.said == bare.said else "not the same"
+    notes.append(f"before guards both sides said {same} words")
     return tuple(notes)

@@ -27,25 +27,30 @@ QUALITIES = (
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """What both sides are told alike; guarded is ours alone."""
+    """What both sides are told alike; guards are ours alone."""
 
     model: Path
     device: str = "auto"
     threads: int = 0
     beam_size: int = 5
     batch_size: int = 1
-    guarded: bool = True
+    guards: Guards = field(default_factory=Guards)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One recording recognised once. outside_s: where time went besides recognising."""
+    """One recording recognised once.
+
+    said: what the engine said; text: what was left of it.  outside_s: where time went besides
+    recognising.
+    """
 
     seconds: float
     cpu_s: float
     first_segment_s: float
     words: int
     text: str
+    said: str
     quality: Mapping[str, float] = field(default_factory=dict)
     outside_s: Mapping[str, float] = field(default_factory=dict)
 
@@ -54,19 +59,22 @@ class Ours:
     """The recognising child as the service uses it."""
 
     def __init__(self, mode: Mode) -> None:
-        guards = Guards() if mode.guarded else Guards(False, False, False, False)
-        self._options = Options(beam_size=mode.beam_size, guards=guards)
+        self._options = Options(beam_size=mode.beam_size, guards=mode.guards)
         self._process = TranscriptionProcess(
             mode.model, device=mode.device, batch_size=mode.batch_size, threads=mode.threads
         )
 
-    def hear(self, sound: Path) -> Heard:
+    def hear(self, sound: Path, guards: Guards | None = None) -> Heard:
+        """With other guards than usual, where they are given."""
+        options = replace(self._options, guards=guards or self._options.guards)
         cpu_s, started = self._cpu_s(), time.perf_counter()
         first_s = surveyed_s = 0.0
-        for message in self._process.transcribe(Request(str(sound), options=self._options)):
+        said: list[str] = []
+        for message in self._process.transcribe(Request(str(sound), options=options)):
             at_s = time.perf_counter() - started
             if isinstance(message, SegmentHeard):
                 first_s = first_s or at_s
+                said.append(message.segment.text)
             elif isinstance(message, Progress) and message.phase == "checking":
                 surveyed_s = at_s
             elif isinstance(message, Finished):
@@ -78,6 +86,7 @@ class Ours:
             first_segment_s=first_s,
             words=len(text.split()),
             text=text,
+            said=" ".join("".join(said).split()),
             quality={name: transcript.quality.get(name, 0.0) for name in QUALITIES},
             outside_s={"checked_s": surveyed_s},
         )
