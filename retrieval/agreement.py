@@ -8,13 +8,18 @@ from retrieval.values import Value
 
 # What may stand before a number or a date and change what is said of it.
 _BEFORE = {
-    "at least": r"at least|(?:no|not) (?:less|fewer) than|minimum(?: of)?",
-    "at most": r"at most|(?:no|not) more than|up to|maximum(?: of)?|within|capped at|limited to",
-    "over": r"(?:more|greater|longer|higher|larger|later) than|over|above|beyond|exceed(?:s|ed)?",
+    "at least": (
+        r"at least|(?:no|not) (?:less|fewer|shorter|earlier|lower|smaller) than|minimum(?: of)?"
+    ),
+    "at most": (
+        r"at most|(?:no|not) (?:more|longer|later|higher|greater|larger) than|up to"
+        r"|maximum(?: of)?|within|capped at|limited to"
+    ),
+    "over": (r"(?:more|greater|longer|higher|larger|later) than|over|above|beyond|exceed(?:s|ed)?"),
     "under": r"(?:less|fewer|lower|shorter|smaller|earlier|sooner) than|under|below|short of",
     "about": r"about|around|approximately|roughly|nearly|almost|some|circa|approx\.?|~",
-    "before": r"before|by|until|till|prior to|no later than",
-    "after": r"after|since|following|no earlier than|starting|as of",
+    "before": r"before|by|until|till|prior to|through|no later than",
+    "after": r"after|since|following|from|no earlier than|starting|as of",
 }
 _COMPARED = tuple(
     (name, re.compile(rf"(?:\b|(?<=\s)|^)(?:{pattern})\s+(?:the\s+|a\s+)?$", re.IGNORECASE))

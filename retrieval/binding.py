@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from retrieval.agreement import one_family, same_value
 from retrieval.clauses import Sentence
-from retrieval.stems import plain_words, stem
+from retrieval.stems import plain_words
+from retrieval.synonyms import concept
 from retrieval.values import Value
 
 # Half the pull at this distance, in words.
@@ -84,7 +85,7 @@ class _Pulls:
 
 
 def _anchors(claimed: Bound) -> frozenset[str]:
-    own = {stem(word) for word in plain_words(claimed.value.text)}
+    own = {concept(word) for word in plain_words(claimed.value.text)}
     roots = {word.stem for word in claimed.sentence.words}
     others = {v.normal for v in claimed.sentence.values if v.kind != "name"}
     return frozenset((roots | others) - own - {claimed.value.normal})

@@ -7,7 +7,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from retrieval.stems import STOPWORDS, WORD, fold, stem
+from retrieval.stems import STOPWORDS, WORD, fold
+from retrieval.suppositions import suppositions
+from retrieval.synonyms import concept
 from retrieval.values import Value, extract_values
 from retrieval.words import words
 
@@ -33,22 +35,20 @@ _NEGATORS = frozenset(
     )
 )
 _NO_NEGATION = re.compile(
-    r"\b(?:not only|no (?:doubt|problem|worries|matter)|nothing but)\b", re.IGNORECASE
+    r"\b(?:not only|no (?:doubt|problem|worries|matter)|nothing but"
+    r"|(?:no|not) (?:more|less|fewer|longer|later|earlier|higher|lower|greater|larger) than)\b",
+    re.IGNORECASE,
 )
-_HEDGES = frozenset(
-    words(
+# Words that say with their first letters that something is not so.
+_UNDONE = frozenset(
+    f"un{word}"
+    for word in words(
         """
-        if unless might may maybe perhaps possibly probably potentially would could should
-        assuming provided depends depending hopefully hope hopes hoping likely unlikely considering
-        consider considers considered intend intends intending expect
-        expects expected tentative tentatively apparently allegedly supposedly whether
+        paid approved signed answered resolved confirmed decided successful available billed
+        shipped delivered finished happy satisfied sold assigned changed used opened read solved
         """
     )
 )
-# "The plan" is a thing; "we plan to" is not yet one.
-_PLANNED = re.compile(r"\bplan(?:s|ned|ning)? (?:to|on)\b", re.IGNORECASE)
-# Wishes and requests: "would" supposes nothing here.
-_SURE = re.compile(r"\bwould (?:like|love)\b|\bcould not\b|\bcouldn't\b|\bplease\b", re.IGNORECASE)
 _DENIAL_REACH = 7  # words after a negation that it still denies, inside its clause
 _BREAK_DISTANCE = 4  # a comma keeps words as far apart as four words do
 
@@ -62,6 +62,7 @@ class Word:
     start: int
     position: int  # counts every word of the sentence and each clause break, for distances
     denied: bool
+    supposed: int  # bits of `suppositions`
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Sentence:
     words: tuple[Word, ...]
     values: tuple[Value, ...]
     value_positions: tuple[int, ...]
+    value_supposed: tuple[int, ...]
     hedges: frozenset[str]  # "if", "might", ...; "?" for a question
     denies: bool
 
@@ -127,19 +129,33 @@ def _sentence(text: str, start: int, end: int, values: list[Value]) -> Sentence:
     denials = _denials(part, start, tokens)
     place = _Places([at for at, _ in tokens], breaks)
     names = {i for v in inside if v.kind == "name" for i in range(v.start, v.end)}
+    supposed = suppositions(part, blank={i - start for i in in_value})
     return Sentence(
         text=part,
         start=start,
         words=tuple(
-            Word(stem(fold(word)), word, at, place.of(at), place.is_denied(at, denials))
+            _word(word, at, place, denials, supposed.at(at - start))
             for at, word in tokens
-            if fold(word) not in STOPWORDS and (at not in in_value or at in names)
+            if not _is_light(word) and (at not in in_value or at in names)
         ),
         values=inside,
         value_positions=tuple(place.of(value.start) for value in inside),
-        hedges=_hedges(part, [word for at, word in tokens if at not in in_value]),
-        denies=bool(denials),
+        value_supposed=tuple(supposed.at(value.start - start) for value in inside),
+        hedges=supposed.words,
+        denies=bool(denials) or any(fold(word) in _UNDONE for _, word in tokens),
     )
+
+
+def _is_light(word: str) -> bool:
+    folded = fold(word)
+    return folded in STOPWORDS or folded.endswith("n't")
+
+
+def _word(word: str, at: int, place: _Places, denials: list[int], supposed: int) -> Word:
+    folded, denied = fold(word), place.is_denied(at, denials)
+    if folded in _UNDONE:
+        folded, denied = folded.removeprefix("un"), not denied
+    return Word(concept(folded), word, at, place.of(at), denied, supposed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +181,3 @@ class _Places:
 def _denials(part: str, start: int, tokens: list[tuple[int, str]]) -> list[int]:
     harmless = {start + i for m in _NO_NEGATION.finditer(part) for i in range(*m.span())}
     return [at for at, word in tokens if fold(word) in _NEGATORS and at not in harmless]
-
-
-def _hedges(part: str, plain: list[str]) -> frozenset[str]:
-    hedges = {fold(word) for word in plain} & _HEDGES
-    if _SURE.search(part):
-        hedges -= {"would", "could"}
-    if _PLANNED.search(part):
-        hedges.add("plan")
-    if part.endswith("?"):
-        hedges.add("?")
-    return frozenset(hedges)

@@ -10,7 +10,8 @@ from retrieval.words import words
 
 _WORD = r"(?:(?:[A-Z]\.){1,3}|[A-ZÀ-ÖØ-Þ][\w’'&-]*\w|[A-ZÀ-ÖØ-Þ])"
 _LINK = r"(?:de|da|del|der|den|van|von|di|du|la|le|of|the|&|y|bin|al)"
-_NAME = re.compile(rf"(?<![\w'’-]){_WORD}(?:(?:\s+{_LINK}){{0,2}}\s+{_WORD})*")
+# A possessive ends a name: "Acme's CFO" names Acme, and then a post.
+_NAME = re.compile(rf"(?<![\w'’-]){_WORD}(?:(?<!['’]s)(?:\s+{_LINK}){{0,2}}\s+{_WORD})*")
 # Words that open a sentence with a capital and name nothing.
 _ORDINARY = frozenset(
     words(

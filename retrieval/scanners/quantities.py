@@ -80,6 +80,8 @@ def scan_quantities(source: Unclaimed) -> None:
         if number.weak and number.kind == "number":
             continue
         source.take(number.kind, _normal(number), number.start, number.end)
+    for match in source.matches(_ORDINAL):
+        source.take("ordinal", str(_ORDINALS[match[0].lower()]), match.start(), match.end())
 
 
 def _numbers(source: Unclaimed) -> list[_Number]:
@@ -110,6 +112,13 @@ def _in_words(source: Unclaimed) -> Iterator[_Number]:
         if value is not None:
             weak = match[0].lower() in ("one", "zero")
             yield _Number(value, match.start(), match.end(), weak=weak)
+
+
+_ORDINALS = {
+    word: place
+    for place, word in enumerate(words("third fourth fifth sixth seventh eighth ninth tenth"), 3)
+}
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b(?=\s+[a-z])", re.IGNORECASE)
 
 
 def _decimal(digits: str, *, money: bool) -> Decimal:

@@ -26,6 +26,9 @@ _LABELLED = re.compile(
     rf"\b(?:{_LABELS})s?\s*(?:id|no\.?|number|num\.?|nr\.?)?\s*[:#]?\s*(\d{{3,}})(?![\w%]|[.,:/]\d)",
     re.IGNORECASE,
 )
+_VERSION = re.compile(
+    r"(?<![\w.,])(?!\d{1,3}(?:\.\d{3})+(?!\.))v?(\d+(?:\.\d+){2,})(?![\w%]|[.,]\d)"
+)
 _LONG_DIGITS = re.compile(r"(?<![\w.,+$€£-])\d{7,}(?![\w%]|[.,]\d)")
 _LEADING_ZERO = re.compile(r"(?<![\w.,:/+$€£-])(?<!\d )0\d{2,}(?![\w%]|[.,:/]\d)")
 
@@ -39,7 +42,9 @@ def scan_references(source: Unclaimed) -> None:
 
 
 def scan_digit_strings(source: Unclaimed) -> None:
-    """Digits too long to count with, or with a leading zero: tracking numbers, postcodes."""
+    """Versions, and digits too long to count with or with a leading zero: tracking, postcodes."""
+    for match in source.matches(_VERSION):
+        source.take("id", match[1], match.start(), match.end())
     for pattern in (_LONG_DIGITS, _LEADING_ZERO):
         _take_all(source, pattern)
 

@@ -114,6 +114,107 @@ def test_a_value_must_belong_to_the_field_that_the_claim_names() -> None:
     assert not supported("The Acme renewal was created on 3 June 2025.", created, closes)
 
 
+DEAL = (
+    "Deal: Fell Dairy cold stores\nAccount: Fell Dairy Ltd\nStage: Closed Lost\n"
+    "Amount: GBP 21,800\nOwner: Priya Raman\nContact: Tobias Keane\n"
+    "Opened: 2026-03-11\nExpected close: 2026-05-15\n"
+    "Loss reason: no budget\nSeats: 54"
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Priya Raman owns the Fell Dairy cold stores deal.",
+        "The deal, worth £21,800, was opened on 11 March 2026.",
+        "Priya Raman looks after Fell Dairy.",
+        "Tobias Keane is the contact on the deal.",
+        "The deal was lost because there was no budget.",
+        "It was expected to close in May 2026.",
+        "The deal has 54 seats.",
+    ],
+)
+def test_a_record_written_field_by_field_is_read_by_its_fields(claim: str) -> None:
+    assert check_claim(claim, [Source(DEAL)]).reasons == ()
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Tobias Keane owns the Fell Dairy cold stores deal.",
+        "Tobias Keane owns the deal and Priya Raman is the contact.",
+        "Fell Dairy Ltd owns the deal with Priya Raman.",
+        "The stage of the deal is Evaluation.",
+        "The deal was opened on 15 May 2026.",
+        "The deal closed on 15 May 2026.",
+        "The deal was not lost.",
+        "The deal is worth €21,800.",
+        "The deal is worth more than £21,800.",
+        "The deal is worth £21,800 per year.",
+        "The deal has 54 sites.",
+        "The deal was lost for lack of budget after long talks.",
+        "The £21,800 deal was lost to a cheaper rival.",
+    ],
+)
+def test_what_its_fields_do_not_say_of_a_record_is_refused(claim: str) -> None:
+    assert check_claim(claim, [Source(DEAL)]).reasons != ()
+
+
+@pytest.mark.parametrize("layout", ["lines", "json", "semicolons"])
+def test_two_records_in_one_text_are_not_mixed_up(layout: str) -> None:
+    rows = [
+        {"invoice": "INV-201", "customer": "Acme GmbH", "amount": "EUR 300", "owner": "Dana Fox"},
+        {"invoice": "INV-305", "customer": "Globex", "amount": "EUR 450", "owner": "Lee Moss"},
+    ]
+    lines = ["; ".join(f"{key}: {value}" for key, value in row.items()) for row in rows]
+    columns = ["\n".join(line.split("; ")) for line in lines]
+    text = {"json": json.dumps(rows), "semicolons": "\n".join(lines), "lines": "\n\n".join(columns)}
+    source = Source(text[layout])
+    assert supported("Invoice INV-305 of Globex is for EUR 450.", source)
+    assert supported("Dana Fox owns invoice INV-201.", source)
+    assert not supported("Invoice INV-201 of Acme GmbH is for EUR 450.", source)
+    assert not supported("Dana Fox owns invoice INV-305.", source)
+
+
+TALK = (
+    "Priya Raman: When do they come back?\n"
+    "Tobias Keane: The re-audit is the 2nd of February. If we fail that one we lose the contract. "
+    "I might sign for two years, but not before the audit. My director, Ruth Ainsley, decides.\n"
+    "Priya Raman: I can offer 12 percent."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        ("The re-audit is on 2 February.", True),
+        ("Tobias Keane said that the re-audit is on 2 February.", True),
+        ("Tobias Keane might sign for two years.", True),
+        ("Ruth Ainsley decides.", True),
+        ("Priya Raman can offer 12 %.", True),
+        ("The re-audit is not on 2 February.", False),
+        ("Priya Raman said that the re-audit is on 2 February.", False),
+        ("According to Priya Raman, the re-audit is on 2 February.", False),
+        ("They passed the re-audit on 2 February.", False),
+        ("Tobias Keane will sign for two years.", False),
+        ("Tobias Keane signs for two years if the audit is passed.", False),
+        ("Tobias Keane decides.", False),
+        ("Tobias Keane can offer 12 %.", False),
+        ("They lose the contract.", False),
+    ],
+)
+def test_speakers_deeds_and_doubts_are_kept_apart(claim: str, holds: bool) -> None:
+    speakers = ("Priya Raman", "Tobias Keane")
+    assert supported(claim, Source(TALK, entities=speakers)) is holds
+
+
+def test_what_is_said_around_a_fact_is_not_weighed() -> None:
+    source = Source("Pizza delivery is common in some countries. New York City is large.")
+    assert supported("Yes! Did you know that pizza delivery is common in some countries?", source)
+    assert supported("NYC is large.", source)
+    assert not supported("Did you know how pizza is delivered?", source)
+
+
 def test_two_sources_about_one_entity_support_a_claim_together() -> None:
     stage = Source("Stage: negotiation", entities=("Acme renewal",))
     owner = Source("Owner: Dana Fox", entities=("Acme renewal",))
