@@ -7,7 +7,7 @@ import re
 from retrieval.clauses import Sentence
 from retrieval.coverage import KINDS, telling_words
 from retrieval.gathered import Evidence, Told
-from retrieval.relations import Name, relations, same_name, subject
+from retrieval.relations import Name, name_words, relations, same_name, subject
 from retrieval.stance import closest_to
 from retrieval.stems import plain_words
 from retrieval.synonyms import concept
@@ -120,6 +120,9 @@ def _other_subject(sentence: Sentence, evidence: Evidence) -> list[str]:
 
 def _is_about(who: Name, one: Told) -> bool:
     if who & frozenset(plain_words(_ADDRESSED.sub("", one.sentence.text))):
+        return True
+    named = (v.text for v in one.sentence.values if v.kind == "name")
+    if any(same_name(who, name_words(text)) for text in named):
         return True
     first = bool(_FIRST & frozenset(plain_words(one.sentence.text)))
     if one.speaker is not None and same_name(who, one.speaker):

@@ -90,8 +90,15 @@ def subject(sentence: Sentence) -> Name | None:
 
 def same_name(one: Name, other: Name) -> bool:
     """Whether two names may be one: "Acme" and "Acme GmbH", "Dana" and "Dana Fox"."""
+    if _is_short_for(one, other) or _is_short_for(other, one):
+        return True
     one, other = one - _LEGAL or one, other - _LEGAL or other
     return one <= other or other <= one
+
+
+def _is_short_for(short: Name, long: Name) -> bool:
+    """ "NYC" for "New York City": names are sets, so the letters are compared without order."""
+    return len(short) == 1 and len(long) > 1 and sorted(min(short)) == sorted(w[0] for w in long)
 
 
 def name_words(text: str) -> Name:
