@@ -26,7 +26,7 @@ from retrieval.lexical import (
 )
 from retrieval.passages import Passage
 from retrieval.stems import STOPWORDS, plain_words
-from retrieval.tables import passage_entities, passage_vectors, passages
+from retrieval.tables import one_of, passage_entities, passage_vectors, passages
 from retrieval.values import name_key
 from retrieval.vectors import NearestVectors
 
@@ -187,7 +187,9 @@ class _Asked:
                 break
             if look >= _WIDEST_LOOK:
                 return self._compared(vector, where)
-            look = min(look * 4, _WIDEST_LOOK)
+            # As far as the share seen so far says, and somewhat further.
+            share = max(len(found), 1) / len(nearest)
+            look = min(max(look * 2, int(1.3 * self._pool / share)), _WIDEST_LOOK)
         return best(found, self._pool)
 
     def _vector(self, text: str) -> Vector | None:
@@ -202,15 +204,11 @@ class _Asked:
         return bool(query.account_id or query.contact_id or query.deal_id or query.record_ids)
 
     def _visible(self, likeness: dict[str, float], where: ColumnElement[bool]) -> Scored:
-        digests = list(likeness)
-        found: Scored = {}
-        for first in range(0, len(digests), 500):
-            part = digests[first : first + 500]
-            rows = self._connection.execute(
-                select(passages.c.id, passages.c.digest).where(passages.c.digest.in_(part), where)
-            )
-            found |= {row.id: likeness[row.digest] for row in rows}
-        return found
+        among = one_of(self._connection, passages.c.digest, list(likeness))
+        rows = self._connection.execute(
+            select(passages.c.id, passages.c.digest).where(among, where)
+        )
+        return {row.id: likeness[row.digest] for row in rows}
 
     def _compared(self, vector: Vector, where: ColumnElement[bool]) -> Scored:
         """The nearest passages of a scope, each compared."""

@@ -7,11 +7,15 @@ writer's transaction.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -24,6 +28,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    any_,
+    func,
+    literal,
+    select,
     text,
 )
 from sqlalchemy.exc import DBAPIError
@@ -184,6 +192,20 @@ _POSTGRESQL_DROP = (
     "DROP FUNCTION IF EXISTS passage_words_feed()",
     "DROP TABLE IF EXISTS passage_words",
 )
+
+
+def one_of(
+    connection: Connection, column: ColumnElement[str], values: Sequence[str]
+) -> ColumnElement[bool]:
+    """SQL: the column has one of these values, of which there may be thousands.
+
+    They travel as one parameter: thousands of them take longer to write into a statement than to
+    look up.
+    """
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(json.dumps(values)).table_valued("value")
+        return column.in_(select(listed.c.value))
+    return column == any_(literal(list(values), ARRAY(Text)))
 
 
 def create_tables(connection: Connection) -> None:

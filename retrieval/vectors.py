@@ -58,12 +58,9 @@ class ChromaVectors:
 
     def nearest(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         """Digests of the nearest vectors and their dot products, best first."""
-        held = self.count()
-        if not held:
-            return []
         found = self._collection.query(
             query_embeddings=np.asarray([vector], np.float32),
-            n_results=min(limit, held),
+            n_results=limit,
             include=["distances"],
         )
         distances = found["distances"] or [[]]

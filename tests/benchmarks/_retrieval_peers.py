@@ -4,19 +4,65 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from retrieval.embedding import Embedder
+from retrieval.embedding import Embedder, Vectors
 
 LOOK = 60
 RANK_CONSTANT = 60  # Cormack, Clarke and Büttcher 2009
 _WORD = re.compile(r"\w+")
 Pieces = Sequence[tuple[str, str | None, str]]  # document, scope, text
 Search = Callable[[str, str | None], Sequence[str]]
+
+
+class Remembering:
+    """An embedding model that embeds a passage once, however many ways of searching want it.
+
+    What it saved is counted, so that each way's speed of indexing stays its own. A question by
+    itself is embedded anew each time.
+    """
+
+    def __init__(self, model: Embedder) -> None:
+        self._model = model
+        self._known: dict[str, tuple[Vectors, float]] = {}
+        self.spared_s = 0.0
+
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self._model.model
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One vector for each text."""
+        if len(texts) == 1:
+            return self._model.embed(texts)
+        missing = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self.spared_s += sum(self._known[text][1] for text in texts if text in self._known)
+        if missing:
+            started = time.perf_counter()
+            vectors = self._model.embed(missing)
+            each = (time.perf_counter() - started) / len(missing)
+            self._known |= {t: (v, each) for t, v in zip(missing, vectors, strict=True)}
+        return np.stack([self._known[text][0] for text in texts])
+
+
+def makers(model: Embedder | None, *, with_ensemble: bool) -> dict[str, Callable[[Pieces], Search]]:
+    """How each other way of searching is set up over pieces of text."""
+    found: dict[str, Callable[[Pieces], Search]] = {"FTS5 alone": lambda p: Bm25(p).search}
+    if model is None:
+        return found
+    found["MiniLM alone"] = lambda p: Nearest(p, model).search
+    found["reciprocal-rank fusion"] = lambda p: reciprocal_ranks(
+        Bm25(p).search, Nearest(p, model).search
+    )
+    if with_ensemble:
+        found["LangChain EnsembleRetriever"] = lambda p: Ensemble(p, model).search
+    return found
 
 
 class Bm25:
@@ -87,12 +133,12 @@ class Ensemble:
         for document, scope, text in pieces:
             self._pieces[scope].append((document, text))
         self._model = model
-        self._made: dict[str | None, Any] = {}
+        self._made: dict[str | None, Any] = {
+            scope: self._make(own) for scope, own in self._pieces.items()
+        }
 
     def search(self, text: str, scope: str | None) -> Sequence[str]:
         """Documents in the order of the retriever's answers."""
-        if scope not in self._made:
-            self._made[scope] = self._make(self._pieces[scope])
         found = self._made[scope].invoke(text)
         return list(dict.fromkeys(one.metadata["document"] for one in found))
 
