@@ -67,12 +67,27 @@ def test_deciding_leads_back_to_the_page_it_was_decided_on(rep: Guest, ground: G
 def test_a_decision_that_comes_too_late_says_so(
     office: Office, rep: Guest, ground: Ground, sign_in: SignIn
 ) -> None:
-    colleague = sign_in()
+    colleague = sign_in("manager")
     mine = _card(rep.browser.open(f"/accounts/{ground.account}"))
     theirs = _card(colleague.browser.open(f"/accounts/{ground.account}"))
     rep.browser.send(mine.all("form")[0], press="Accept")
     page = colleague.browser.send(theirs.all("form")[1], press="Dismiss", reason="No")
     assert "decided already" in page.text
+
+
+def test_who_only_reads_a_suggestion_has_no_buttons_and_is_told_why(
+    ground: Ground, sign_in: SignIn
+) -> None:
+    card = _card(sign_in().browser.open(f"/accounts/{ground.account}"))
+    assert card.all("form") == []
+    assert "Who looks after this account, or their manager, decides on it." in card.text
+
+
+def test_a_look_up_behind_a_reason_opens_in_place(rep: Guest, ground: Ground) -> None:
+    card = _card(rep.browser.open("/"))
+    [computed] = [e for e in card.all("details") if "computed" in e.attributes.get("class", "")]
+    assert "Messages to" in computed.text
+    assert computed.text.endswith("UTC: none")
 
 
 def test_another_teams_suggestions_are_not_shown(
