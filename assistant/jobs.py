@@ -13,7 +13,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -39,7 +39,8 @@ class JobKind:
     unfinished: the rows that wait or are being worked on, as (row id, stage); a new stage (such as
     the attempt) makes a new job of the same row, the same one is started once however often it is
     named. run: does one row; it commits as it goes and may be repeated from the start after a
-    crash. failed: writes on the row that `run` raised, with a reason for a person.
+    crash. failed: writes on the row that `run` raised, with a reason for a person. urgencies: rows
+    that wait behind all others, by how far; 0 is as soon as can be.
     """
 
     name: str
@@ -47,6 +48,7 @@ class JobKind:
     run: Callable[[str], None]
     failed: Callable[[str, str], None]
     concurrency: int = 1
+    urgencies: Callable[[Session], Mapping[str, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,9 @@ class Jobs:
         for kind in self._kinds.values():
             with self._sessions.reading() as session:
                 waiting = list(kind.unfinished(session))
+                urgency = kind.urgencies(session) if kind.urgencies else {}
             for row_id, stage in waiting:
-                self._durable.enqueue(kind.name, row_id, stage)
+                self._durable.enqueue(kind.name, row_id, stage, urgency.get(row_id, 0))
             total += len(waiting)
         return total
 
@@ -278,14 +281,16 @@ class _Durable:
                 kind.name, worker_concurrency=kind.concurrency, polling_interval_sec=0.2
             )
 
-    def enqueue(self, kind: str, row_id: str, stage: str) -> None:
-        """Start the job of this row and stage, once."""
-        from dbos import DBOS, SetWorkflowID
+    def enqueue(self, kind: str, row_id: str, stage: str, urgency: int) -> None:
+        """Start the job of this row and stage, once; of those that wait, the most urgent first."""
+        from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
         workflow_id = f"{kind}:{row_id}:{stage}"
         if workflow_id in self._started:
             return
-        with SetWorkflowID(workflow_id):  # DBOS starts an id once, whichever process names it
+        # DBOS starts an id once, whichever process names it; its own default is the most urgent.
+        options = SetEnqueueOptions(priority=urgency or None)
+        with SetWorkflowID(workflow_id), options:
             DBOS.enqueue_workflow(kind, self._job, kind, row_id, stage)
         self._started.add(workflow_id)
 

@@ -114,6 +114,11 @@ class Settings(BaseSettings):
     speech_download: bool = Field(
         False, description="May a missing speech model be fetched at first use?"
     )
+    audio_kept_days: int = Field(
+        0,
+        ge=0,
+        description="Days after which recordings are deleted, their transcripts not; 0 for never.",
+    )
     speech_job_timeout_s: float = Field(
         6 * 3600, gt=0, description="Longest that one recording may take to transcribe."
     )

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from assistant.calls import events, service, store, transcript_routes
+from assistant.calls import consent_routes, events, service, store, transcript_routes
 from assistant.calls.files import StoredFile, remove_files
 from assistant.calls.multipart import Form, receive_form
 from assistant.calls.progress import Progress
@@ -36,7 +36,10 @@ from assistant.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
 router.include_router(transcript_routes.router)
-Status = Literal["queued", "transcribing", "transcribed", "waiting_for_model", "failed"]
+router.include_router(consent_routes.router)
+Status = Literal[
+    "queued", "transcribing", "transcribed", "waiting_for_model", "failed", "cancelled", "objected"
+]  # fmt: skip
 
 FORM_FIELDS = {
     "account_id": "The account that the call belongs to.",
@@ -90,6 +93,7 @@ class CallOut(BaseModel):
     consent: str
     filename: str | None
     audio: bool
+    audio_erased_at: datetime | None
     status: Status
     status_reason: str | None
     phase: str
@@ -186,8 +190,17 @@ def read_call(
 def try_call_again(
     call_id: str, principal: CurrentPrincipal, session: WriteSession, now: Now
 ) -> CallOut:
-    """Have a failed recording transcribed once more."""
+    """Have a recording transcribed once more that failed, or was stopped."""
     service.try_again(session, principal, call_id, now=now)
+    return _call_out(principal, store.call_of(session, principal, call_id))
+
+
+@router.post("/calls/{call_id}/cancellation")
+def stop_call(
+    call_id: str, principal: CurrentPrincipal, session: WriteSession, now: Now
+) -> CallOut:
+    """Stop a transcription that waits or is under way; what is done is kept for another try."""
+    service.stop(session, principal, call_id, now=now)
     return _call_out(principal, store.call_of(session, principal, call_id))
 
 
@@ -234,6 +247,7 @@ def _call_out(principal: Principal, seen: store.SeenCall) -> CallOut:
         consent=call.consent,
         filename=call.filename,
         audio=call.audio,
+        audio_erased_at=call.audio_erased_at,
         status=cast("Status", call.status),
         status_reason=call.status_reason,
         phase=progress.phase,

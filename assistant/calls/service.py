@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from assistant.calls import store
+from assistant.calls import consent, store
 from assistant.calls.corrections import Correction, corrected
 from assistant.calls.files import StoredFile
+from assistant.calls.progress import Progress
 from assistant.crm.merging.origins import (
     keep_account_origin,
     keep_origins,
@@ -116,17 +117,20 @@ def receive_call(
     *,
     now: datetime,
     waits_for: str | None = None,
+    urgency: int = store.AWAITED,
 ) -> Call:
     """Keep a call: transcribed at once when its transcript was brought, else queued.
 
     waits_for: why a recording has to wait for a speech model, None when it need not.
     Raises NotFound for an account, contact or deal that is not there for this person, Invalid when
-    they do not belong together.
+    they do not belong together, Conflict for bytes that a participant objected to.
     """
     if new.started_at and new.started_at > now + CLOCK_TOLERANCE:
         raise Invalid(
             f"The call started in the future: {new.started_at.isoformat()}.", field="started_at"
         )
+    if store.was_objected_to(session, file.sha256):
+        raise Conflict("A participant objected to this very recording; it is not taken again.")
     origin = _account(session, principal, new)
     account_id = shown_for(session, origin)
     record = create_record(
@@ -150,12 +154,14 @@ def receive_call(
         status=store.WAITING if waits_for else store.QUEUED,
         status_reason=waits_for,
         attempt=1,
+        urgency=urgency,
         progress={},
         transcript_version=0,
         created_by=principal.user_id,
     )
     session.add(call)
     session.flush()
+    consent.record(session, call.id, consent.GIVEN, new.consent, by=principal.user_id, now=now)
     keep_origins(session, "calls", {call.id: {"account_id": origin}})
     keep_account_origin(session, call.id, origin)
     audit.append(
@@ -168,15 +174,45 @@ def receive_call(
 
 
 def try_again(session: Session, principal: Principal, call_id: str, *, now: datetime) -> Call:
-    """Queue a failed recording once more, from its start. Raises Conflict in any other state."""
-    call, _ = store.call_of(session, principal, call_id)
-    if call.status != store.FAILED:
-        raise Conflict(f"Only a failed call is tried again; this one is '{call.status}'.")
-    store.forget_chunks(session, call.id)
-    call.status, call.status_reason, call.progress = store.QUEUED, None, {}
+    """Queue a recording once more that failed, from its start, or that was stopped, from there.
+
+    Raises Conflict in any other state, and when the recording is gone.
+    """
+    store.call_of(session, principal, call_id)
+    call = store.locked(session, call_id)
+    if call.status not in (store.FAILED, store.CANCELLED):
+        raise Conflict(
+            f"Only a call that failed or was stopped is tried again; this one is '{call.status}'."
+        )
+    if not call.audio:
+        raise Conflict("The recording of this call is not kept any more.")
+    if call.status == store.FAILED:
+        store.forget_chunks(session, call.id)
+        call.progress = {}
+    call.status, call.status_reason, call.urgency = store.QUEUED, None, store.AWAITED
     call.attempt += 1
     audit.append(
         session, principal.user_id, "call.retried", now=now, kind=store.KIND, record_id=call.id,
+        details={"attempt": call.attempt},
+    )  # fmt: skip
+    store.touch(session, call, now=now, by=principal.user_id, fields=["status"])
+    return call
+
+
+def stop(session: Session, principal: Principal, call_id: str, *, now: datetime) -> Call:
+    """Stop the transcription; what is done so far is kept, should it be tried again.
+
+    Raises NotAllowed for who may only read the call, Conflict when there is nothing to stop.
+    """
+    store.call_of(session, principal, call_id)
+    require_reviewer(session, principal, call_id)
+    call = store.locked(session, call_id)
+    if call.status not in store.OPEN:
+        raise Conflict(f"There is nothing to stop: this call is '{call.status}'.")
+    call.status, call.status_reason = store.CANCELLED, "Stopped by a person."
+    call.progress = Progress(hotwords=Progress.of_row(call.progress).hotwords).as_row()
+    audit.append(
+        session, principal.user_id, "call.cancelled", now=now, kind=store.KIND, record_id=call.id,
         details={"attempt": call.attempt},
     )  # fmt: skip
     store.touch(session, call, now=now, by=principal.user_id, fields=["status"])

@@ -12,13 +12,16 @@ from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.crm.cursors import Page, decode, encode
+from assistant.crm.hygiene import organisation_key
 from assistant.db.tables import (
     Account,
     Call,
     CallChunk,
+    ConsentEntry,
     Contact,
     Deal,
     Line,
+    MatchKey,
     Product,
     Quote,
     Record,
@@ -26,18 +29,21 @@ from assistant.db.tables import (
     User,
 )
 from assistant.errors import Conflict, NotFound
-from assistant.governance.access import Principal, not_found, visible
+from assistant.governance.access import Principal, golden_of, not_found, visible
 from assistant.governance.records import touch_record
 from transcription.formats import of_document, to_document
 from transcription.messages import CHUNKS, Chunk
 from transcription.model import Transcript
 
 KIND = "call"
-# Where a call is in its life; the last three end it, though a person may have it tried again.
-QUEUED, TRANSCRIBING, WAITING, TRANSCRIBED, FAILED, ERASED = (
-    "queued", "transcribing", "waiting_for_model", "transcribed", "failed", "erased",
+# Where a call is in its life; all but the first three end it, though what failed or was cancelled
+# can be tried again.
+QUEUED, TRANSCRIBING, WAITING, TRANSCRIBED, FAILED, CANCELLED, OBJECTED, ERASED = (
+    "queued", "transcribing", "waiting_for_model", "transcribed", "failed", "cancelled", "objected",
+    "erased",
 )  # fmt: skip
 OPEN = (QUEUED, TRANSCRIBING, WAITING)
+AWAITED, IN_BULK = 0, 1  # urgency: somebody waits, or many were brought at once
 HOTWORD_PRODUCTS = 30
 HOTWORD_CONTACTS = 30
 
@@ -72,6 +78,17 @@ def locked(session: Session, call_id: str) -> Call:
     """The call as it stands at this moment, held against other writers until the commit."""
     query = select(Call).where(Call.id == call_id).with_for_update()
     return session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def still_open(session: Session, call_id: str) -> Call | None:
+    """The call, held until the commit, while its transcription is wanted; None once it is not."""
+    query = (
+        select(Call)
+        .where(Call.id == call_id, Call.status == TRANSCRIBING)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(query)
 
 
 def find_calls(
@@ -126,6 +143,8 @@ def transcript_of(
     if version is not None:
         raise NotFound(f"The transcript has no version {version}.")
     call = session.get(Call, call_id)
+    if call is not None and call.status == OBJECTED:
+        raise Conflict(f"This call has no transcript any more. {call.status_reason or ''}".strip())
     state = f": it is '{call.status}'" if call else ""
     raise Conflict(
         f"This call has no transcript yet{state}. Follow /api/v1/calls/{call_id}/events."
@@ -230,9 +249,67 @@ def forget_chunks(session: Session, call_id: str) -> None:
 
 
 def open_calls(session: Session) -> list[Call]:
-    """Recordings that still have to be transcribed, oldest first."""
-    query = select(Call).where(Call.status.in_(OPEN)).order_by(Call.id)
+    """Recordings that still have to be transcribed: awaited ones first, then the oldest."""
+    query = select(Call).where(Call.status.in_(OPEN)).order_by(Call.urgency, Call.id)
     return list(session.scalars(query))
+
+
+def urgencies(session: Session) -> dict[str, int]:
+    """How urgent each recording is that still has to be transcribed; less is sooner."""
+    query = select(Call.id, Call.urgency).where(Call.status.in_(OPEN))
+    return {call_id: urgency for call_id, urgency in session.execute(query)}  # noqa: C416
+
+
+def someone_waits(session: Session, call: Call) -> bool:
+    """Is a recording in the queue that is more urgent than this one?"""
+    query = select(Call.id).where(Call.status == QUEUED, Call.urgency < call.urgency).limit(1)
+    return session.scalar(query) is not None
+
+
+def past_their_time(session: Session, before: datetime, *, limit: int) -> list[Call]:
+    """Calls whose recording came before that moment and is still here, oldest first."""
+    query = (
+        select(Call)
+        .join(Record, Record.id == Call.id)
+        .where(Call.audio, Call.path.is_not(None), Record.created_at < before)
+        .order_by(Record.created_at)
+        .limit(limit)
+        .with_for_update(of=Call)
+    )
+    return list(session.scalars(query))
+
+
+def call_of_bytes(session: Session, sha256: str, user_id: str) -> Call | None:
+    """The call that this person brought of these bytes, if it was not erased."""
+    query = select(Call).where(
+        Call.sha256 == sha256, Call.created_by == user_id, Call.status != ERASED
+    )
+    return session.scalar(query.order_by(Call.id).limit(1))
+
+
+def was_objected_to(session: Session, sha256: str) -> bool:
+    """Did a participant object to a recording of these very bytes?"""
+    query = select(Call.id).where(Call.sha256 == sha256, Call.status == OBJECTED).limit(1)
+    return session.scalar(query) is not None
+
+
+def named(session: Session, principal: Principal, kind: str, text: str) -> list[str]:
+    """Accounts of this domain or name, or contacts of this e-mail, that the person sees."""
+    keys = {
+        "account": [("domain", text.casefold()), ("name", organisation_key(text))],
+        "contact": [("email", text.casefold())],
+    }[kind]
+    query = (
+        select(golden_of(MatchKey.record_id))
+        .where(
+            MatchKey.kind == kind,
+            or_(*(and_(MatchKey.field == field, MatchKey.value == key) for field, key in keys)),
+        )
+        .distinct()
+    )
+    ids = {record_id for record_id in session.scalars(query) if record_id}
+    seen = select(Record.id).where(Record.id.in_(ids), visible(principal, Record.id))
+    return sorted(session.scalars(seen))
 
 
 def paths_in_use(session: Session) -> list[str]:
@@ -269,7 +346,7 @@ def names_to_expect(session: Session, call: Call) -> list[str]:
 def erase(session: Session, call_ids: Sequence[str]) -> tuple[int, list[str]]:
     """Take everything said and named out of these calls; returns pieces and their files' paths."""
     pieces, paths = 0, []
-    for table in (TranscriptVersion, CallChunk):
+    for table in (TranscriptVersion, CallChunk, ConsentEntry):
         gone = session.execute(
             delete(table).where(table.call_id.in_(call_ids)).returning(table.call_id)
         )
@@ -279,7 +356,7 @@ def erase(session: Session, call_ids: Sequence[str]) -> tuple[int, list[str]]:
             paths.append(call.path)
         call.title = call.filename = call.path = call.status_reason = None
         call.consent, call.channels, call.progress = "", [], {}
-        call.status = ERASED
+        call.status, call.audio, call.transcript_version = ERASED, False, 0
         pieces += 1
     return pieces, paths
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from assistant.calls import store
-from assistant.calls.progress import LiveSegment, Progress
+from assistant.calls.progress import Progress
+from assistant.calls.scribe import Scribe
 from assistant.calls.speech import Speech, Stopping
 from assistant.db import Sessions
 from assistant.db.tables import Call
@@ -24,16 +24,7 @@ from transcription.errors import (
     TranscriptionCancelled,
     WorkerLost,
 )
-from transcription.messages import (
-    Chunk,
-    ChunkDone,
-    Finished,
-    Message,
-    Options,
-    Request,
-    SegmentHeard,
-)
-from transcription.messages import Progress as Heard
+from transcription.messages import Chunk, Options, Request
 from transcription.model import Transcript
 
 LOG = logging.getLogger(__name__)
@@ -43,8 +34,7 @@ ACTOR = "transcription"
 MOST_LOSSES = 3
 # An endpoint that did not answer after its own retries has a longer trouble.
 TRY_AGAIN_AFTER = timedelta(minutes=5)
-# How often what is heard is written down for those who follow along.
-NOTE_INTERVAL_S = 1.0
+NO_CONSENT = "No basis of consent is recorded for this call, so it was not transcribed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +73,7 @@ class TranscriptionJob:
                 self._wait(call_id, str(error))
             except TranscriptionCancelled:
                 LOG.info("transcription no longer wanted", extra={"call": call_id})
+                self._put_back(call_id)
             except Stopping:
                 self._put_back(call_id)
             except EngineUnavailable as error:
@@ -100,20 +91,25 @@ class TranscriptionJob:
         """End the attempt with a reason for a person; the recording stays."""
         with self.sessions.begin() as session:
             call = session.get(Call, call_id)
-            if call is None or call.status not in store.OPEN:
-                return
-            store.forget_chunks(session, call_id)
-            call.status, call.status_reason, call.progress = store.FAILED, reason, {}
-            store.touch(session, call, now=self.clock(), by=ACTOR, fields=["status"])
-            audit.append(
-                session, ACTOR, "call.failed", now=self.clock(), kind=store.KIND,
-                record_id=call_id, details={"attempt": call.attempt},
-            )  # fmt: skip
+            if call is not None and call.status in store.OPEN:
+                self._fail(session, call, reason)
+
+    def _fail(self, session: Session, call: Call, reason: str) -> None:
+        store.forget_chunks(session, call.id)
+        call.status, call.status_reason, call.progress = store.FAILED, reason, {}
+        store.touch(session, call, now=self.clock(), by=ACTOR, fields=["status"])
+        audit.append(
+            session, ACTOR, "call.failed", now=self.clock(), kind=store.KIND, record_id=call.id,
+            details={"attempt": call.attempt},
+        )  # fmt: skip
 
     def _begin(self, call_id: str) -> Call | None:
         with self.sessions.begin() as session:
             call = session.get(Call, call_id)
             if call is None or call.status not in store.OPEN or not call.audio:
+                return None
+            if not call.consent.strip():
+                self._fail(session, call, NO_CONSENT)
                 return None
             call.status, call.status_reason = store.TRANSCRIBING, None
             # Kept with the first attempt: a restart must recognise with the same names.
@@ -128,9 +124,25 @@ class TranscriptionJob:
             options=Options(hotwords=_progress(call).hotwords),
             done=tuple(done),
         )
-        scribe = _Scribe(self, call.id, _progress(call).hotwords, chunk=len(done))
+        scribe = Scribe(
+            self.sessions, self.clock, call.id, request.options.hotwords, len(done), self._keep
+        )
         for message in self.speech.process().transcribe(request, cancelled=scribe.unwanted):
             scribe.write(message)
+
+    def _keep(self, call_id: str, transcript: Transcript) -> None:
+        now = self.clock()
+        with self.sessions.begin() as session:
+            call = store.still_open(session, call_id)
+            if call is None:
+                return
+            store.forget_chunks(session, call_id)
+            call.progress = {}
+            store.keep_transcript(session, call, transcript, by=ACTOR, now=now, origin=ACTOR)
+            audit.append(
+                session, ACTOR, "call.transcribed", now=now, kind=store.KIND, record_id=call_id,
+                details={"turns": len(transcript.turns), "seconds": transcript.duration_s},
+            )  # fmt: skip
 
     def _chunks(self, call_id: str) -> tuple[Chunk, ...]:
         with self.sessions.reading() as session:
@@ -152,94 +164,16 @@ class TranscriptionJob:
             call.attempt += 1
 
     def _put_back(self, call_id: str) -> None:
-        """The service is stopping: the next one goes on from the last chunk, as another job."""
+        """Somebody else goes on from the last chunk, as another job.
+
+        The service is stopping, or the call gave way to one that is awaited; one that was stopped
+        or objected to has another status by now, and stays so.
+        """
         with self.sessions.begin() as session:
-            call = session.get(Call, call_id)
-            if call is not None and call.status == store.TRANSCRIBING:
+            call = store.still_open(session, call_id)
+            if call is not None:
                 call.status = store.QUEUED
                 call.attempt += 1
-
-
-@dataclass(slots=True)
-class _Scribe:
-    """Writes down what the recogniser says, chunk by chunk, and now and then in between."""
-
-    job: TranscriptionJob
-    call_id: str
-    hotwords: str
-    chunk: int
-    live: list[LiveSegment] = field(default_factory=list)
-    phase: str = "loading"
-    done_s: float = 0.0
-    total_s: float = 0.0
-    noted_at: float = 0.0
-    began: tuple[float, float] | None = None  # clock and position when recognising began
-    gone: bool = False
-
-    def unwanted(self) -> bool:
-        """Whether the call was erased or ended by someone else in the meantime."""
-        return self.gone
-
-    def write(self, message: Message) -> None:
-        if isinstance(message, ChunkDone):
-            self.chunk = message.chunk.index + 1
-            self.live.clear()
-            self._note(message)
-        elif isinstance(message, Finished):
-            self._finish(message.transcript)
-        elif isinstance(message, SegmentHeard):
-            self.live.append(LiveSegment.of(message))
-        elif isinstance(message, Heard):
-            self._follow(message)
-            if time.monotonic() - self.noted_at >= NOTE_INTERVAL_S:
-                self._note(None)
-
-    def _follow(self, heard: Heard) -> None:
-        if heard.phase == "recognising" and self.began is None:
-            self.began = time.monotonic(), heard.done_s
-        self.phase, self.done_s, self.total_s = heard.phase, heard.done_s, heard.total_s
-
-    def _note(self, finished: ChunkDone | None) -> None:
-        self.noted_at = time.monotonic()
-        with self.job.sessions.begin() as session:
-            call = session.get(Call, self.call_id)
-            if call is None or call.status != store.TRANSCRIBING:
-                self.gone = True
-                return
-            if finished is not None:
-                store.keep_chunk(session, self.call_id, finished.chunk, now=self.job.clock())
-            call.progress = Progress(
-                phase=self.phase,
-                done_s=self.done_s,
-                total_s=self.total_s,
-                seconds_left=self._seconds_left(),
-                chunk=self.chunk,
-                live=tuple(self.live),
-                hotwords=self.hotwords,
-            ).as_row()
-
-    def _seconds_left(self) -> float | None:
-        if self.began is None or self.total_s <= 0:
-            return None
-        took_s, advanced_s = time.monotonic() - self.began[0], self.done_s - self.began[1]
-        if advanced_s <= 0:
-            return None
-        return round(took_s / advanced_s * (self.total_s - self.done_s), 1)
-
-    def _finish(self, transcript: Transcript) -> None:
-        now = self.job.clock()
-        with self.job.sessions.begin() as session:
-            call = session.get(Call, self.call_id)
-            if call is None or call.status != store.TRANSCRIBING:
-                return
-            store.forget_chunks(session, self.call_id)
-            call.progress = {}
-            store.keep_transcript(session, call, transcript, by=ACTOR, now=now, origin=ACTOR)
-            audit.append(
-                session, ACTOR, "call.transcribed", now=now, kind=store.KIND,
-                record_id=self.call_id,
-                details={"turns": len(transcript.turns), "seconds": transcript.duration_s},
-            )  # fmt: skip
 
 
 def _progress(call: Call) -> Progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from assistant.calls import service, store
 from assistant.calls.corrections import Correction, TurnCorrection
+from assistant.calls.insights import insights_of
 from assistant.errors import Conflict, NotFound
 from assistant.governance.http import (
     CurrentPrincipal,
@@ -63,6 +65,39 @@ class NamesOut(BaseModel):
 
     version: int
     items: list[NameOut]
+
+
+class PartyOut(BaseModel):
+    """One party's part of the conversation; null where it is not known."""
+
+    party: str
+    turns: int
+    words: int | None
+    talk_s: float | None
+    talk_share: float | None = Field(description="Of all parties' talk_s.")
+    longest_monologue_s: float | None
+    longest_monologue_at_s: float | None
+    interruptions: int | None = Field(
+        description="Turns begun while another had more to say, and held beyond its end."
+    )
+    questions: int | None
+    patience_s: float | None = Field(description="Median pause before answering another.")
+    words_per_minute: float | None
+
+
+class InsightsOut(BaseModel):
+    """How a conversation went, counted from this version of its transcript."""
+
+    version: int
+    duration_s: float | None
+    speech_s: float | None
+    silence_s: float | None
+    silence_share: float | None
+    longest_silence_s: float | None
+    longest_silence_at_s: float | None
+    unknown_speaker_share: float | None
+    parties: list[PartyOut]
+    unknown: dict[str, str] = Field(description="Why a figure is not known.")
 
 
 class TurnIn(BaseModel):
@@ -122,6 +157,14 @@ def propose_names(call_id: str, principal: CurrentPrincipal, session: ReadSessio
     return NamesOut(
         version=version, items=[NameOut.model_validate(one, from_attributes=True) for one in found]
     )
+
+
+@router.get("/calls/{call_id}/insights")
+def read_insights(call_id: str, principal: CurrentPrincipal, session: ReadSession) -> InsightsOut:
+    """How the conversation went, counted from the newest transcript."""
+    call, _ = store.call_of(session, principal, call_id)
+    version, transcript = store.transcript_of(session, call.id)
+    return InsightsOut.model_validate({"version": version, **asdict(insights_of(transcript))})
 
 
 @router.get("/calls/{call_id}/transcript/versions")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from assistant.calls import store
+from assistant.calls.consent import erase_old_recordings
 from assistant.calls.files import forget_strays, remove_files
 from assistant.calls.speech import Speech
 from assistant.calls.transcribing import NAME, TranscriptionJob
@@ -19,6 +20,8 @@ from assistant.governance.http import utc_now
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import JobKind, Jobs
 from assistant.settings import Settings
+
+UPKEEP_EVERY = timedelta(hours=1)
 
 
 def wire(
@@ -32,7 +35,12 @@ def wire(
     """Transcribe what is queued, and name who forgets recordings; close the Speech at the end."""
     speech = Speech(settings)
     job = TranscriptionJob(sessions, speech, settings.home, clock)
-    jobs.add_kind(JobKind(NAME, job.unfinished, job.run, job.failed))
+    jobs.add_kind(JobKind(NAME, job.unfinished, job.run, job.failed, urgencies=store.urgencies))
+    if settings.audio_kept_days:
+        kept = timedelta(days=settings.audio_kept_days)
+        jobs.add_upkeep(
+            "old recordings", partial(erase_old_recordings, settings.home, kept), every=UPKEEP_EVERY
+        )
     stores.add(
         Store(
             "calls",

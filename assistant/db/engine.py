@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 30_000
+LOG_TIMEOUT_MS = 1_000
 
 
 def make_engine(url: str) -> Engine:
@@ -77,6 +78,19 @@ class Sessions:
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every commit; it must be quick and must not raise."""
         self._listeners.append(listener)
+
+    def forget_log(self) -> None:
+        """Let no bytes of what was deleted linger in SQLite's log, unless readers hold it now."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={LOG_TIMEOUT_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        finally:
+            connection.close()
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

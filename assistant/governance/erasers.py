@@ -14,7 +14,7 @@ from assistant.db.tables import (
     Record,
 )
 from assistant.governance.http import utc_now
-from assistant.governance.stores import Store
+from assistant.governance.stores import RECORDS, Store
 
 CHUNK = 400
 
@@ -22,7 +22,7 @@ CHUNK = 400
 def records_store() -> Store:
     """Golden rows, source rows, history, decisions, links, scores, notes: whatever cascades."""
     return Store(
-        "records",
+        RECORDS,
         "golden rows, rows as they came, history, decisions, links, scores, notes, transcripts",
         erase_records,
     )

@@ -247,6 +247,16 @@ def principal_of_token(session: Session, secret: str, *, now: datetime) -> Princ
     return principal_of_user(session, token.user_id, scopes=frozenset(token.scopes))
 
 
+def principal_of_email(session: Session, email: str) -> Principal:
+    """The access of the active user with this e-mail; raises NotFound when there is none."""
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    if user is None or not user.active:
+        raise NotFound(
+            f"No active user has the e-mail '{email[:80]}'. Add one: rapport users add {email[:80]}"
+        )
+    return principal_of_user(session, user.id)
+
+
 def principal_of_user(
     session: Session, user_id: str | None, *, scopes: frozenset[str] | None = None
 ) -> Principal:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+RECORDS = "records"
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -35,6 +37,17 @@ class StoreRegister:
 
     def __iter__(self) -> Iterator[Store]:
         return iter(tuple(self._stores.values()))
+
+    def forget_content(self, session: Session, record_ids: Sequence[str]) -> dict[str, int]:
+        """Let every store forget what these records hold, though the records themselves stay.
+
+        What was derived from them goes with it: drafts, passages, answers that cite them.
+        """
+        return {
+            store.name: store.erase(session, record_ids)
+            for store in self._stores.values()
+            if store.name != RECORDS
+        }
 
     def erase(self, session: Session, record_ids: Sequence[str]) -> dict[str, int]:
         """Let every store forget these records; how many pieces each removed."""

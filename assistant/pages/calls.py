@@ -44,6 +44,8 @@ STATES: Mapping[str, tuple[str, str]] = {
     store.TRANSCRIBING: ("Transcribing", "accent"),
     store.WAITING: ("Waits for a speech model", "warn"),
     store.FAILED: ("Could not be read", "bad"),
+    store.CANCELLED: ("Stopped", "warn"),
+    store.OBJECTED: ("Deleted: a participant objected", "bad"),
 }
 NOTE_STATES: Mapping[str, tuple[str, str]] = {
     "drafting": ("Note being drafted", "accent"),
@@ -66,6 +68,8 @@ class CallView:
     account_id: str | None
     account_name: str
     audio: bool
+    audio_erased_at: datetime | None
+    channels: tuple[str, ...]
     status: str
     status_reason: str
     state: str
@@ -98,6 +102,8 @@ def view(call: Call, account_name: str | None, note_status: str | None = None) -
         account_id=call.account_id if account_name else None,
         account_name=account_name or "",
         audio=call.audio,
+        audio_erased_at=call.audio_erased_at,
+        channels=tuple(call.channels),
         status=call.status,
         status_reason=call.status_reason or "",
         state=state,

@@ -30,12 +30,12 @@ from assistant.governance.reviewing import may_review
 from assistant.notes import service, store
 from assistant.notes.content import Content, from_json
 from assistant.notes.review import Edits
-from assistant.pages import calls, note_views, words
+from assistant.pages import call_about, calls, note_views, words
 from assistant.pages.note_parts import NoteView
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
 from assistant.pages.review_forms import edits_of, text_of
 from assistant.pages.store import account_names, user_names
-from transcription.model import Turn
+from transcription.model import Transcript, Turn
 
 router = APIRouter()
 STALE = (
@@ -77,7 +77,8 @@ def _page(
     status: int = 200,
 ) -> Response:
     call, _ = call_store.call_of(session, visitor.principal, call_id)
-    turns = _turns(session, call)
+    transcript = _transcript(session, call)
+    turns = transcript.turns if transcript else ()
     note = _note(request, visitor, session, call, turns)
     names = account_names(session, visitor.principal, [call.account_id])
     context = {
@@ -85,6 +86,7 @@ def _page(
         "turns": _turn_views(turns, note),
         "may_correct": may_review(session, visitor.principal, call_id),
         "note": note,
+        "about": call_about.about(session, call, transcript),
         "pending": note is None or note.status == store.DRAFTING,
         "key": new_id("key"),
         "said": said,
@@ -93,10 +95,10 @@ def _page(
     return show(request, visitor, "call.html", context, status=status)
 
 
-def _turns(session: Session, call: Call) -> tuple[Turn, ...]:
+def _transcript(session: Session, call: Call) -> Transcript | None:
     if not call.transcript_version:
-        return ()
-    return call_store.transcript_of(session, call.id)[1].turns
+        return None
+    return call_store.transcript_of(session, call.id)[1]
 
 
 def _note(

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse
 from assistant.pages import (
     accounts,
     assets,
+    call_about,
     calls,
     chat,
     customers,
@@ -33,6 +34,7 @@ for part in (
     home,
     entry,  # before the accounts: "new" is no account's id
     accounts,
+    call_about,
     calls,
     chat,
     customers,

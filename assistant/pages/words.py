@@ -40,6 +40,8 @@ DONE = {
     "rejected": "Rejected. The reason helps the next draft.",
     "again": "Another draft is being made.",
     "corrected": "Corrected. The transcript reads so from now on; the version before is kept.",
+    "stopped": "Stopped. The recording is kept, and what was done of it.",
+    "objected": "Deleted. Nothing of this call is kept but that a participant objected.",
     "undone": "Undone. The note is a draft again, and what it had changed is as before.",
 }
 

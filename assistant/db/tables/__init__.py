@@ -61,6 +61,7 @@ from assistant.db.tables.trail import AuditEntry, AuditSeal, OutboxMessage
 from assistant.db.tables.work import (
     Call,
     CallChunk,
+    ConsentEntry,
     Conversation,
     Message,
     Model,
@@ -82,6 +83,7 @@ __all__ = [
     "Call",
     "CallChunk",
     "Change",
+    "ConsentEntry",
     "Contact",
     "Conversation",
     "Cursor",

@@ -24,19 +24,35 @@ class Call(OfRecord, Base):
     started_at: Mapped[Moment]
     duration_s: Mapped[float | None]
     channels: Mapped[list[str]] = mapped_column(Json)  # parties in channel order, may be empty
-    consent: Mapped[str] = mapped_column(Text)
+    consent: Mapped[str] = mapped_column(Text)  # the basis; its history is in consent_entries
     filename: Mapped[str | None] = mapped_column(String(300))
     media_type: Mapped[str | None] = mapped_column(String(120))
     path: Mapped[str | None] = mapped_column(Text)  # of the upload, relative to home
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     audio: Mapped[bool]
-    # queued, transcribing, transcribed, waiting_for_model, failed
+    audio_erased_at: Mapped[Moment | None]
+    urgency: Mapped[int] = mapped_column(default=0)  # 0: somebody waits for it; 1: in bulk
+    # queued, transcribing, transcribed, waiting_for_model, failed, cancelled, objected, erased
     status: Mapped[str] = mapped_column(String(20), index=True)
     status_reason: Mapped[str | None] = mapped_column(Text)
     attempt: Mapped[int] = mapped_column(default=0)
     progress: Mapped[dict[str, object]] = mapped_column(Json)
     transcript_version: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[str] = mapped_column(String(60))
+
+
+class ConsentEntry(Base):
+    """On what basis a call was recorded, or who objected to it: one entry per statement."""
+
+    __tablename__ = "consent_entries"
+
+    id: Mapped[IdKey]
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), index=True)
+    statement: Mapped[str] = mapped_column(String(12))  # given, objected
+    party: Mapped[str] = mapped_column(String(120))  # who stated it, where known
+    words: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[str] = mapped_column(String(60))
+    at: Mapped[Moment]
 
 
 class CallChunk(Base):
