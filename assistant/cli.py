@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 
-from assistant import logs
-from assistant.db import Sessions, make_engine, prepare
+from assistant import cli_calls, logs
+from assistant.cli_base import ERR, OUT, AsJson, open_records, opened, read_settings
 from assistant.errors import AssistantError
 from assistant.governance.access import Role
-from assistant.settings import Settings, unknown_variables
 
 app = typer.Typer(
     name="rapport",
@@ -33,22 +26,15 @@ users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
 audit_app = typer.Typer(help="The audit ledger, and fields.", no_args_is_help=True)
 models = typer.Typer(help="Models that run here.", no_args_is_help=True)
-calls = typer.Typer(help="Recorded calls.", no_args_is_help=True)
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
 app.add_typer(audit_app, name="audit")
 app.add_typer(models, name="models")
-app.add_typer(calls, name="calls")
+app.add_typer(cli_calls.app, name="calls")
 
 if TYPE_CHECKING:
-    from assistant.app import Parts
-    from assistant.calls.bulk import BulkReport
     from assistant.crm.import_store import ImportReport
     from assistant.demo.load import LoadedDemo
-
-OUT = Console(soft_wrap=True)
-ERR = Console(stderr=True, soft_wrap=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def main() -> None:
@@ -58,57 +44,6 @@ def main() -> None:
     except AssistantError as error:
         ERR.print(f"[red]{error.title}:[/red] {error.detail}", highlight=False)
         sys.exit(1)
-
-
-def read_settings() -> Settings:
-    """Settings from the environment; unknown or malformed ones end the command with status 2."""
-    if unknown := unknown_variables(frozenset(os.environ)):
-        ERR.print(
-            f"Unknown setting {', '.join(unknown)}. All settings are listed in the README; "
-            "unset it or correct its name.",
-            highlight=False,
-        )
-        raise typer.Exit(2)
-    try:
-        return Settings()
-    except ValidationError as error:
-        for fault in error.errors():
-            name = "RAPPORT_" + "_".join(str(part) for part in fault["loc"]).upper()
-            ERR.print(f"{name}: {fault['msg']}, got {fault['input']!r}", highlight=False)
-        raise typer.Exit(2) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The settings and the database, all that most commands need."""
-
-    settings: Settings
-    sessions: Sessions
-
-
-@contextmanager
-def open_records() -> Iterator[Records]:
-    """The database, brought up to date, for one command: no HTTP, no models, nothing learned."""
-    settings = read_settings()
-    logs.configure("WARNING", settings.log_format)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.records_url)
-    try:
-        prepare(engine)
-        yield Records(settings, Sessions(engine))
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Parts]:
-    from assistant.app import create_parts
-
-    parts = create_parts(settings)
-    try:
-        yield parts
-    finally:
-        parts.close()
 
 
 @app.command()
@@ -125,7 +60,7 @@ def demo(
 
     settings = read_settings()
     logs.configure("WARNING", settings.log_format)
-    with owned(settings), _opened(settings) as parts:
+    with owned(settings), opened(settings) as parts:
         loaded = load_demo(
             parts.sessions, parts.jobs, settings.home, scale=scale, seed=seed,
             now=datetime.now(UTC), console=None if as_json else ERR,
@@ -359,70 +294,6 @@ def _tell_import(report: ImportReport) -> None:
     OUT.print(f"{report.kind}: {counts}.", highlight=False)
     for refusal in report.refused:
         OUT.print(f"  row {refusal.row_number} refused: {refusal.reason}", highlight=False)
-
-
-@calls.command("import")
-def calls_import(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="With the files.")],
-    by: Annotated[str, typer.Option(help="E-mail of who brings them; their access counts.")],
-    manifest: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            help="CSV, TSV or JSON lines; else the folder's manifest.csv, .tsv or .jsonl, else "
-            "all its files.",
-        ),
-    ] = None,
-    consent: Annotated[
-        str, typer.Option(help="The basis of consent where the manifest states none.")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Bring a folder of calls; what is here already is passed over, so an end can be gone on from.
-
-    Calls that somebody waits for are transcribed before these. Status 1 when any was refused.
-    """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from assistant.calls.bulk import BulkImport, BulkReport, read_rows
-    from assistant.governance import people
-
-    rows = read_rows(folder, manifest, consent=consent)
-    report = BulkReport()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with open_parts() as parts, Progress(*columns, console=ERR, disable=as_json) as bar:
-        with parts.sessions.reading() as session:
-            principal = people.principal_of_email(session, by)
-        bulk = BulkImport(
-            parts.sessions, parts.speech, parts.settings.home, principal, lambda: datetime.now(UTC)
-        )
-        task = bar.add_task("Calls", total=len(rows))
-        for brought in bulk.run(folder, rows):
-            report.rows.append(brought)
-            bar.advance(task)
-    _tell_calls(report, as_json=as_json)
-    if report.count("refused"):
-        raise typer.Exit(1)
-
-
-def _tell_calls(report: BulkReport, *, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    counts = {name: report.count(name) for name in ("taken", "already", "refused")}
-    if as_json:
-        told = {**counts, "rows": [asdict(row) for row in report.rows]}
-        sys.stdout.write(json.dumps(told) + "\n")
-        return
-    OUT.print(
-        f"{counts['taken']} taken, {counts['already']} here already, {counts['refused']} refused.",
-        highlight=False,
-    )
-    for row in report.rows:
-        if row.outcome == "refused":
-            OUT.print(f"  {row.file} refused: {row.reason}", highlight=False, markup=False)
-    if any(row.outcome == "taken" and row.status == "queued" for row in report.rows):
-        OUT.print("They are transcribed by `rapport serve` or `rapport worker`.", highlight=False)
 
 
 @app.command()

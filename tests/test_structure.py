@@ -44,6 +44,7 @@ TABLES_OF_DATA = ("assistant/crm/kinds.py",)
 # The edge reads the clock and passes it on.
 CLOCKS = (
     "assistant/cli.py",
+    "assistant/cli_calls.py",
     "assistant/governance/http.py",
     "assistant/jobs.py",
     "assistant/demo/load.py",

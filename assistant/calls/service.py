@@ -125,12 +125,7 @@ def receive_call(
     Raises NotFound for an account, contact or deal that is not there for this person, Invalid when
     they do not belong together, Conflict for bytes that a participant objected to.
     """
-    if new.started_at and new.started_at > now + CLOCK_TOLERANCE:
-        raise Invalid(
-            f"The call started in the future: {new.started_at.isoformat()}.", field="started_at"
-        )
-    if store.was_objected_to(session, file.sha256):
-        raise Conflict("A participant objected to this very recording; it is not taken again.")
+    _check(session, new, file, now)
     origin = _account(session, principal, new)
     account_id = shown_for(session, origin)
     record = create_record(
@@ -171,6 +166,15 @@ def receive_call(
     if transcript is not None:
         store.keep_transcript(session, call, transcript, by=principal.user_id, now=now)
     return call
+
+
+def _check(session: Session, new: NewCall, file: StoredFile, now: datetime) -> None:
+    if new.started_at and new.started_at > now + CLOCK_TOLERANCE:
+        raise Invalid(
+            f"The call started in the future: {new.started_at.isoformat()}.", field="started_at"
+        )
+    if store.was_objected_to(session, file.sha256):
+        raise Conflict("A participant objected to this very recording; it is not taken again.")
 
 
 def try_again(session: Session, principal: Principal, call_id: str, *, now: datetime) -> Call:
