@@ -114,6 +114,15 @@ class Settings(BaseSettings):
     speech_download: bool = Field(
         False, description="May a missing speech model be fetched at first use?"
     )
+    speech_terms: str = Field(
+        "", description="Names often said on calls, by commas: own products, competitors."
+    )
+    speech_terms_held_out_percent: int = Field(
+        10,
+        ge=0,
+        le=100,
+        description="Share of calls heard without expected names, to measure whether they help.",
+    )
     audio_kept_days: int = Field(
         0,
         ge=0,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from assistant.calls import consent, store
+from assistant.calls import consent, store, vocabulary_store
 from assistant.calls.corrections import Correction, corrected
 from assistant.calls.files import StoredFile
 from assistant.calls.progress import Progress
@@ -248,6 +248,7 @@ def correct_transcript(
     after = corrected(transcript, correction)
     if after == transcript:
         raise Invalid("Nothing would change: the transcript reads so already.")
+    vocabulary_store.learn(session, call, transcript, after)
     version = store.keep_transcript(
         session, call, after, by=principal.user_id, now=now, reason=reason
     )

@@ -52,6 +52,18 @@ class Speech:
         self._closed = False
         self._elsewhere = _engine_elsewhere(settings)
 
+    @property
+    def house_terms(self) -> tuple[str, ...]:
+        """Names that any call may hold."""
+        return tuple(
+            term for each in self._settings.speech_terms.split(",") if (term := each.strip())
+        )
+
+    @property
+    def held_out_percent(self) -> int:
+        """Of a hundred calls, how many are recognised without names, to compare with."""
+        return self._settings.speech_terms_held_out_percent
+
     def waits_for(self) -> str | None:
         """Why a recording would have to wait now; None when it would not."""
         if self._settings.speech_base_url:

@@ -8,22 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.crm.cursors import Page, decode, encode
 from assistant.crm.hygiene import organisation_key
 from assistant.db.tables import (
-    Account,
     Call,
     CallChunk,
     ConsentEntry,
-    Contact,
-    Deal,
-    Line,
     MatchKey,
-    Product,
-    Quote,
     Record,
     TranscriptVersion,
     User,
@@ -44,8 +38,6 @@ QUEUED, TRANSCRIBING, WAITING, TRANSCRIBED, FAILED, CANCELLED, OBJECTED, ERASED 
 )  # fmt: skip
 OPEN = (QUEUED, TRANSCRIBING, WAITING)
 AWAITED, IN_BULK = 0, 1  # urgency: somebody waits, or many were brought at once
-HOTWORD_PRODUCTS = 30
-HOTWORD_CONTACTS = 30
 
 SeenCall: TypeAlias = tuple[Call, Record]
 
@@ -315,32 +307,6 @@ def named(session: Session, principal: Principal, kind: str, text: str) -> list[
 def paths_in_use(session: Session) -> list[str]:
     """Files that calls refer to, relative to home."""
     return [path for path in session.scalars(select(Call.path)) if path]
-
-
-def names_to_expect(session: Session, call: Call) -> list[str]:
-    """Names of the call's own account, people and products: what the recogniser may hear."""
-    if call.account_id is None:
-        return []
-    account = session.get(Account, call.account_id)
-    contacts = session.scalars(
-        select(Contact.name)
-        .where(Contact.account_id == call.account_id)
-        .order_by((Contact.id == call.contact_id).desc(), Contact.name)
-        .limit(HOTWORD_CONTACTS)
-    )
-    # The products that this account was offered, the most often offered first.
-    sold = (
-        select(Product.name)
-        .join(Line, Line.product_id == Product.id)
-        .join(Quote, Quote.id == Line.parent_id)
-        .outerjoin(Deal, Deal.id == Quote.deal_id)
-        .where(or_(Quote.account_id == call.account_id, Deal.account_id == call.account_id))
-        .group_by(Product.name)
-        .order_by(func.count().desc(), Product.name)
-        .limit(HOTWORD_PRODUCTS)
-    )
-    names = [account.name] if account else []
-    return list(dict.fromkeys([*names, *contacts, *session.scalars(sold)]))
 
 
 def erase(session: Session, call_ids: Sequence[str]) -> tuple[int, list[str]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from assistant.calls import store
+from assistant.calls import store, vocabulary_store
 from assistant.calls.progress import Progress
 from assistant.calls.scribe import Scribe
 from assistant.calls.speech import Speech, Stopping
@@ -112,8 +112,11 @@ class TranscriptionJob:
                 self._fail(session, call, NO_CONSENT)
                 return None
             call.status, call.status_reason = store.TRANSCRIBING, None
-            # Kept with the first attempt: a restart must recognise with the same names.
-            expected = _progress(call).hotwords or " ".join(store.names_to_expect(session, call))
+            # Chosen with the first attempt: a restart must recognise with the same names.
+            expected = vocabulary_store.prepare(
+                session, call, house=self.speech.house_terms,
+                held_out_percent=self.speech.held_out_percent, now=self.clock(),
+            )  # fmt: skip
             call.progress = Progress(phase="starting", hotwords=expected).as_row()
             return call
 
@@ -138,6 +141,8 @@ class TranscriptionJob:
                 return
             store.forget_chunks(session, call_id)
             call.progress = {}
+            names = vocabulary_store.count_heard(session, call, transcript)
+            transcript = replace(transcript, quality={**transcript.quality, **names})
             store.keep_transcript(session, call, transcript, by=ACTOR, now=now, origin=ACTOR)
             audit.append(
                 session, ACTOR, "call.transcribed", now=now, kind=store.KIND, record_id=call_id,

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from assistant.calls import service, store
+from assistant.calls import service, store, vocabulary_store
 from assistant.calls.corrections import Correction, TurnCorrection
 from assistant.calls.insights import insights_of
 from assistant.errors import Conflict, NotFound
+from assistant.governance.access import Role
 from assistant.governance.http import (
     CurrentPrincipal,
     IfMatchHeader,
@@ -100,6 +101,40 @@ class InsightsOut(BaseModel):
     unknown: dict[str, str] = Field(description="Why a figure is not known.")
 
 
+class TermOut(BaseModel):
+    """A name, why it was expected, and what came of it in this call."""
+
+    term: str
+    source: str
+    expected: bool
+    heard: int
+    put_in: int = Field(description="By persons who corrected the transcript.")
+    taken_out: int
+
+
+class DroppedOut(BaseModel):
+    """A name that got into transcripts where reps took it out again: expected no more."""
+
+    term: str
+    heard: int
+    put_in: int
+    taken_out: int
+
+
+class VocabularyOut(BaseModel):
+    """Corrections of names per corrected call, with names expected and without."""
+
+    calls_expecting: int
+    calls_without: int
+    corrections_expecting: float | None
+    corrections_without: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    verdict: str = Field(description="helps, harms (then names are not expected), or unknown.")
+    dropped: list[DroppedOut]
+
+
 class TurnIn(BaseModel):
     """How one turn should read."""
 
@@ -165,6 +200,37 @@ def read_insights(call_id: str, principal: CurrentPrincipal, session: ReadSessio
     call, _ = store.call_of(session, principal, call_id)
     version, transcript = store.transcript_of(session, call.id)
     return InsightsOut.model_validate({"version": version, **asdict(insights_of(transcript))})
+
+
+@router.get("/calls/{call_id}/vocabulary")
+def read_vocabulary(
+    call_id: str, principal: CurrentPrincipal, session: ReadSession
+) -> list[TermOut]:
+    """Names that the recogniser of this call expected, and those that corrections taught."""
+    call, _ = store.call_of(session, principal, call_id)
+    found = vocabulary_store.terms_of(session, call.id)
+    return [TermOut.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/vocabulary")
+def measure_vocabulary(principal: CurrentPrincipal, session: ReadSession) -> VocabularyOut:
+    """Whether expecting names helps: corrections with and without it, and the names dropped."""
+    principal.require_role(Role.MANAGER, Role.OPS)
+    found = vocabulary_store.measured(session, principal)
+    return VocabularyOut(
+        calls_expecting=found.expected.calls,
+        calls_without=found.without.calls,
+        corrections_expecting=found.expected.mean,
+        corrections_without=found.without.mean,
+        difference=found.effect.difference,
+        low=found.effect.low,
+        high=found.effect.high,
+        verdict=found.effect.verdict,
+        dropped=[
+            DroppedOut(term=term, heard=tally.heard, put_in=tally.put_in, taken_out=tally.taken_out)
+            for term, tally in found.dropped
+        ],
+    )
 
 
 @router.get("/calls/{call_id}/transcript/versions")

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from assistant.calls import store
+from assistant.calls import store, vocabulary_store
 from assistant.calls.consent import erase_old_recordings
 from assistant.calls.files import forget_strays, remove_files
 from assistant.calls.speech import Speech
@@ -57,6 +57,7 @@ def wire(
 def _erase(home: Path, session: Session, record_ids: Sequence[str]) -> int:
     """Rows in this transaction; files once it stands. What a crash leaves is found at start."""
     pieces, paths = store.erase(session, record_ids)
+    pieces += vocabulary_store.forget(session, record_ids)
     if paths:
         event.listen(session, "after_commit", lambda _: remove_files(home, paths), once=True)
     return pieces + len(paths)

@@ -34,6 +34,9 @@ QUALITY: Mapping[str, str] = {
     "words_in_loops": "Words dropped: repeated in a loop",
     "words_past_end": "Words dropped: past the end of the sound",
     "words_cross_talk": "Words counted once: heard on both channels",
+    "names_expected": "Names the recogniser was told to expect",
+    "names_heard": "Of these and the account's other names, heard",
+    "names_held_out": "Heard without expected names, to compare",
     "speech_s": "Seconds of speech",
     "channels": "Channels of the recording",
     "channels_alike": "All channels carry the same sound",
@@ -42,7 +45,7 @@ QUALITY: Mapping[str, str] = {
     "broken_packets": "Damaged pieces skipped",
 }
 SHARES = frozenset({"clipped_share"})
-YES_OR_NO = frozenset({"channels_alike", "silent"})
+YES_OR_NO = frozenset({"channels_alike", "silent", "names_held_out"})
 
 
 @dataclass(frozen=True, slots=True)

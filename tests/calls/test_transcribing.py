@@ -17,7 +17,7 @@ from assistant.calls.speech import Speech, speech_model
 from assistant.calls.transcribing import TranscriptionJob
 from assistant.db.tables import AuditEntry, Call, CallChunk, Change, TranscriptVersion
 from assistant.settings import Settings
-from tests.calls.uploads import bring, make_account, make_contact, status_of
+from tests.calls.uploads import bring, status_of
 from tests.conftest import NOW, Office
 from tests.transcription.sounds import babble, tone, write_audio, write_long_silence
 from transcription.client import TranscriptionProcess
@@ -298,19 +298,6 @@ def test_a_lost_recogniser_is_replaced_while_it_gets_on_and_given_up_when_it_doe
     assert speech.started == started
     with office.sessions.reading() as session:
         assert store.chunks_of(session, call_id) == ()
-
-
-@on_sqlite
-def test_names_of_the_account_are_expected(office: Office, recording: Path) -> None:
-    rep = office.person()
-    account_id = make_account(office, rep, "Acme Works")
-    contact_id = make_contact(office, account_id, "Zofia Kowalczyk")
-    make_contact(office, account_id, "Ada Byron")
-    call_id = bring(rep, recording, contact_id=contact_id).json()["id"]
-    with office.sessions.reading() as session:
-        call = session.get_one(Call, call_id)
-        expected = store.names_to_expect(session, call)
-    assert expected == ["Acme Works", "Zofia Kowalczyk", "Ada Byron"]
 
 
 @on_sqlite

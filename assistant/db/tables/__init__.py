@@ -71,6 +71,7 @@ from assistant.db.tables.work import (
     Suggestion,
     SuggestionCitation,
     TranscriptVersion,
+    VocabularyTerm,
 )
 
 __all__ = [
@@ -141,5 +142,6 @@ __all__ = [
     "TranscriptVersion",
     "User",
     "UtcDateTime",
+    "VocabularyTerm",
     "new_id",
 ]

@@ -68,6 +68,26 @@ class CallChunk(Base):
     at: Mapped[Moment]
 
 
+class VocabularyTerm(Base):
+    """A name that the recogniser of a call was told to expect, or would have been, and its fate."""
+
+    __tablename__ = "vocabulary_terms"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    id: Mapped[Rising]
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    record_id: Mapped[str | None] = mapped_column(
+        ForeignKey("records.id", ondelete="CASCADE"), index=True
+    )
+    term: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(80), index=True)  # its words, folded
+    source: Mapped[str] = mapped_column(String(20))
+    expected: Mapped[bool]  # false: held out to compare, or learned from a correction
+    heard: Mapped[int]
+    put_in: Mapped[int]  # by persons who corrected the transcript
+    taken_out: Mapped[int]
+
+
 class TranscriptVersion(Base):
     """A transcript as it stood; corrections make a new version."""
 
