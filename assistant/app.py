@@ -39,9 +39,10 @@ from assistant.governance.web import Skin, add_error_handlers
 from assistant.jobs import Jobs
 from assistant.learning import routes as learning_routes
 from assistant.learning import wiring as learning_wiring
+from assistant.llm import Wire
 from assistant.notes import routes as notes_routes
 from assistant.notes import wiring as notes_wiring
-from assistant.ops import leak_routes, readiness_routes
+from assistant.ops import cost_routes, leak_routes, readiness_routes
 from assistant.ops import routes as ops_routes
 from assistant.pages.routes import add_pages
 from assistant.search import routes as search_routes
@@ -63,6 +64,7 @@ class Parts:
     search: SearchIndex
     speech: Speech
     chat: Desk
+    wire: Wire
 
     def close(self) -> None:
         """Stop background work and let go of the database."""
@@ -88,10 +90,11 @@ def create_parts(settings: Settings) -> Parts:
     stores = StoreRegister()
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
     search = search_wiring.wire(sessions, jobs, stores, settings)
-    speech = calls_wiring.wire(sessions, jobs, stores, settings)
-    notes_wiring.wire(sessions, jobs, stores, settings)
+    wire = Wire(sessions, settings)
+    speech = calls_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
+    notes_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
     chat = chat_wiring.wire(sessions, stores, settings, search)
-    parts = Parts(settings, sessions, jobs, stores, search, speech, chat)
+    parts = Parts(settings, sessions, jobs, stores, search, speech, chat, wire)
     crm_wiring.wire(sessions, jobs, parts.stores, settings)
     learning_wiring.wire(sessions, jobs, parts.stores, settings)
     actions_wiring.wire(sessions, jobs, parts.stores, settings)
@@ -153,6 +156,7 @@ def create_app(
         chat_routes.router,
         openai_api.router,
         ops_routes.router,
+        cost_routes.router,
         leak_routes.router,
         readiness_routes.router,
     )

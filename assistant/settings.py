@@ -139,6 +139,25 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr = Field(SecretStr(""), description="Its key; empty when it wants none.")
     llm_timeout_s: float = Field(60.0, gt=0, description="Longest wait for one model call in all.")
     llm_max_output_tokens: int = Field(1500, ge=1, description="Longest output asked of the model.")
+    llm_budget_tokens_per_day: int = Field(
+        0, ge=0, description="Most tokens a day (UTC) for drafts by a model; 0 for no limit."
+    )
+    speech_budget_minutes_per_day: float = Field(
+        0, ge=0, description="Most minutes of sound sent elsewhere a day (UTC); 0 for no limit."
+    )
+    llm_usd_per_million_tokens_in: float = Field(
+        0, ge=0, description="Price that the ledger counts with; 0 for unknown."
+    )
+    llm_usd_per_million_tokens_out: float = Field(
+        0, ge=0, description="Price that the ledger counts with; 0 for unknown."
+    )
+    speech_usd_per_minute: float = Field(
+        0, ge=0, description="Price that the ledger counts with; 0 for unknown."
+    )
+    wire_mask: str = Field(
+        "secret,iban,card",
+        description="What is masked in text sent to models: secret, iban, card, email; by commas.",
+    )
     undo_window_s: int = Field(
         24 * 3600, ge=0, description="How long a confirmed note can be taken back."
     )

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import threading
 import time
 from functools import partial
 from pathlib import Path
 
-from assistant.llm import Endpoint, EndpointEngine, Gate, WireEntry
+from assistant.llm import OPEN_GATE, Endpoint, EndpointEngine, Wire
 from assistant.settings import Settings
 from transcription.client import Limits, TranscriptionProcess
 from transcription.errors import ModelUnusable
 from transcription.fetch import fetch_model
 from transcription.models import FoundModel, MissingModel, find_model
 
-LOG = logging.getLogger(__name__)
 FETCH_AGAIN_AFTER_S = 600.0
 # A server hears minutes of speech in one request, and says nothing until it is done.
 SPEECH_STALL_S = 300.0
@@ -44,13 +42,13 @@ class Stopping(Exception):
 class Speech:
     """Finds the model anew each time it is asked, and keeps one child process for it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, wire: Wire | None = None) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._process: TranscriptionProcess | None = None
         self._fetched_at: float | None = None
         self._closed = False
-        self._elsewhere = _engine_elsewhere(settings)
+        self._elsewhere = _engine_elsewhere(settings, wire)
 
     @property
     def house_terms(self) -> tuple[str, ...]:
@@ -136,7 +134,7 @@ class Speech:
         return last is None or time.monotonic() - last > FETCH_AGAIN_AFTER_S
 
 
-def _engine_elsewhere(settings: Settings) -> EndpointEngine | None:
+def _engine_elsewhere(settings: Settings, wire: Wire | None) -> EndpointEngine | None:
     if not settings.speech_base_url:
         return None
     endpoint = Endpoint(
@@ -147,18 +145,8 @@ def _engine_elsewhere(settings: Settings) -> EndpointEngine | None:
         deadline_s=SPEECH_DEADLINE_S,
         max_retries=SPEECH_RETRIES,
     )
-    gate = Gate(mask=lambda text: text, tokens_left=lambda: None, record=_written_down)
+    gate = wire.gate(endpoint) if wire else OPEN_GATE
     return EndpointEngine(endpoint, gate, settings.speech_request_bytes)
-
-
-def _written_down(entry: WireEntry) -> None:
-    LOG.info(
-        "speech request",
-        extra={
-            "model": entry.model, "outcome": entry.outcome, "http_status": entry.http_status,
-            "attempt": entry.attempt, "seconds": round(entry.total_s, 3),
-        },
-    )  # fmt: skip
 
 
 def _endpoint_signature(settings: Settings) -> str:

@@ -19,6 +19,7 @@ from assistant.db import Sessions
 from assistant.governance.http import utc_now
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import JobKind, Jobs
+from assistant.llm import Wire
 from assistant.settings import Settings
 
 UPKEEP_EVERY = timedelta(hours=1)
@@ -30,10 +31,11 @@ def wire(
     stores: StoreRegister,
     settings: Settings,
     *,
+    wire_ledger: Wire | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Speech:
     """Transcribe what is queued, and name who forgets recordings; close the Speech at the end."""
-    speech = Speech(settings)
+    speech = Speech(settings, wire_ledger)
     job = TranscriptionJob(sessions, speech, settings.home, clock)
     jobs.add_kind(JobKind(NAME, job.unfinished, job.run, job.failed, urgencies=store.urgencies))
     if settings.audio_kept_days:

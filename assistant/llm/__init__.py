@@ -24,6 +24,7 @@ from assistant.llm.failures import (
 )
 from assistant.llm.heard import Heard, last_heard
 from assistant.llm.hearing import EndpointEngine
+from assistant.llm.wire import Wire
 
 __all__ = [
     "OPEN_GATE",
@@ -41,6 +42,7 @@ __all__ = [
     "ModelRejectedRequest",
     "ModelSlow",
     "ModelUnreachable",
+    "Wire",
     "WireEntry",
     "complete_json",
     "complete_text",

@@ -61,7 +61,8 @@ class WireEntry:
     """One HTTP request to a model, in ids, counts and seconds; never its text.
 
     outcome is "ok" or the name of the exception; tokens_estimated says that the server did not
-    count and that four characters were taken for a token.
+    count and that four characters were taken for a token. sent_bytes and sound_s are set where
+    more than text is sent.
     """
 
     purpose: str
@@ -76,18 +77,21 @@ class WireEntry:
     received_chars: int
     first_piece_s: float | None
     total_s: float
+    sent_bytes: int = 0
+    sound_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """The only way out: text is masked, tokens are budgeted, each request is written down.
 
-    tokens_left returns None where there is no budget. `record` must not raise.
+    tokens_left and sound_s_left return None where there is no budget. `record` must not raise.
     """
 
     mask: Callable[[str], str]
     tokens_left: Callable[[], int | None]
     record: Callable[[WireEntry], None]
+    sound_s_left: Callable[[], float | None] = lambda: None
 
 
 OPEN_GATE = Gate(mask=lambda text: text, tokens_left=lambda: None, record=lambda _: None)

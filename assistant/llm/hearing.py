@@ -23,6 +23,7 @@ from assistant.llm import loop
 from assistant.llm.calls import wait_or_raise
 from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, WireEntry, estimated_tokens
 from assistant.llm.failures import (
+    BudgetSpent,
     ModelAccessDenied,
     ModelError,
     ModelOutputBroken,
@@ -30,7 +31,7 @@ from assistant.llm.failures import (
     ModelSlow,
     failure_of,
 )
-from assistant.llm.request import check_budget, http_client
+from assistant.llm.request import http_client
 from assistant.llm.spoken import Spoken, read_answer
 from transcription.engines import Asked, Recognition
 from transcription.errors import EngineUnavailable, ModelUnusable
@@ -129,11 +130,12 @@ async def _once(
     engine: EndpointEngine, sound: FloatArray, asked: Asked, attempt: int, deadline_s: float
 ) -> Spoken:
     prompt = engine.gate.mask(asked.hotwords)[:_MOST_PROMPT_CHARS]
-    check_budget(engine.gate, len(prompt))
+    sound_s = len(sound) / SAMPLE_RATE_HZ
+    _check_budget(engine.gate, sound_s)
     started_s, body, failure = time.monotonic(), "", None
     try:
         body = await _asked(engine.endpoint, sound, asked, prompt, deadline_s)
-        return read_answer(body, len(sound) / SAMPLE_RATE_HZ)
+        return read_answer(body, sound_s)
     except ModelError as error:
         failure = error
         raise
@@ -152,7 +154,20 @@ async def _once(
                 received_chars=len(body),
                 first_piece_s=None,
                 total_s=time.monotonic() - started_s,
+                sent_bytes=len(prompt) + _WAVE_HEADER_BYTES + _BYTES_PER_SAMPLE * len(sound),
+                sound_s=round(sound_s, 3),
             )
+        )
+
+
+def _check_budget(gate: Gate, sound_s: float) -> None:
+    """Raises BudgetSpent when so much sound may not be sent any more today."""
+    left_s = gate.sound_s_left()
+    if left_s is not None and left_s < sound_s:
+        raise BudgetSpent(
+            f"today's budget of recordings sent elsewhere leaves {left_s / 60:.1f} minutes and "
+            f"{sound_s / 60:.1f} are needed (RAPPORT_SPEECH_BUDGET_MINUTES_PER_DAY); it begins "
+            "anew at midnight UTC"
         )
 
 

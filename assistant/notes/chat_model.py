@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.llm import Endpoint, Message, ModelError, complete_text, endpoint_of
+from assistant.llm import (
+    OPEN_GATE,
+    Endpoint,
+    Gate,
+    Message,
+    ModelError,
+    Wire,
+    complete_text,
+    endpoint_of,
+)
 from assistant.notes.draft_llm import ChatMessage, ModelFailed
 from assistant.settings import Settings
 
@@ -15,6 +24,7 @@ class EndpointModel:
     """An OpenAI-compatible endpoint; the form of its answers is checked by the drafter."""
 
     endpoint: Endpoint
+    gate: Gate = OPEN_GATE
 
     @property
     def name(self) -> str:
@@ -25,12 +35,14 @@ class EndpointModel:
         del json_schema  # the prompt states the form in words, which every server understands
         sent = [Message("user", each.content) for each in messages]
         try:
-            return complete_text(self.endpoint, sent, purpose="note draft")
+            return complete_text(self.endpoint, sent, purpose="note draft", gate=self.gate)
         except ModelError as error:
             raise ModelFailed(str(error)) from error
 
 
-def model_of(settings: Settings) -> EndpointModel | None:
+def model_of(settings: Settings, wire: Wire | None = None) -> EndpointModel | None:
     """The model that the settings name, or None: then notes are drafted by rule."""
     endpoint = endpoint_of(settings)
-    return EndpointModel(endpoint) if endpoint else None
+    if endpoint is None:
+        return None
+    return EndpointModel(endpoint, wire.gate(endpoint) if wire else OPEN_GATE)

@@ -10,6 +10,7 @@ from assistant.db import Sessions
 from assistant.governance.http import utc_now
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import JobKind, Jobs
+from assistant.llm import Wire
 from assistant.notes import drafting, store
 from assistant.notes.chat_model import model_of
 from assistant.notes.draft_llm import ChatModel
@@ -23,10 +24,11 @@ def wire(
     settings: Settings,
     *,
     model: ChatModel | None = None,
+    wire_ledger: Wire | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> None:
     """Draft a note for each transcribed call; by `model`, else the configured one, else by rule."""
-    job = drafting.DraftingJob(sessions, clock, model or model_of(settings))
+    job = drafting.DraftingJob(sessions, clock, model or model_of(settings, wire_ledger))
     jobs.add_reader(drafting.READER, partial(drafting.follow_calls, sessions))
     stores.add(Store("notes", "drafts, signed notes and their history", store.erase))
     jobs.add_kind(JobKind(drafting.JOB, job.unfinished, job.run, job.failed))

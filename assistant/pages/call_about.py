@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from assistant.calls import consent, service, store
+from assistant.calls import consent, service, store, vocabulary_store
 from assistant.calls.insights import Insights, insights_of
-from assistant.db.tables import Call
+from assistant.db.tables import Call, VocabularyTerm
 from assistant.errors import Conflict
 from assistant.governance.http import Now, sessions_of
 from assistant.pages.rendering import CurrentVisitor, Visitor
@@ -57,6 +57,14 @@ class QualityView:
 
 
 @dataclass(frozen=True, slots=True)
+class NameView:
+    """A name that was expected or learned, and what came of it."""
+
+    term: str
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeView:
     """A turn as it read before and after a correction; empty where there was or is none."""
 
@@ -84,6 +92,7 @@ class About:
     language: str
     insights: Insights | None
     quality: tuple[QualityView, ...]
+    names: tuple[NameView, ...]
     versions: tuple[VersionView, ...]
     statements: tuple[consent.ConsentItem, ...]
     objected: bool
@@ -97,11 +106,32 @@ def about(session: Session, call: Call, transcript: Transcript | None) -> About:
         language=(transcript.language or "") if transcript else "",
         insights=insights_of(transcript) if transcript else None,
         quality=quality_views(transcript.quality) if transcript else (),
+        names=tuple(_names(session, call.id)) if transcript else (),
         versions=tuple(_versions(session, call.id)) if transcript else (),
         statements=tuple(consent.history(session, call.id)),
         objected=call.status == store.OBJECTED,
         may_object=call.status != store.OBJECTED,
     )
+
+
+def _names(session: Session, call_id: str) -> list[NameView]:
+    return [
+        NameView(row.term, ", ".join(_fate(row)))
+        for row in vocabulary_store.terms_of(session, call_id)
+    ]
+
+
+def _fate(row: VocabularyTerm) -> Iterator[str]:
+    if row.source == "correction" and not row.expected:
+        yield "learned from a correction"
+    elif not row.expected:
+        yield "held out"
+    if row.heard:
+        yield f"heard {row.heard}×"
+    if row.put_in:
+        yield f"put in {row.put_in}×"
+    if row.taken_out:
+        yield f"taken out {row.taken_out}×"
 
 
 def quality_views(quality: Mapping[str, float]) -> tuple[QualityView, ...]:

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from assistant.calls import vocabulary_store
 from assistant.governance import audit
 from assistant.governance.access import Role
 from assistant.governance.http import Now, ReadSession, sessions_of
 from assistant.governance.stores import StoreRegister
 from assistant.learning.models import versions
+from assistant.llm.wire import spending
 from assistant.ops import health
 from assistant.pages import store, words
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
@@ -21,6 +23,7 @@ from assistant.pages.rendering import CurrentVisitor, Visitor, show
 router = APIRouter()
 KEEPERS = (Role.MANAGER, Role.OPS, Role.PRIVACY)
 IMPORTS_SHOWN, MODELS_SHOWN, ENTRIES_SHOWN = 10, 5, 10
+SENT_DAYS = 30
 # A source that delivered nothing for so long is named.
 STALE_AFTER_S = 2 * 24 * 3600
 TONES = {"ok": "good", "plain": "warn", "down": "bad"}
@@ -85,6 +88,9 @@ def page(
         "imports": [] if private else store.imports(session, newest=IMPORTS_SHOWN),
         "models": [] if private else _models(session),
         "outbox": store.outbox_counts(session),
+        "sent": spending(session, now=now, days=SENT_DAYS),
+        "sent_days": SENT_DAYS,
+        "names": None if private else vocabulary_store.measured(session, visitor.principal),
     }
     return show(request, visitor, "operations.html", context)
 

@@ -43,6 +43,8 @@ def settings(database_url: str, tmp_path: Path, script: ScriptedOpenAI) -> Setti
         embedding_model="",
         speech_base_url=script.base_url,
         speech_model="whisper-9",
+        speech_usd_per_minute=0.06,
+        speech_budget_minutes_per_day=1,
     )
 
 
@@ -108,6 +110,39 @@ def test_an_endpoint_that_refuses_is_not_asked_again_unless_settings_change(
     status, reason = status_of(rep, call_id)
     assert (status, "check the API key" in (reason or "")) == ("waiting_for_model", True)
     assert len(script.heard) == 1
+
+
+def test_each_request_is_in_the_ledger_with_its_cost(
+    office: Office, script: ScriptedOpenAI, recording: Path
+) -> None:
+    rep, ops = office.person(), office.person("ops")
+    bring(rep, recording, channels="rep,customer")
+    office.settle()
+    found = ops.client.get("/api/v1/costs").json()
+    (speech,) = found["items"]
+    assert (speech["purpose"], speech["model"], speech["requests"]) == (
+        "transcription", "whisper-9", 2,
+    )  # fmt: skip
+    assert speech["host"] == script.base_url[7:-3]
+    sent_s = sum(ask.sound_s for ask in script.heard)
+    assert speech["sound_s"] == pytest.approx(sent_s, abs=0.1)
+    assert speech["sent_bytes"] == pytest.approx(32_000 * sent_s, rel=0.02)
+    assert speech["cost_usd"] == pytest.approx(0.06 * sent_s / 60, rel=0.02)
+    assert found["sound_s_left_today"] == pytest.approx(60 - sent_s, abs=0.1)
+    assert rep.client.get("/api/v1/costs").status_code == 403
+
+
+def test_beyond_the_days_budget_nothing_is_sent_and_the_call_waits(
+    office: Office, script: ScriptedOpenAI, recording: Path
+) -> None:
+    rep = office.person()
+    for _ in range(8):
+        call_id = bring(rep, recording, channels="rep,customer").json()["id"]
+    office.settle()
+    assert sum(ask.sound_s for ask in script.heard) <= 60
+    status, reason = status_of(rep, call_id)
+    assert status == "waiting_for_model"
+    assert "budget of recordings sent elsewhere leaves" in (reason or "")
 
 
 def test_a_server_that_hears_nothing_gives_an_empty_transcript(

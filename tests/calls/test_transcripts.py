@@ -189,7 +189,7 @@ def test_erasing_a_call_leaves_nothing_of_it(
         folder = settings.home / "calls"
         # Files go only once the rows' transaction stands.
         assert len(list(folder.iterdir())) == 3
-    assert erased["calls"] == 6  # two versions, two calls, two files
+    assert erased["calls"] == 8  # two versions, two calls, two files, two statements of consent
     assert len(list(folder.iterdir())) == 1
     for call_id in (spoken, recorded):
         for path in ("", "/transcript", "/audio", "/events"):

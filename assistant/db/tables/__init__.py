@@ -57,7 +57,7 @@ from assistant.db.tables.records import (
     SourceUser,
 )
 from assistant.db.tables.shocks import Shock
-from assistant.db.tables.trail import AuditEntry, AuditSeal, OutboxMessage
+from assistant.db.tables.trail import AuditEntry, AuditSeal, OutboxMessage, WireRow
 from assistant.db.tables.work import (
     Call,
     CallChunk,
@@ -143,5 +143,6 @@ __all__ = [
     "User",
     "UtcDateTime",
     "VocabularyTerm",
+    "WireRow",
     "new_id",
 ]

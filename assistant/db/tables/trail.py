@@ -37,6 +37,29 @@ class AuditSeal(Base):
     sealed_at: Mapped[Moment]
 
 
+class WireRow(Base):
+    """A request that left the house for a model elsewhere: counts and cost, never content."""
+
+    __tablename__ = "wire_rows"
+
+    id: Mapped[Rising]
+    at: Mapped[Moment] = mapped_column(index=True)
+    purpose: Mapped[str] = mapped_column(String(60))
+    host: Mapped[str] = mapped_column(String(200))
+    model: Mapped[str] = mapped_column(String(120))
+    attempt: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(60))  # ok, or the name of what went wrong
+    http_status: Mapped[int | None]
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    tokens_estimated: Mapped[bool]
+    sent_bytes: Mapped[int] = mapped_column(BigInteger)
+    received_bytes: Mapped[int] = mapped_column(BigInteger)
+    sound_s: Mapped[float]
+    total_s: Mapped[float]
+    cost_usd: Mapped[float | None]  # None where no price is set
+
+
 class OutboxMessage(Base):
     """A change that a person approved for the system of record, waiting to be delivered."""
 
