@@ -57,7 +57,12 @@ def calls_import(
         with parts.sessions.reading() as session:
             principal = people.principal_of_email(session, by)
         bulk = BulkImport(
-            parts.sessions, parts.speech, parts.settings.home, principal, lambda: datetime.now(UTC)
+            parts.sessions,
+            parts.speech,
+            parts.settings.home,
+            principal,
+            lambda: datetime.now(UTC),
+            parts.settings.phone_channels,
         )
         task = bar.add_task("Calls", total=len(rows))
         for brought in bulk.run(folder, rows):

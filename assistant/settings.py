@@ -114,6 +114,11 @@ class Settings(BaseSettings):
     speech_download: bool = Field(
         False, description="May a missing speech model be fetched at first use?"
     )
+    phone_channels: str = Field(
+        "",
+        description="Who speaks on each channel of the phone system's recordings, such as "
+        "rep,customer; for recordings brought without saying so.",
+    )
     speech_terms: str = Field(
         "", description="Names often said on calls, by commas: own products, competitors."
     )

@@ -70,6 +70,7 @@ class BulkImport:
     home: Path
     principal: Principal
     clock: Callable[[], datetime]
+    phone_channels: str = ""
 
     def run(self, folder: Path, rows: Sequence[Row]) -> Iterator[Brought]:
         """Bring each file in turn; one that is refused does not stop the others."""
@@ -91,7 +92,7 @@ class BulkImport:
             fields = _resolved(session, self.principal, row.fields)
         if known is not None:
             return Brought(row.file, "already", known.id, known.status)
-        new = service.parse_new_call(fields)
+        new = service.parse_new_call(fields, phone_channels=self.phone_channels)
         file = store_file(self.home, path)
         kept = False
         try:

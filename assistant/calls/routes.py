@@ -90,6 +90,7 @@ class CallOut(BaseModel):
     started_at: datetime
     duration_s: float | None
     channels: list[str]
+    channels_from: str | None
     consent: str
     filename: str | None
     audio: bool
@@ -133,7 +134,7 @@ def _take(
     """Make the call, or repeat an earlier reply; the file stays only with a call that stands."""
     kept = False
     try:
-        new = service.parse_new_call(form.fields)
+        new = service.parse_new_call(form.fields, phone_channels=_settings(request).phone_channels)
         transcript = service.read_upload(_settings(request).home, form.file)
         speech: Speech = request.app.state.parts.speech
         waits_for = speech.waits_for() if form.file.is_audio else None
@@ -244,6 +245,7 @@ def _call_out(principal: Principal, seen: store.SeenCall) -> CallOut:
         started_at=call.started_at,
         duration_s=call.duration_s,
         channels=call.channels,
+        channels_from=call.channels_from,
         consent=call.consent,
         filename=call.filename,
         audio=call.audio,

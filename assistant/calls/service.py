@@ -40,6 +40,7 @@ MAX_PARTIES = 8
 MAX_NAME = 60
 MAX_CONSENT = 2000
 MAX_TITLE = 300
+GIVEN, SETTING = "given", "setting"
 CLOCK_TOLERANCE = timedelta(days=1)
 
 
@@ -54,10 +55,14 @@ class NewCall:
     deal_id: str | None = None
     title: str | None = None
     channels: tuple[str, ...] = ()
+    channels_from: str = GIVEN
 
 
-def parse_new_call(fields: Mapping[str, str]) -> NewCall:
-    """A form's fields as a call. Raises Invalid with the field, what was expected, what came."""
+def parse_new_call(fields: Mapping[str, str], *, phone_channels: str = "") -> NewCall:
+    """A form's fields as a call. Raises Invalid with the field, what was expected, what came.
+
+    phone_channels: who speaks on which channel where the fields do not say.
+    """
     consent = fields.get("consent", "")
     if not consent:
         raise Invalid(
@@ -70,6 +75,7 @@ def parse_new_call(fields: Mapping[str, str]) -> NewCall:
     title = fields.get("title") or None
     if title and len(title) > MAX_TITLE:
         raise Invalid(f"At most {MAX_TITLE} characters, got {len(title)}.", field="title")
+    given = fields.get("channels", "")
     return NewCall(
         consent=consent,
         started_at=_moment(fields.get("started_at", "")),
@@ -77,7 +83,8 @@ def parse_new_call(fields: Mapping[str, str]) -> NewCall:
         contact_id=fields.get("contact_id") or None,
         deal_id=fields.get("deal_id") or None,
         title=title,
-        channels=_parties(fields.get("channels", "")),
+        channels=_parties(given or phone_channels),
+        channels_from=GIVEN if given else SETTING,
     )
 
 
@@ -132,6 +139,8 @@ def receive_call(
         session, store.KIND, now=now, changed_by=principal.user_id, account_id=account_id,
         owner_id=principal.user_id, data={"title": new.title, "audio": file.is_audio},
     )  # fmt: skip
+    # A transcript says itself who spoke: the phone system's channels are for its recordings.
+    channels = new.channels if file.is_audio or new.channels_from == GIVEN else ()
     call = Call(
         id=record.id,
         account_id=account_id,
@@ -139,7 +148,8 @@ def receive_call(
         deal_id=new.deal_id,
         title=new.title,
         started_at=new.started_at or now,
-        channels=list(new.channels),
+        channels=list(channels),
+        channels_from=new.channels_from if channels else None,
         consent=new.consent,
         filename=file.filename,
         media_type=file.audio_type or file.media_type,

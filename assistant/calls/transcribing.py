@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from assistant.calls import store, vocabulary_store
 from assistant.calls.progress import Progress
 from assistant.calls.scribe import Scribe
+from assistant.calls.service import SETTING
 from assistant.calls.speech import Speech, Stopping
 from assistant.db import Sessions
 from assistant.db.tables import Call
@@ -34,6 +36,10 @@ ACTOR = "transcription"
 MOST_LOSSES = 3
 # An endpoint that did not answer after its own retries has a longer trouble.
 TRY_AGAIN_AFTER = timedelta(minutes=5)
+DISK_FULL = (
+    "The disk is full, so the transcript could not be written down. The recording is kept: make "
+    "room, then try again."
+)
 NO_CONSENT = "No basis of consent is recorded for this call, so it was not transcribed."
 
 
@@ -45,6 +51,7 @@ class TranscriptionJob:
     speech: Speech
     home: Path
     clock: Callable[[], datetime]
+    unwritten: dict[str, str] = field(default_factory=dict)
 
     def unfinished(self, session: Session) -> Sequence[tuple[str, str]]:
         """Recordings to work on; those that wait for a model only once another one is here."""
@@ -59,6 +66,14 @@ class TranscriptionJob:
 
     def run(self, call_id: str) -> None:
         """Transcribe the recording, or say on its row why that cannot be done."""
+        try:
+            self._work(call_id)
+        except OperationalError as error:
+            if not _is_full(error):
+                raise
+            self._fail_when_possible(call_id, DISK_FULL)
+
+    def _work(self, call_id: str) -> None:
         call = self._begin(call_id)
         if call is None:
             return
@@ -68,6 +83,9 @@ class TranscriptionJob:
             try:
                 self._transcribe(call, done)
             except AudioUnreadable as error:
+                if not done and call.channels_from == SETTING:
+                    call = self._without_assumed_channels(call)
+                    continue
                 self.failed(call_id, str(error))
             except ModelUnusable as error:
                 self._wait(call_id, str(error))
@@ -86,6 +104,32 @@ class TranscriptionJob:
                     continue
                 self.failed(call_id, f"{error} It was tried {losses} times.")
             return
+
+    def write_failures(self, now: datetime) -> int:
+        """Write down what could not be while the disk was full; how many it was."""
+        del now
+        waiting = dict(self.unwritten)
+        for call_id, reason in waiting.items():
+            self.failed(call_id, reason)
+            self.unwritten.pop(call_id, None)
+        return len(waiting)
+
+    def _fail_when_possible(self, call_id: str, reason: str) -> None:
+        LOG.error("the disk is full", extra={"call": call_id})
+        try:
+            self.failed(call_id, reason)
+        except OperationalError:
+            self.unwritten[call_id] = reason
+
+    def _without_assumed_channels(self, call: Call) -> Call:
+        """The recording is not of the phone system's kind: who speaks where is not known."""
+        with self.sessions.begin() as session:
+            kept = store.still_open(session, call.id)
+            if kept is None:
+                call.channels, call.channels_from = [], None
+                return call
+            kept.channels, kept.channels_from = [], None
+            return kept
 
     def failed(self, call_id: str, reason: str) -> None:
         """End the attempt with a reason for a person; the recording stays."""
@@ -121,8 +165,10 @@ class TranscriptionJob:
             return call
 
     def _transcribe(self, call: Call, done: Sequence[Chunk]) -> None:
+        path = self.home / (call.path or "")
+        _require_readable(path)
         request = Request(
-            path=str(self.home / (call.path or "")),
+            path=str(path),
             parties=tuple(call.channels),
             options=Options(hotwords=_progress(call).hotwords),
             done=tuple(done),
@@ -179,6 +225,25 @@ class TranscriptionJob:
             if call is not None:
                 call.status = store.QUEUED
                 call.attempt += 1
+
+
+def _require_readable(path: Path) -> None:
+    """A disk that fails is no damaged recording; what is not there is told by the recogniser."""
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise AudioUnreadable(
+            f"The disk does not give the recording back ({error.strerror}). Tell ops; once it can "
+            "be read, try again."
+        ) from None
+
+
+def _is_full(error: OperationalError) -> bool:
+    said = str(error.orig).lower()
+    return "is full" in said or "no space left" in said
 
 
 def _progress(call: Call) -> Progress:

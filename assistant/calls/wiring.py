@@ -38,6 +38,7 @@ def wire(
     speech = Speech(settings, wire_ledger)
     job = TranscriptionJob(sessions, speech, settings.home, clock)
     jobs.add_kind(JobKind(NAME, job.unfinished, job.run, job.failed, urgencies=store.urgencies))
+    jobs.add_reader("failed transcriptions", job.write_failures)
     if settings.audio_kept_days:
         kept = timedelta(days=settings.audio_kept_days)
         jobs.add_upkeep(

@@ -70,6 +70,7 @@ class CallView:
     audio: bool
     audio_erased_at: datetime | None
     channels: tuple[str, ...]
+    channels_assumed: bool
     status: str
     status_reason: str
     state: str
@@ -104,6 +105,7 @@ def view(call: Call, account_name: str | None, note_status: str | None = None) -
         audio=call.audio,
         audio_erased_at=call.audio_erased_at,
         channels=tuple(call.channels),
+        channels_assumed=call.channels_from == service.SETTING,
         status=call.status,
         status_reason=call.status_reason or "",
         state=state,
@@ -227,7 +229,10 @@ def _keep(request: Request, visitor: Visitor, form: Form, now: datetime) -> tupl
     given = dict(form.fields)
     key = given.pop("key", "") or None
     started_at = _with_zone(given.get("started_at", ""), visitor.clock.zone)
-    new = service.parse_new_call({**given, "started_at": started_at})
+    new = service.parse_new_call(
+        {**given, "started_at": started_at},
+        phone_channels=request.app.state.settings.phone_channels,
+    )
     transcript = service.read_upload(request.app.state.settings.home, form.file)
     waits_for = request.app.state.parts.speech.waits_for() if form.file.is_audio else None
     principal = visitor.principal

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from assistant.calls import store
 from assistant.calls.progress import Progress
@@ -298,6 +299,75 @@ def test_a_lost_recogniser_is_replaced_while_it_gets_on_and_given_up_when_it_doe
     assert speech.started == started
     with office.sessions.reading() as session:
         assert store.chunks_of(session, call_id) == ()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_phone_systems_channels_are_taken_where_they_fit(
+    office: Office, settings: Settings, model: Path, recording: Path, tmp_path: Path
+) -> None:
+    rep = office.person()
+    set_up = settings.model_copy(update={"phone_channels": "customer,rep"})
+    rep.client.app.state.settings = set_up  # type: ignore[attr-defined]
+    mono = write_audio(tmp_path / "mono.wav", babble(3))
+    two, one, given = (
+        bring(rep, recording).json()["id"],
+        bring(rep, mono).json()["id"],
+        bring(rep, recording, channels="a,b").json()["id"],
+    )
+    spoken = bring(rep).json()["id"]
+    office.settle()
+    found = [rep.client.get(f"/api/v1/calls/{call}").json() for call in (two, one, given, spoken)]
+    assert [(call["channels"], call["channels_from"], call["status"]) for call in found] == [
+        (["customer", "rep"], "setting", "transcribed"),
+        ([], None, "transcribed"),
+        (["a", "b"], "given", "transcribed"),
+        ([], None, "transcribed"),
+    ]
+    turns = rep.client.get(f"/api/v1/calls/{two}/transcript").json()["turns"]
+    assert {turn["speaker"] for turn in turns} == {"customer", "rep"}
+
+
+@on_sqlite
+def test_a_disk_that_fails_is_told_from_a_damaged_recording(
+    office: Office, settings: Settings, model: Path, recording: Path
+) -> None:
+    rep = office.person()
+    bad, good = (bring(rep, recording).json()["id"] for _ in range(2))
+    with office.sessions.reading() as session:
+        kept = settings.home / (session.get_one(Call, bad).path or "")
+    kept.unlink()
+    kept.symlink_to(kept)  # opening it gives an error of the disk's, whoever asks
+    office.settle()
+    status, reason = status_of(rep, bad)
+    assert (status, "does not give the recording back" in (reason or "")) == ("failed", True)
+    assert status_of(rep, good) == ("transcribed", None)
+
+
+@on_sqlite
+def test_a_full_disk_fails_the_call_with_a_reason_as_soon_as_that_can_be_written(
+    office: Office, settings: Settings, model: Path, recording: Path
+) -> None:
+    rep = office.person()
+    call_id = bring(rep, recording, channels="rep,customer").json()["id"]
+    full = False
+
+    def bounded(connection: sqlite3.Connection, *_: object) -> None:
+        # SQLite takes no less than what there is: not one page more.
+        connection.execute(f"PRAGMA max_page_count={1 if full else 2**30}")
+
+    event.listen(office.sessions.engine, "checkout", bounded)
+    speech = Speech(settings)
+    job = TranscriptionJob(office.sessions, speech, settings.home, lambda: NOW)
+    full = True
+    job.run(call_id)
+    full = False
+    job.write_failures(NOW)
+    status, reason = status_of(rep, call_id)
+    assert (status, "The disk is full" in (reason or "")) == ("failed", True)
+    assert rep.client.post(f"/api/v1/calls/{call_id}/attempts").status_code == 202
+    job.run(call_id)
+    assert status_of(rep, call_id) == ("transcribed", None)
+    speech.close()
 
 
 @on_sqlite

@@ -24,6 +24,7 @@ class Call(OfRecord, Base):
     started_at: Mapped[Moment]
     duration_s: Mapped[float | None]
     channels: Mapped[list[str]] = mapped_column(Json)  # parties in channel order, may be empty
+    channels_from: Mapped[str | None] = mapped_column(String(12))  # given, or the setting
     consent: Mapped[str] = mapped_column(Text)  # the basis; its history is in consent_entries
     filename: Mapped[str | None] = mapped_column(String(300))
     media_type: Mapped[str | None] = mapped_column(String(120))

@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
+    op.add_column("calls", sa.Column("channels_from", sa.String(12), nullable=True))
     op.add_column("calls", sa.Column("audio_erased_at", moment, nullable=True))
     op.add_column("calls", sa.Column("urgency", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_calls_sha256", "calls", ["sha256"])
@@ -45,3 +46,4 @@ def downgrade() -> None:
     op.drop_index("ix_calls_sha256", "calls")
     op.drop_column("calls", "urgency")
     op.drop_column("calls", "audio_erased_at")
+    op.drop_column("calls", "channels_from")
