@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from assistant.calls import store
 from assistant.calls.progress import Progress
@@ -344,24 +345,28 @@ def test_a_disk_that_fails_is_told_from_a_damaged_recording(
 
 
 @on_sqlite
+@pytest.mark.parametrize("after", [0, 1], ids=["from the start", "after its beginning"])
 def test_a_full_disk_fails_the_call_with_a_reason_as_soon_as_that_can_be_written(
-    office: Office, settings: Settings, model: Path, recording: Path
+    office: Office, settings: Settings, model: Path, recording: Path, after: int
 ) -> None:
     rep = office.person()
     call_id = bring(rep, recording, channels="rep,customer").json()["id"]
-    full = False
+    full, room = True, after
 
-    def bounded(connection: sqlite3.Connection, *_: object) -> None:
-        # SQLite takes no less than what there is: not one page more.
-        connection.execute(f"PRAGMA max_page_count={1 if full else 2**30}")
+    def refuse(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal room
+        if full and statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            room -= 1
+            if room < 0:
+                cause = sqlite3.OperationalError("database or disk is full")
+                raise OperationalError(statement, {}, cause)
 
-    event.listen(office.sessions.engine, "checkout", bounded)
+    event.listen(office.sessions.engine, "before_cursor_execute", refuse)
     speech = Speech(settings)
     job = TranscriptionJob(office.sessions, speech, settings.home, lambda: NOW)
-    full = True
     job.run(call_id)
     full = False
-    job.write_failures(NOW)
+    assert job.write_failures(NOW) == 1
     status, reason = status_of(rep, call_id)
     assert (status, "The disk is full" in (reason or "")) == ("failed", True)
     assert rep.client.post(f"/api/v1/calls/{call_id}/attempts").status_code == 202

@@ -29,9 +29,9 @@ def upgrade() -> None:
         sa.Column("tokens_estimated", sa.Boolean(), nullable=False),
         sa.Column("sent_bytes", sa.BigInteger(), nullable=False),
         sa.Column("received_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("sound_s", sa.Float(), nullable=False),
-        sa.Column("total_s", sa.Float(), nullable=False),
-        sa.Column("cost_usd", sa.Float(), nullable=True),
+        sa.Column("sound_s", sa.Double(), nullable=False),
+        sa.Column("total_s", sa.Double(), nullable=False),
+        sa.Column("cost_usd", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_wire_rows"),
     )
     op.create_index("ix_wire_rows_at", "wire_rows", ["at"])
