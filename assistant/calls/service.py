@@ -139,31 +139,9 @@ def receive_call(
         session, store.KIND, now=now, changed_by=principal.user_id, account_id=account_id,
         owner_id=principal.user_id, data={"title": new.title, "audio": file.is_audio},
     )  # fmt: skip
-    # A transcript says itself who spoke: the phone system's channels are for its recordings.
-    channels = new.channels if file.is_audio or new.channels_from == GIVEN else ()
-    call = Call(
-        id=record.id,
-        account_id=account_id,
-        contact_id=new.contact_id,
-        deal_id=new.deal_id,
-        title=new.title,
-        started_at=new.started_at or now,
-        channels=list(channels),
-        channels_from=new.channels_from if channels else None,
-        consent=new.consent,
-        filename=file.filename,
-        media_type=file.audio_type or file.media_type,
-        path=file.path,
-        sha256=file.sha256,
-        audio=file.is_audio,
-        status=store.WAITING if waits_for else store.QUEUED,
-        status_reason=waits_for,
-        attempt=1,
-        urgency=urgency,
-        progress={},
-        transcript_version=0,
-        created_by=principal.user_id,
-    )
+    call = _row(record.id, principal, new, file, now)
+    call.account_id, call.urgency = account_id, urgency
+    call.status, call.status_reason = store.WAITING if waits_for else store.QUEUED, waits_for
     session.add(call)
     session.flush()
     consent.record(session, call.id, consent.GIVEN, new.consent, by=principal.user_id, now=now)
@@ -176,6 +154,30 @@ def receive_call(
     if transcript is not None:
         store.keep_transcript(session, call, transcript, by=principal.user_id, now=now)
     return call
+
+
+def _row(call_id: str, principal: Principal, new: NewCall, file: StoredFile, now: datetime) -> Call:
+    # A transcript says itself who spoke: the phone system's channels are for its recordings.
+    channels = new.channels if file.is_audio or new.channels_from == GIVEN else ()
+    return Call(
+        id=call_id,
+        contact_id=new.contact_id,
+        deal_id=new.deal_id,
+        title=new.title,
+        started_at=new.started_at or now,
+        channels=list(channels),
+        channels_from=new.channels_from if channels else None,
+        consent=new.consent,
+        filename=file.filename,
+        media_type=file.audio_type or file.media_type,
+        path=file.path,
+        sha256=file.sha256,
+        audio=file.is_audio,
+        attempt=1,
+        progress={},
+        transcript_version=0,
+        created_by=principal.user_id,
+    )
 
 
 def _check(session: Session, new: NewCall, file: StoredFile, now: datetime) -> None:
