@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli_base import ERR, OUT, AsJson, open_parts
+from assistant.cli_base import ERR, OUT, AsJson, open_records
 
 if TYPE_CHECKING:
     from assistant.calls.bulk import BulkReport
@@ -48,21 +48,22 @@ def calls_import(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from assistant.calls.bulk import BulkImport, BulkReport, read_rows
+    from assistant.calls.speech import Speech
     from assistant.governance import people
 
     rows = read_rows(folder, manifest, consent=consent)
     report = BulkReport()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with open_parts() as parts, Progress(*columns, console=ERR, disable=as_json) as bar:
-        with parts.sessions.reading() as session:
+    with open_records() as records, Progress(*columns, console=ERR, disable=as_json) as bar:
+        with records.sessions.reading() as session:
             principal = people.principal_of_email(session, by)
         bulk = BulkImport(
-            parts.sessions,
-            parts.speech,
-            parts.settings.home,
+            records.sessions,
+            Speech(records.settings),
+            records.settings.home,
             principal,
             lambda: datetime.now(UTC),
-            parts.settings.phone_channels,
+            records.settings.phone_channels,
         )
         task = bar.add_task("Calls", total=len(rows))
         for brought in bulk.run(folder, rows):
