@@ -67,20 +67,22 @@ def take_rows(
     """Take a batch of one kind from one source in this transaction."""
     kind, taken = KINDS[kind_name], Taken()
     take_turns(session)
-    new = _not_seen(session, source_id, kind_name, rows)
+    new, known = _not_seen(session, source_id, kind_name, rows)
     taken.counts["unchanged"] = len(rows) - len(new)
     if not new:
         return taken
     if kind.table is None:
         targets = take_side_rows(
-            session, source_id, kind, new, taken, now=now, import_id=import_id
+            session, source_id, kind, new, taken, now=now, import_id=import_id, known=known
         )  # fmt: skip
         _settle(session, source_id, kind, targets, now=now, changed_by=changed_by)
         return taken
     resolver = Resolver(session)
     _make_owners(session, source_id, kind, new, now=now)
     links = link_rows(session, source_id, kind, new, taken, resolver, now=now)
-    keep_rows(session, source_id, kind_name, new, links, now=now, import_id=import_id)
+    keep_rows(
+        session, source_id, kind_name, new, links, now=now, import_id=import_id, known=known
+    )  # fmt: skip
     touched = sorted({links[row.external_id] for row in new})
     changed = derive(
         session, touched, now=now, changed_by=changed_by, origin=source_id, resolver=resolver
@@ -93,8 +95,11 @@ def take_rows(
 
 def _not_seen(
     session: Session, source_id: str, kind: str, rows: Sequence[ReadRow]
-) -> list[ReadRow]:
-    """The rows whose version is not here yet, each version once, in the order of the batch."""
+) -> tuple[list[ReadRow], set[str]]:
+    """The rows whose version is not here yet, each once, in the order of the batch.
+
+    Beside them the external ids of which any version is here.
+    """
     seen: set[tuple[str, str]] = set()
     for chunk in chunks(sorted({row.external_id for row in rows})):
         found = session.execute(
@@ -110,7 +115,7 @@ def _not_seen(
         key = (row.external_id, row.version)
         if key not in seen:
             fresh.setdefault(key, row)
-    return list(fresh.values())
+    return list(fresh.values()), {external_id for external_id, _ in seen}
 
 
 def _make_owners(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
@@ -13,8 +14,10 @@ from assistant.crm.kinds import KINDS
 from assistant.crm.match_keys import CHUNK, chunks
 from assistant.crm.merging.links import Link, forget_origins, golden_of, settle
 from assistant.crm.merging.own import accounts_of
-from assistant.crm.parts import mentions_in, touch
-from assistant.crm.references import Mention, Resolver
+from assistant.crm.parts import touch
+from assistant.crm.reading import ReadRow
+from assistant.crm.references import Mention, Resolver, mentions_of
+from assistant.crm.source_rows import keep_rows
 from assistant.crm.survivors import row_values
 from assistant.db.tables import EngagementEvent, SourceRow
 
@@ -23,23 +26,102 @@ EVENTS = EngagementEvent.__tablename__
 _TABLE = cast("Table", EngagementEvent.__table__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """An event as a source sent it."""
+
+    source_id: str
+    external_id: str
+    values: Mapping[str, object]
+    references: Mapping[str, Mapping[str, str]]
+    at: datetime  # when it came, or its version was made
+
+    @property
+    def mentions(self) -> dict[str, list[Mention]]:
+        """Whom it names, per reference."""
+        return mentions_of(KINDS["event"], self.source_id, self.references)
+
+    @property
+    def by_email(self) -> dict[str, Mention]:
+        """Whom its e-mail address may be of."""
+        email = self.values.get("email")
+        if not email:
+            return {}
+        return {kind: Mention(self.source_id, kind, "email", str(email)) for kind in PEOPLE}
+
+
+def take_new_events(
+    session: Session,
+    source_id: str,
+    rows: Sequence[ReadRow],
+    *,
+    now: datetime,
+    import_id: str | None,
+) -> list[tuple[str, str, Mention]]:
+    """Keep and write events of which no version is here yet; their people are told.
+
+    Returns by external id and reference what they name that is not here: ids alone, since whoever
+    has an event's e-mail address claims it on arrival.
+    """
+    if not rows:
+        return []
+    sent = [
+        _Sent(source_id, row.external_id, row.values, row.references, row.version_at or now)
+        for row in rows
+    ]
+    resolver = Resolver(session)
+    events = _events(session, sent, resolver)
+    owners = {str(event["external_id"]): owner for event in events if (owner := _owner(event))}
+    keep_rows(
+        session, source_id, "event", rows, owners, now=now, import_id=import_id, known=()
+    )  # fmt: skip
+    _write(session, events)
+    _tell(session, events, now=now, origin=source_id)
+    return [
+        (one.external_id, name, mention)
+        for one in sent
+        for name, ways in one.mentions.items()
+        for mention in resolver.unfound_before(ways)
+        if mention.key == "id"
+    ]
+
+
 def put_events(session: Session, rows: Sequence[SourceRow], *, now: datetime, origin: str) -> None:
     """Write the events of these source rows, or write them again; their people are told."""
-    kind = KINDS["event"]
-    mentions = {row.id: mentions_in(kind, row) for row in rows}
-    by_email = {row.id: _by_email(row) for row in rows}
-    resolver = Resolver(session)
-    resolver.load(m for own in mentions.values() for ways in own.values() for m in ways)
-    resolver.load(m for own in by_email.values() for m in own.values())
-    events = []
-    for row in rows:
-        named = {name: resolver.first_found(ways) for name, ways in mentions[row.id].items()}
-        for person, mention in by_email[row.id].items():
-            named[person] = named.get(person) or resolver.record_id(mention)
-        events.append(_content(row, named))
-    _add_accounts(session, events)
+    sent = [
+        _Sent(
+            row.source_id, row.external_id, row_values(row), row.cleaned.get("references") or {},  # type: ignore[arg-type]
+            row.version_at or row.received_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+    events = _events(session, sent, Resolver(session))
     _write(session, events)
     _link_source_rows(session, rows, events)
+    _tell(session, events, now=now, origin=origin)
+
+
+def _events(session: Session, sent: Sequence[_Sent], resolver: Resolver) -> list[dict[str, object]]:
+    """The rows of the table of events, each with the records that it names."""
+    resolver.load(
+        mention
+        for one in sent
+        for mention in [*(m for ways in one.mentions.values() for m in ways),
+                        *one.by_email.values()]
+    )  # fmt: skip
+    events = []
+    for one in sent:
+        named = {name: resolver.first_found(ways) for name, ways in one.mentions.items()}
+        for person, mention in one.by_email.items():
+            named[person] = named.get(person) or resolver.record_id(mention)
+        events.append(_content(one, named))
+    _add_accounts(session, events)
+    return events
+
+
+def _tell(
+    session: Session, events: Sequence[Mapping[str, object]], *, now: datetime, origin: str
+) -> None:
     told = {str(event[f"{name}_id"]) for event in events for name in PEOPLE if event[f"{name}_id"]}
     settle(session, EVENTS, told | {_text(event["account_id"]) for event in events})
     touch(session, told | set(golden_of(session, told).values()), "event", now=now, origin=origin)
@@ -85,28 +167,21 @@ def give_accounts(session: Session, kind: str, record_ids: Iterable[str]) -> Non
     settle(session, EVENTS, accounts.values())
 
 
-def _by_email(row: SourceRow) -> dict[str, Mention]:
-    email = row_values(row).get("email")
-    if not email:
-        return {}
-    return {kind: Mention(row.source_id, kind, "email", str(email)) for kind in PEOPLE}
-
-
-def _content(row: SourceRow, named: Mapping[str, str | None]) -> dict[str, object]:
-    values = row_values(row)
+def _content(sent: _Sent, named: Mapping[str, str | None]) -> dict[str, object]:
+    values = sent.values
     occurred = values.get("occurred_at")
     at = datetime.fromisoformat(str(occurred)).astimezone(UTC) if occurred else None
     number = values.get("value")
     return {
-        "source_id": row.source_id,
-        "external_id": row.external_id,
+        "source_id": sent.source_id,
+        "external_id": sent.external_id,
         "email": values.get("email"),
         "lead_id": named.get("lead"),
         "contact_id": named.get("contact"),
         "account_id": named.get("account"),
         "event_type": str(values.get("event_type") or ""),
-        "occurred_at": at or row.version_at or row.received_at,
-        "value": None if number is None else float(number),
+        "occurred_at": at or sent.at,
+        "value": None if number is None else float(str(number)),
         "properties": {"subject": values["subject"]} if values.get("subject") else {},
     }
 
@@ -170,10 +245,14 @@ def _link_source_rows(
 ) -> None:
     """A raw event goes with its person when that one asks to be forgotten."""
     for row, event in zip(rows, events, strict=True):
-        owner = event["contact_id"] or event["lead_id"] or event["account_id"]
+        owner = _owner(event)
         if owner and row.record_id != owner:
-            row.record_id = str(owner)
+            row.record_id = owner
     session.flush()
+
+
+def _owner(event: Mapping[str, object]) -> str | None:
+    return _text(event["contact_id"] or event["lead_id"] or event["account_id"])
 
 
 def link_claimed_rows(session: Session, record_ids: Iterable[str]) -> None:

@@ -32,7 +32,10 @@ Progress = Callable[[int], None]
 
 # A rep who waits for the one writer of SQLite gets a turn at least this often.
 BATCH_TARGET_S = 0.12
-_FIRST_BATCH, _SMALLEST_BATCH, _LARGEST_BATCH = 50, 40, 500
+# On a machine that others keep busy a batch takes longer whatever its size; one that shrinks with
+# every wait would spend all its time on beginning and committing. So much work of its own is fair.
+_OWN_WORK_S = 0.08
+_FIRST_BATCH, _SMALLEST_BATCH, _LARGEST_BATCH = 50, 40, 1000
 _CHUNK_BYTES = 1 << 20
 NO_ROWS = "The file has a header and no rows below it; nothing was taken."
 
@@ -174,9 +177,9 @@ class _Run:
         """Take batch after batch, then settle what waited for other rows."""
         rows = self._rows()
         while batch := list(islice(rows, self.size)):
-            started = time.monotonic()
+            started, worked = time.monotonic(), time.thread_time()
             reached = self._take(batch)
-            self._adapt(time.monotonic() - started)
+            self._adapt(time.monotonic() - started, time.thread_time() - worked)
             if reached != self.position + len(batch):  # another process took this batch
                 self.position = reached
                 rows = self._rows()
@@ -187,9 +190,10 @@ class _Run:
     def _rows(self) -> Iterator[ReadRow | BadRow | EmptyRow]:
         return read_rows(self.plan, read_file(self.path), start=self.position)
 
-    def _adapt(self, seconds: float) -> None:
+    def _adapt(self, seconds: float, own_work_s: float) -> None:
         """Let batches grow and shrink towards the time that a transaction may take."""
-        fitting = int(self.size * BATCH_TARGET_S / max(seconds, 0.001))
+        share = max(BATCH_TARGET_S / max(seconds, 0.001), _OWN_WORK_S / max(own_work_s, 0.001))
+        fitting = int(self.size * share)
         grown = min(fitting, self.size * 2)
         self.size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, grown))
 

@@ -65,11 +65,12 @@ class Plan:
     kind_reason: str
     guesses: tuple[Guess, ...]
     styles: ColumnStyles = field(default_factory=ColumnStyles)
+    columns: Mapping[str, Guess] = field(init=False, repr=False, compare=False)
 
-    @property
-    def columns(self) -> dict[str, Guess]:
-        """The columns that fill a field, by field."""
-        return {guess.field: guess for guess in self.guesses if guess.field}
+    def __post_init__(self) -> None:
+        """`columns` are those that fill a field, by field; every row asks for them."""
+        by_field = {guess.field: guess for guess in self.guesses if guess.field}
+        object.__setattr__(self, "columns", by_field)
 
 
 def plan_file(
@@ -139,7 +140,7 @@ def raw_fields(plan: Plan, cells: Mapping[str, Cell]) -> dict[str, str]:
             raw[name] = with_unit(text, form, guess.unit)
     if means_nothing(raw.get("external_id", "")):
         raw["external_id"] = _natural_id(plan.kind, raw)
-    elif "number" in KINDS[plan.kind].all_fields and "number" not in plan.columns:
+    elif KINDS[plan.kind].form_of("number") and "number" not in plan.columns:
         raw["number"] = raw["external_id"]  # "Ticket ID" is what people call the ticket by
     return raw
 

@@ -7,7 +7,8 @@ id of the account, `account.name`, `account.domain`, `contact.email` and so on f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assistant.db import tables
@@ -75,22 +76,20 @@ class Kind:
     essential: tuple[str, ...] = ()
     parent: str | None = None
     confidentiality: str = "account"
+    reference_fields: frozenset[str] = field(init=False, repr=False, compare=False)
+    _forms: Mapping[str, Form] = field(init=False, repr=False, compare=False)
 
-    def form_of(self, field: str) -> Form | None:
+    def __post_init__(self) -> None:
+        """Every row of a feed asks for these; `reference_fields` are all its `prefix.key` names."""
+        by_key = {f"{one.name}.{key}": key for one in self.references for key in one.via}
+        forms = {name: REFERENCE_FORMS[key] for name, key in by_key.items()}
+        forms |= {own.name: own.form for own in (*COMMON, *self.fields)}
+        object.__setattr__(self, "reference_fields", frozenset(by_key))
+        object.__setattr__(self, "_forms", forms)
+
+    def form_of(self, name: str) -> Form | None:
         """The form of an own field, or of a reference's key such as `account.name`."""
-        for own in (*self.fields, *COMMON):
-            if own.name == field:
-                return own.form
-        return (
-            REFERENCE_FORMS.get(field.partition(".")[2]) if field in self.reference_fields else None
-        )
-
-    @property
-    def reference_fields(self) -> frozenset[str]:
-        """All `prefix.key` names that rows of this kind may carry."""
-        return frozenset(
-            f"{reference.name}.{key}" for reference in self.references for key in reference.via
-        )
+        return self._forms.get(name)
 
     @property
     def all_fields(self) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def touch(
         if found:
             # At once: each flushed by itself takes a statement, and bulk feeds touch thousands.
             session.execute(
-                insert(Change),
+                insert(Change.__table__),  # type: ignore[arg-type]
                 [
                     {
                         "record_id": record_id, "kind": kind, "version": version,

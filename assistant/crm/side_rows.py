@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from assistant.crm.event_rows import put_events
+from assistant.crm.event_rows import put_events, take_new_events
 from assistant.crm.kinds import KINDS, Kind
 from assistant.crm.match_keys import chunks
 from assistant.crm.parts import mentions_in, rebuild_parts
@@ -30,13 +30,24 @@ def take_side_rows(
     *,
     now: datetime,
     import_id: str | None,
+    known: Collection[str],
 ) -> list[str]:
     """Keep the rows and put them where they belong; one whose parent is unknown waits for it.
 
+    known: the external ids of which other versions are here already.
     Returns the waiting targets that these rows fill: users may be waited for.
     """
+    if kind.name == "event":
+        fresh, rows = _parted(rows, known)
+        waiting = take_new_events(session, source_id, fresh, now=now, import_id=import_id)
+        _let_wait(session, source_id, kind, waiting)
+        taken.counts["created"] += len(fresh)
+        if not rows:
+            return []
     _make_users(session, source_id, kind, rows, now=now)
-    keep_rows(session, source_id, kind.name, rows, {}, now=now, import_id=import_id)
+    keep_rows(
+        session, source_id, kind.name, rows, {}, now=now, import_id=import_id, known=known
+    )  # fmt: skip
     external_ids = {row.external_id for row in rows}
     kept, former, left = _kept(session, source_id, kind.name, external_ids)
     taken.counts["created"] += len(external_ids - former)
@@ -45,6 +56,39 @@ def take_side_rows(
         return put_users(session, kept, now=now)
     taken.counts["waiting"] += _put(session, kind, kept, left, now=now, origin=source_id)
     return []
+
+
+def _parted(rows: Sequence[ReadRow], known: Collection[str]) -> tuple[list[ReadRow], list[ReadRow]]:
+    """Rows of which there is one version only, and those of which there are several."""
+    sent = Counter(row.external_id for row in rows)
+    single = {one for one, versions in sent.items() if versions == 1 and one not in known}
+    return (
+        [row for row in rows if row.external_id in single],
+        [row for row in rows if row.external_id not in single],
+    )
+
+
+def _let_wait(
+    session: Session, source_id: str, kind: Kind, waiting: Sequence[tuple[str, str, Mention]]
+) -> None:
+    """Write down, by external id and reference, what rows name that is not here yet."""
+    ids: dict[str, int] = {}
+    for chunk in chunks(sorted({external_id for external_id, _, _ in waiting})):
+        query = select(SourceRow.external_id, SourceRow.id).where(
+            SourceRow.source_id == source_id,
+            SourceRow.kind == kind.name,
+            SourceRow.external_id.in_(chunk),
+        )
+        ids |= {external_id: row_id for external_id, row_id in session.execute(query)}  # noqa: C416
+    rows = [
+        {
+            "source_row_id": ids[external_id], "field": name, "source_id": source_id,
+            "target_kind": mention.kind, "target": waiting_target(mention.kind, mention),
+        }
+        for external_id, name, mention in waiting
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(PendingReference), rows)
 
 
 def settle_side_rows(

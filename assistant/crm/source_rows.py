@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.crm.match_keys import chunks
@@ -13,6 +15,7 @@ from assistant.crm.reading import ReadRow
 from assistant.db.tables import SourceRow
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TABLE = cast("Table", SourceRow.__table__)
 
 
 def keep_rows(
@@ -24,10 +27,16 @@ def keep_rows(
     *,
     now: datetime,
     import_id: str | None,
+    known: Collection[str],
 ) -> None:
-    """Store the rows as they came, and mark per external id the version that counts."""
+    """Store the rows as they came, and mark per external id the version that counts.
+
+    known: the external ids of which other versions are here already.
+    """
+    sent = Counter(row.external_id for row in rows)
+    several = {one for one, versions in sent.items() if versions > 1 or one in known}
     session.execute(
-        insert(SourceRow),
+        insert(_TABLE),
         [
             {
                 "source_id": source_id, "kind": kind, "external_id": row.external_id,
@@ -36,14 +45,15 @@ def keep_rows(
                     "values": dict(row.values), "references": row.references,
                     "doubts": {name: doubt.as_json() for name, doubt in row.doubts.items()},
                 },
-                "issues": dict(row.issues), "deleted": row.deleted, "current": False,
+                "issues": dict(row.issues), "deleted": row.deleted,
+                "current": row.external_id not in several,
                 "record_id": links.get(row.external_id), "import_id": import_id,
                 "row_number": row.row_number, "received_at": now,
             }
             for row in rows
         ],
     )  # fmt: skip
-    mark_current(session, source_id, kind, sorted({row.external_id for row in rows}))
+    mark_current(session, source_id, kind, sorted(several))
 
 
 def mark_current(session: Session, source_id: str, kind: str, external_ids: Sequence[str]) -> None:

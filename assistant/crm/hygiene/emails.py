@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -16,6 +17,9 @@ from assistant.crm.hygiene.words import words_of
 _IN_ANGLES = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _SPELLED_AT = re.compile(r"\s*(?:\(at\)|\[at\]|\{at\}|\sat\s)\s*", re.IGNORECASE)
 _SPELLED_DOT = re.compile(r"\s*(?:\(dot\)|\[dot\]|\{dot\}|\sdot\s)\s*", re.IGNORECASE)
+# What nearly every address is made of; only its domain is left to check, and many share one.
+_PLAIN = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9.-]{1,180})")
+_LONGEST_LOCAL = 64
 _SEPARATORS = re.compile(r"\s*[;,|\n]\s*|\s+(?=\S+@)")
 
 # The providers whose names are mistyped so often that a near miss is a slip, not another provider.
@@ -102,6 +106,20 @@ def _candidates(text: str) -> list[str]:
 
 
 def _checked(text: str) -> str | None:
+    plain = _PLAIN.fullmatch(text)
+    if plain is None or len(plain[1]) > _LONGEST_LOCAL:
+        return _checked_in_full(text)
+    domain = _domain_in_normal_form(plain[2].lower())
+    return f"{plain[1].lower()}@{domain}" if domain else None
+
+
+@lru_cache(maxsize=4096)
+def _domain_in_normal_form(domain: str) -> str | None:
+    checked = _checked_in_full(f"a@{domain}")
+    return checked and checked.partition("@")[2]
+
+
+def _checked_in_full(text: str) -> str | None:
     try:
         checked = validate_email(
             text, check_deliverability=False, globally_deliverable=False, test_environment=True
@@ -120,7 +138,7 @@ def _graded(address: str, *, repaired: bool) -> Cleaned[Email]:
         return flagged(email, Trouble.DISPOSABLE, "A throw-away address.", 0.3)
     if email.domain in _FOR_EXAMPLES:
         return flagged(email, Trouble.FICTITIOUS, "A domain set aside for examples.", 0.3)
-    if looks_like_another(email.domain):
+    if _looks_like_another(email.domain):
         return flagged(email, Trouble.SUSPICIOUS, "Letters of another alphabet look Latin.", 0.3)
     if (meant := _mistyped(email.domain)) is not None:
         local = address.partition("@")[0]
@@ -134,6 +152,10 @@ def _graded(address: str, *, repaired: bool) -> Cleaned[Email]:
     return Cleaned(email)
 
 
+_looks_like_another = lru_cache(maxsize=4096)(looks_like_another)
+
+
+@lru_cache(maxsize=4096)
 def _mistyped(domain: str) -> str | None:
     if domain in _OFTEN_MISTYPED or is_free_mail(domain):
         return None

@@ -32,6 +32,8 @@ _LOST = re.compile(
 
 def tidy(raw: str) -> str:
     """The text as a person sees it: NFC, no control or invisible characters, single blanks."""
+    if raw.isascii() and raw.isprintable() and "  " not in raw:
+        return raw.strip()
     text = _CONTROL.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFC", raw)))
     return _BLANKS.sub(" ", text).strip()
 
