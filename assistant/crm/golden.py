@@ -16,6 +16,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from assistant.crm import match_keys, parents
+from assistant.crm.dependents import dependents_of, move_events
 from assistant.crm.golden_reads import decisions_of, source_rows_of
 from assistant.crm.golden_writes import Waiting, write_keys, write_waiting
 from assistant.crm.kinds import KINDS, Kind
@@ -102,12 +103,28 @@ class _Work:
         kept = {rid: set() if what.archived else what.keys for rid, what in derived.items()}
         write_keys(self.session, self.kind.name, kept)
         write_waiting(self.session, {rid: what.waiting for rid, what in derived.items()})
+        moved = self._moved(derived)
         changed = self._write_golden(derived)
+        if moved:
+            fallen |= dependents_of(self.session, self.kind.name, moved)
         if fallen:
             changed += derive(
                 self.session, fallen, now=self.now, changed_by=self.changed_by, origin=self.origin
             )
+        if moved:
+            move_events(self.session, self.kind.name, moved, now=self.now, origin=self.origin)
         return changed
+
+    def _moved(self, derived: Mapping[str, Derived]) -> set[str]:
+        """Those that had an account and now have another, or none: others may belong through them.
+
+        What waits for a first account is found by `settle_accounts`.
+        """
+        if self.kind.name not in ACCOUNT_THROUGH:
+            return set()
+        known = [r.id for r in self.records.values() if r.account_id or r.id in self.standing]
+        before = accounts_of(self.session, known)
+        return {one for one, account in before.items() if derived[one].account_id != account}
 
     def derived(self) -> tuple[dict[str, Derived], dict[str, list[SourceRow]]]:
         """What these records are, and the rows that say so; nothing is written."""
@@ -180,7 +197,8 @@ class _Work:
 
     def _own(self, handmade: Iterable[str]) -> dict[str, State]:
         """What those records are so far that stand in no source's rows, or for others."""
-        ids = {*handmade, *own_rows(self.session, list(self.records))}
+        self.standing = set(own_rows(self.session, list(self.records)))
+        ids = {*handmade, *self.standing}
         return states_of(self.session, self.kind.name, (self.records[one] for one in ids))
 
     def _load_references(

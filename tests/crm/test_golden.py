@@ -10,7 +10,16 @@ from assistant.crm.decisions import decide_field
 from assistant.crm.door import settle_accounts
 from assistant.crm.tasks import create_task, withdraw_task
 from assistant.db import Sessions
-from assistant.db.tables import Account, Change, Contact, Deal, Record, Task
+from assistant.db.tables import (
+    Account,
+    Change,
+    Contact,
+    Deal,
+    EngagementEvent,
+    Record,
+    Task,
+    Ticket,
+)
 from assistant.governance.access import Role
 from assistant.governance.people import add_user
 from tests.conftest import NOW
@@ -74,6 +83,34 @@ def test_the_surer_reference_counts_once_its_record_arrives(sessions: Sessions) 
         meant = session.scalar(select(Account.id).where(Account.domain == "y.example"))
         assert first is not None
         assert session.scalar(select(Contact.account_id)) == meant != first
+
+
+def test_what_belongs_through_a_contact_goes_along_when_that_one_changes_its_account(
+    sessions: Sessions,
+) -> None:
+    ann = {"external_id": "p1", "name": "Ann Lee", "email": "ann@home.example"}
+    with sessions.begin() as session:
+        take(session, "crm", "account", {"external_id": "A", "name": "Ash", "domain": "a.example"},
+             {"external_id": "B", "name": "Birch", "domain": "b.example"})  # fmt: skip
+        take(session, "crm", "contact", {**ann, "account.id": "A", "updated_at": "2026-01-01"})
+        take(session, "crm", "ticket", {"external_id": "t1", "subject": "Hot", "contact.id": "p1"},
+             {"external_id": "t2", "subject": "Hers at Ash", "contact.id": "p1",
+              "account.id": "A"})  # fmt: skip
+        take(session, "mkt", "event", {"external_id": "e1", "event_type": "open",
+             "email": "ann@home.example"})  # fmt: skip
+        names = {one.id: one.name for one in session.scalars(select(Account))}
+
+        def where() -> list[str | None]:
+            session.expire_all()
+            tickets = session.scalars(select(Ticket.account_id).order_by(Ticket.subject.desc()))
+            events = session.scalars(select(EngagementEvent.account_id))
+            return [names.get(str(one)) for one in (*tickets, *events)]
+
+        assert where() == ["Ash", "Ash", "Ash"]
+        take(session, "crm", "contact", {**ann, "account.id": "B", "updated_at": "2026-02-01"})
+        assert where() == ["Birch", "Ash", "Birch"]
+        take(session, "crm", "contact", {**ann, "account.id": "", "updated_at": "2026-03-01"})
+        assert where() == [None, "Ash", None]
 
 
 def test_what_a_person_made_stays_when_its_account_becomes_known(sessions: Sessions) -> None:
