@@ -186,7 +186,7 @@ def _parsed(text: str) -> PersonName:
     name = parse(text)
     if (text.isupper() and len(text) > 3) or text.islower():
         name = name.capitalized()
-    elif name.given and name.family.isupper() and len(name.family) > 2:
+    elif name.given and name.family.isupper() and name.family[0].isalpha() and len(name.family) > 2:
         return replace(_parts(name), family=_cased(name.family))  # "Jean DUPONT"
     return _parts(name)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.crm.hygiene import means_nothing
+from assistant.crm.hygiene import emails, means_nothing
 from assistant.crm.kinds import Form
 from assistant.crm.values import ColumnStyles, Value, clean_value
 
@@ -52,6 +52,7 @@ def test_no_text_breaks_the_reading(form: Form, text: str, country: str | None) 
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @given(text=TEXTS, country=COUNTRIES)
 @example("10000000000000000", None)
+@example("a 00A", None)
 def test_a_clean_value_cleaned_again_is_the_same(
     form: Form, text: str, country: str | None
 ) -> None:
@@ -144,3 +145,16 @@ def test_a_field_of_a_megabyte_is_read_in_passing(kind: str) -> None:
 @given(TEXTS)
 def test_what_means_nothing_means_nothing_with_blanks_around(text: str) -> None:
     assert means_nothing(text) == means_nothing(f" {text} ")
+
+
+LOCALS = st.text(st.sampled_from("abzAZ09.+-_'é@ "), min_size=1, max_size=70)
+DOMAINS = st.one_of(
+    st.sampled_from(["acme.example", "Acme.COM", "xn--bcher-kva.example", "co.uk", "localhost"]),
+    st.text(st.sampled_from("abzAZ09.-_é"), min_size=1, max_size=20),
+)
+
+
+@given(local=LOCALS, domain=DOMAINS)
+def test_a_plain_address_is_read_as_it_would_be_in_full(local: str, domain: str) -> None:
+    address = f"{local}@{domain}"
+    assert emails._checked(address) == emails._checked_in_full(address)
