@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, case, insert, literal, select
 from sqlalchemy.orm import Session
 
 from assistant.crm.match_keys import chunks
@@ -16,6 +17,11 @@ from assistant.crm.merging.own import drop_own, keep_own, own_rows, states_of
 from assistant.crm.merging.shown import Author, write_shown
 from assistant.db.changes import transaction_id
 from assistant.db.tables import Change, Merge, Record
+
+_CHANGES = cast("Table", Change.__table__)
+_SAID = (
+    "record_id", "kind", "version", "operation", "fields", "origin", "hop", "at", "transaction_id",
+)  # fmt: skip
 
 
 def regroup(session: Session, identities: Iterable[str], author: Author) -> list[str]:
@@ -93,23 +99,21 @@ def _apply(
 
 
 def _tell(session: Session, told: Mapping[str, set[str]], moved: set[str], author: Author) -> None:
-    """Say to the readers of changes what is seen otherwise now, whatever its own content."""
-    mark = transaction_id(session)
-    for chunk in chunks(sorted(told)):
-        query = select(Record.id, Record.kind, Record.version, Record.golden_id)
-        rows = session.execute(query.where(Record.id.in_(chunk)).order_by(Record.id))
-        changes = [
-            {
-                "record_id": record_id, "kind": kind, "version": version,
-                "operation": _operation(record_id, golden_id) if record_id in moved else "updated",
-                "fields": sorted(told[record_id]), "origin": author.origin, "hop": 0,
-                "at": author.now, "transaction_id": mark,
-            }
-            for record_id, kind, version, golden_id in rows
-        ]  # fmt: skip
-        if changes:
-            session.execute(insert(Change), changes)
+    """Say to the readers of changes what is seen otherwise now, whatever its own content.
 
-
-def _operation(record_id: str, golden_id: str) -> str:
-    return "restored" if record_id == golden_id else "merged"
+    Within the database, group by group: of thousands of links each would take its time here.
+    """
+    alike: dict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
+    for record_id, fields in told.items():
+        alike[tuple(sorted(fields)), record_id in moved].append(record_id)
+    operation = case((Record.golden_id == Record.id, "restored"), else_="merged")
+    for (columns, itself), record_ids in sorted(alike.items()):
+        said = select(
+            Record.id, Record.kind, Record.version, operation if itself else literal("updated"),
+            literal(list(columns), _CHANGES.c.fields.type), literal(author.origin), literal(0),
+            literal(author.now, _CHANGES.c.at.type),
+            literal(transaction_id(session), _CHANGES.c.transaction_id.type),
+        )  # fmt: skip
+        for chunk in chunks(sorted(record_ids)):
+            rows = said.where(Record.id.in_(chunk)).order_by(Record.id)
+            session.execute(insert(_CHANGES).from_select(_SAID, rows))
