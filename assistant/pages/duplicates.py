@@ -11,7 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from assistant.crm.merging import desk, distinctions
+from assistant.crm.merging.lessons import Lesson, lesson_from
+from assistant.crm.merging.service import MERGEABLE
 from assistant.errors import Conflict, Invalid
+from assistant.governance.access import Role
 from assistant.governance.http import Now, ReadSession, sessions_of
 from assistant.pages import words
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
@@ -69,9 +72,18 @@ def duplicates_page(
         "status": status,
         "merges": [merge_view(each) for each in made.items],
         "apart": apart.items,
+        "lessons": _lessons(session, visitor),
         "said": SAID.get(done, ""),
     }
     return show(request, visitor, "duplicates.html", context)
+
+
+def _lessons(session: Session, visitor: Visitor) -> list[tuple[str, Lesson]]:
+    """What answers have taught, by kind; for those who see all pairs that were answered."""
+    if visitor.principal.role is not Role.OPS:
+        return []
+    learnt = [(kind, lesson_from(session, kind)) for kind in MERGEABLE]
+    return [(kind, lesson) for kind, lesson in learnt if lesson.bits]
 
 
 @router.post("/duplicates/{question_id}/decision")

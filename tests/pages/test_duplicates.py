@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.conftest import Office
+from sqlalchemy import select
+
+from assistant.db.tables import Duplicate, Record
+from tests.conftest import NOW, Office
 from tests.crm.merging.test_merging import two_accounts
 from tests.crm.merging.test_routes import unsure_pair
 from tests.pages.conftest import SignIn
@@ -21,6 +24,27 @@ def test_a_steward_answers_and_undoes_without_scripts(office: Office, sign_in: S
     (undo,) = (f for f in page.all("form") if f.attributes["action"].startswith("/merges/"))
     steward.send(steward.form(undo.attributes["action"]))
     assert "undone" in steward.open("/duplicates").text
+
+
+def test_what_answers_have_taught_is_told(office: Office, sign_in: SignIn) -> None:
+    unsure_pair(office)
+    with office.sessions.begin() as session:
+        asked = session.scalars(select(Duplicate)).one()
+        for number in range(30):
+            one = f"con_{number}"
+            session.add(Record(
+                id=one, kind=asked.kind, golden_id=one, governing_id=one, version=1,
+                confidentiality="account", created_at=NOW, updated_at=NOW,
+            ))  # fmt: skip
+            session.flush()
+            session.add(Duplicate(
+                id=f"dup_{number}", kind=asked.kind, a=asked.a, b=one, weight=4.0,
+                probability=0.9, verdict="unsure", reasons=[], found_at=NOW, decided_at=NOW,
+                status="same" if number < 10 else "not_same", decided_by="usr_1",
+            ))  # fmt: skip
+    page = sign_in("ops").browser.open("/duplicates")
+    assert "from 30 answers, 10 of them “same”" in page.text
+    assert "answers" not in sign_in("manager").browser.open("/duplicates").text
 
 
 def test_a_record_says_what_it_was_merged_from_to_stewards_alone(

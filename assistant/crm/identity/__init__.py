@@ -15,6 +15,8 @@ from assistant.crm.identity.scoring import (
     Reason,
     Verdict,
     explain,
+    probability_of,
+    verdict_of,
 )
 from assistant.crm.identity.training import train
 from assistant.crm.identity.weights import Weights
@@ -32,6 +34,8 @@ __all__ = [
     "explain",
     "find_groups",
     "find_pairs",
+    "probability_of",
     "read_candidates",
     "train",
+    "verdict_of",
 ]

@@ -26,6 +26,7 @@ from assistant.crm.merging.candidates import (
     partners,
     write_identity_keys,
 )
+from assistant.crm.merging.lessons import lesson_from
 from assistant.crm.merging.links import golden_of, retarget
 from assistant.crm.merging.service import MERGEABLE, RULE, merge
 from assistant.db import Sessions
@@ -97,8 +98,9 @@ def _compare(session: Session, kind: str, known: Mapping[str, Candidate | None])
         )
     )  # fmt: skip
     weights = load_weights(session).at_size(max(size or 0, _LEAST_SIZE))
+    lesson = lesson_from(session, kind)
     matches = [
-        explain(seen[pair.a], seen[pair.b], weights)
+        lesson.applied(explain(seen[pair.a], seen[pair.b], weights))
         for pair in sorted(pairs, key=lambda pair: (pair.a, pair.b))
         if pair.a in seen and pair.b in seen
     ]
