@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from assistant.db import Sessions, prepare
@@ -35,6 +35,20 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(engine: Engine) -> N
 def test_preparing_a_prepared_database_changes_nothing(engine: Engine) -> None:
     prepare(engine)
     prepare(engine)
+
+
+def test_an_upgrade_lets_readers_go_over_what_once_named_deals(
+    engine: Engine, sessions: Sessions
+) -> None:
+    with sessions.begin() as session:
+        task = create_record(session, "task", now=NOW, changed_by="test", data={})
+        create_record(session, "account", now=NOW, changed_by="test", data={})
+        session.execute(text("UPDATE alembic_version SET version_num = 'identity_weights'"))
+    prepare(engine)
+    with sessions.reading() as session:
+        told = [one for one in read_changes(session, "anyone") if one.origin == "upgrade"]
+        assert [(one.record_id, one.operation) for one in told] == [(task.id, "updated")]
+        assert told[0].at.tzinfo is not None
 
 
 def test_sums_of_money_are_exact(sessions: Sessions) -> None:
