@@ -11,7 +11,14 @@ from pathlib import Path
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
-from assistant.crm.identity import Candidate, Match, Verdict, Weights, blocking_keys, explain
+from assistant.crm.identity import (
+    Candidate,
+    Match,
+    Verdict,
+    Weights,
+    blocking_keys,
+    explain_pairs,
+)
 from assistant.crm.merging.candidates import candidates_of, partners
 from assistant.db import make_engine, prepare
 from assistant.db.tables import Contact, IdentityKey, Record
@@ -58,7 +65,8 @@ def _matches(session: Session, new: Candidate, weights: Weights) -> list[Match]:
     pairs = partners(session, "contact", {new.id: new})
     others = {pair.a if pair.b == new.id else pair.b for pair in pairs}
     seen = candidates_of(session, "contact", others)
-    matches = [explain(new, other, weights) for other in seen.values()]
+    both = ((new.id, other) for other in seen)
+    matches = explain_pairs({new.id: new, **seen}, both, weights)
     return [match for match in matches if match.verdict is not Verdict.DIFFERENT]
 
 

@@ -15,6 +15,7 @@ from assistant.crm.identity.scoring import (
     Reason,
     Verdict,
     explain,
+    explain_pairs,
     probability_of,
     verdict_of,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Weights",
     "blocking_keys",
     "explain",
+    "explain_pairs",
     "find_groups",
     "find_pairs",
     "probability_of",

@@ -37,7 +37,7 @@ def cluster(
     """
     firm = weights >= at_least
     hanging = chains(size, zip(one[firm].tolist(), other[firm].tolist(), strict=True))
-    known = _inside(hanging, one, other, weights)
+    known = _inside(size, hanging, one, other, weights)
     _fill(hanging, known, weigh)
     groups = list(range(size))
     for chain in hanging:
@@ -67,15 +67,19 @@ def chains(size: int, pairs: Iterable[Pair]) -> list[list[int]]:
 
 
 def _inside(
-    hanging: Iterable[list[int]], one: Numbers, other: Numbers, weights: NDArray[np.float64]
+    size: int,
+    hanging: Iterable[list[int]],
+    one: Numbers,
+    other: Numbers,
+    weights: NDArray[np.float64],
 ) -> dict[Pair, float]:
     """The weights that are known already between members of one chain."""
-    chain_of = {node: number for number, chain in enumerate(hanging) for node in chain}
-    return {
-        (left, right): weight
-        for left, right, weight in zip(one.tolist(), other.tolist(), weights.tolist(), strict=True)
-        if chain_of.get(left, -1) == chain_of.get(right, -2)
-    }
+    chain_of = np.full(size, -1)
+    for number, chain in enumerate(hanging):
+        chain_of[chain] = number
+    inside = (chain_of[one] >= 0) & (chain_of[one] == chain_of[other])
+    pairs = zip(one[inside].tolist(), other[inside].tolist(), strict=True)
+    return dict(zip(pairs, weights[inside].tolist(), strict=True))
 
 
 def _fill(hanging: Iterable[list[int]], known: dict[Pair, float], weigh: Weigh) -> None:

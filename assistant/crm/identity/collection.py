@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.crm.identity.blocking import keys_of_forms
 from assistant.crm.identity.candidate import Candidate, Family
 from assistant.crm.identity.comparisons import Comparison, comparisons_for
 from assistant.crm.identity.forms import forms_of
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One form of a collection in numbers.
+
+    rows: the entries that have it; values: each once, in the order in which they come up; codes:
+    per row the place of its value.
+    """
+
+    rows: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    values: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +41,18 @@ class Collection:
     ids: list[list[str]]
     silent: list[str]
     comparisons: tuple[Comparison, ...]
+    _coded: dict[str, Coded] = field(default_factory=dict, repr=False, compare=False)
+
+    def coded(self, form: str) -> Coded:
+        """A form's values as numbers; worked out once, and asked for in every round of learning."""
+        if form not in self._coded:
+            places: dict[str, int] = {}
+            rows = [row for row, own in enumerate(self.forms) if form in own]
+            codes = [places.setdefault(self.forms[row][form], len(places)) for row in rows]
+            self._coded[form] = Coded(
+                np.array(rows, dtype=np.int64), np.array(codes, dtype=np.int64), list(places)
+            )
+        return self._coded[form]
 
     @property
     def form_names(self) -> list[str]:

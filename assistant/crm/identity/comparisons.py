@@ -14,6 +14,7 @@ from assistant.crm.identity.conditions import (
     Alike,
     Begins,
     Both,
+    Compatible,
     Condition,
     Crossed,
     Edits,
@@ -141,15 +142,16 @@ BIRTH = _comparison(
     ],
     ("other date of birth", 0.03, 0.92),
 )  # fmt: skip
+_OWN = "mail_own"
 EMAIL = _comparison(
     "e-mail", ("mail",),
     [
         Level("same e-mail", Same("mail"), 0.55, 0.00005, "mail"),
-        Level("e-mail with a slip", _either(Edits("mail", 2, 8), Alike("mail", 0.97)),
-              0.1, 0.00005),
-        Level("same name before the @", Same("mail_local", 4), 0.08, 0.0005, "mail_local"),
-        Level("much alike before the @", _either(
-            Edits("mail_local", 1, 6), Alike("mail_local", 0.92)), 0.04, 0.001),
+        Level("e-mail with a slip", _all(Compatible("mail_mark"), _either(
+            Edits("mail", 2, 8), Alike("mail", 0.97))), 0.1, 0.00005),
+        Level("same name before the @", Same(_OWN, 4), 0.08, 0.0005, _OWN),
+        Level("much alike before the @", _all(Compatible("mail_mark"), _either(
+            Edits(_OWN, 1, 6), Alike(_OWN, 0.92))), 0.04, 0.001),
         Level("e-mail at the same organisation", Same("mail_domain"), 0.03, 0.003, "mail_domain"),
     ],
     # People have a private address and one for each employer.

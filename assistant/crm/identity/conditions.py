@@ -74,6 +74,22 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True)
+class Compatible:
+    """The form is missing on a side, or equal on both."""
+
+    form: str
+
+    def holds(self, left: Forms, right: Forms) -> bool:
+        one, other = left.get(self.form, ""), right.get(self.form, "")
+        return not one or not other or one == other
+
+    @property
+    def sql(self) -> str:
+        one, other = _sides(self.form)
+        return f"({one} IS NULL OR {other} IS NULL OR {one} = {other})"
+
+
+@dataclass(frozen=True, slots=True)
 class Crossed:
     """One record's form is the other's second form: given and family name changed places."""
 

@@ -57,6 +57,8 @@ def forms_of(candidate: Candidate) -> dict[str, str]:
     fields = candidate.fields
     forms = _organisation(fields) if candidate.family == "organisation" else _person(fields)
     forms |= _reach(fields) | _place(fields)
+    named = candidate.family == "person"
+    forms |= _mail_of_name(forms) if named else {"mail_own": forms["mail_local"]}
     for name, value in fields.items():
         if value and name.startswith((SOURCE_ID, CODE, WORD, TEXT)):
             forms[name] = squeezed(value)
@@ -83,6 +85,7 @@ def nickname_lines() -> dict[str, str]:
     return {name: " ".join(numbers) for name, numbers in lines.items()}
 
 
+@lru_cache(maxsize=1 << 16)
 def skeleton(word: str) -> str:
     """What is left of a name when the usual slips are taken out: doubled letters, vowels, c or k.
 
@@ -207,6 +210,22 @@ def _reach(fields: Mapping[str, str]) -> dict[str, str]:
         "phone": national[0] if national and not any(map(_EXTENSION.search, typed)) else "",
         "phone_ends": " ".join(dict.fromkeys(number[-SUBSCRIBER:] for number in national)),
     }
+
+
+def _mail_of_name(forms: Mapping[str, str]) -> dict[str, str]:
+    """What an address says beside the name that it is made of.
+
+    Namesakes have addresses alike since their names are: given.family56 and given.family08 are of
+    two. `mail_mark`: the figures in such an address, "-" for none. `mail_own`: what stands before
+    the @ unless it is the name and nothing more, which says what the name has said already.
+    """
+    local = forms.get("mail_local", "")
+    family, given = (forms.get(name, "") for name in ("family", "given"))
+    if len(family) < 3 or family not in local:
+        return {"mail_own": local}
+    figures = "".join(sign for sign in local if sign.isdigit())
+    rest = local.replace(family, "", 1).replace(given, "", 1)
+    return {"mail_mark": figures or "-", "mail_own": local if len(rest) > 1 else ""}
 
 
 def _place(fields: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +27,8 @@ RANDOM_PAIRS = 300_000
 # How many observations the estimate at hand is worth when new ones are counted: duplicates are
 # few and each counts, chance meetings are many.
 WORTH_SAME, WORTH_OTHER, WORTH_VALUE = 30.0, 1_000.0, 200.0
+# What it says for a pair, in bits, that others found the two to be in one group.
+BY_ITS_GROUP = 5.0
 LISTED = 5_000  # values of a form whose frequency is kept
 
 
@@ -128,38 +130,52 @@ def weigh_pairs(
 
 def _chances(model: Model, collection: Collection) -> dict[str, NDArray[np.float64]]:
     """Per form that has frequencies, how common each record's value is; 0 where it has none."""
-    return {
-        form: np.array(
-            [
-                model.frequencies[form].get(own[form], rarest) if form in own else 1e-12
-                for own in collection.forms
-            ]
-        )
-        for form, rarest in model.rarest.items()
-    }
+    chances = {}
+    for form, rarest in model.rarest.items():
+        known, listed = collection.coded(form), model.frequencies[form]
+        chances[form] = np.full(len(collection.forms), 1e-12)
+        if len(known.rows):
+            by_value = np.array([listed.get(value, rarest) for value in known.values])
+            chances[form][known.rows] = by_value[known.codes]
+    return chances
 
 
 def _learnt(
     table: Table, first: Model, grouped: Grouped, sample: tuple[Numbers, Numbers], chance: Levels
 ) -> Model:
-    """A model from the groups: all pairs within one are duplicates, others are not.
+    """A model from the groups: pairs within one are duplicates as surely as they weigh, others not.
 
+    A pair that only others hold together counts little: a group that took in a namesake would
+    otherwise teach that people who agree in nothing but their names are one.
     first: what was thought before any group was seen; it steadies every count.
     """
     comparisons = table.collection.comparisons
     within = _within(grouped.groups)
     same = table.levels(*within)
+    sure = _sureness(table, grouped.model, within, same)
     groups = np.array(grouped.groups)
     apart = chance[groups[sample[0]] != groups[sample[1]]] if len(groups) else chance
     shares = {
-        one.name: _counted(first.shares_of(one), same[:, number], apart[:, number], one)
+        one.name: _counted(first.shares_of(one), same[:, number], sure, apart[:, number], one)
         for number, one in enumerate(comparisons)
     }
     size = len(grouped.groups)
     usual = WORTH_SAME * first.duplicates_per_record
-    per_record = (2 * len(within[0]) + usual) / (size + WORTH_SAME)
+    per_record = (2 * float(sure.sum()) + usual) / (size + WORTH_SAME)
     fresh = Model(first.size, per_record, shares, others=grouped.others)
     return with_frequencies(fresh, table.collection, grouped.groups)
+
+
+def _sureness(
+    table: Table, model: Model, pairs: tuple[Numbers, Numbers], levels: Levels
+) -> NDArray[np.float64]:
+    """How likely each pair is one by what it says itself, with its group's word for it."""
+    collection = table.collection
+    chances = _chances(model, collection)
+    weights, _ = weigh_pairs(
+        model, collection.family, collection.comparisons, levels, pairs, chances
+    )  # fmt: skip
+    return 1 / (1 + np.exp2(-np.clip(weights + BY_ITS_GROUP, -50, 50)))
 
 
 def _within(groups: Sequence[int]) -> tuple[Numbers, Numbers]:
@@ -179,12 +195,13 @@ def _within(groups: Sequence[int]) -> tuple[Numbers, Numbers]:
 def _counted(
     before: Sequence[tuple[float, float]],
     same: NDArray[np.int8],
+    sure: NDArray[np.float64],
     apart: NDArray[np.int8],
     comparison: Comparison,
 ) -> tuple[tuple[float, float], ...]:
     """Shares per level from counts, steadied by what was thought before and by experience."""
     count = len(comparison.priors)
-    alike = np.bincount(same[same >= 0], minlength=count)
+    alike = np.bincount(same[same >= 0], weights=sure[same >= 0], minlength=count)
     other = np.bincount(apart[apart >= 0], minlength=count)
     found_same, found_other = alike.sum() + WORTH_SAME, other.sum() + WORTH_OTHER
     return tuple(
@@ -211,20 +228,19 @@ def with_frequencies(model: Model, collection: Collection, groups: Sequence[int]
         if level.frequency_of
     }
     frequencies, rarest = {}, {}
+    owner_of = np.array(groups, dtype=np.int64)
     for form, (_, by_experience) in sorted(usual.items()):
-        held = {
-            (own[form], groups[node]) for node, own in enumerate(collection.forms) if form in own
-        }
-        owners = len({owner for _, owner in held})
-        counts = Counter(value for value, _ in held)
+        known = collection.coded(form)
+        held = np.unique(known.codes * len(owner_of) + owner_of[known.rows])
+        counts = np.bincount(held // max(len(owner_of), 1), minlength=len(known.values)).tolist()
+        owners = len(np.unique(held % max(len(owner_of), 1)))
         steady = WORTH_VALUE * by_experience
         total = max(owners - 1, 0) + WORTH_VALUE
         rarest[form] = steady / total
+        shared = [
+            (-count, value) for count, value in zip(counts, known.values, strict=True) if count > 1
+        ]
         frequencies[form] = {
-            value: (count - 1 + steady) / total
-            for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[
-                :LISTED
-            ]
-            if count > 1
+            value: (-count - 1 + steady) / total for count, value in sorted(shared)[:LISTED]
         }
     return replace(model, frequencies=frequencies, rarest=rarest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +63,20 @@ def explain(left: Candidate, right: Candidate, weights: Weights) -> Match:
         return Match(left.id, right.id, -100.0, 0.0, Verdict.DIFFERENT, (other,))
     match = compare(left.family, forms_of(left), forms_of(right), weights)
     return Match(left.id, right.id, *match)
+
+
+def explain_pairs(
+    records: Mapping[str, Candidate], pairs: Iterable[tuple[str, str]], weights: Weights
+) -> Iterator[Match]:
+    """Compare pairs of records of one family, given by id; each record is made ready once."""
+    ready: dict[str, Forms] = {}
+    for pair in pairs:
+        for one in pair:
+            if one not in ready:
+                ready[one] = forms_of(records[one])
+        left, right = pair
+        family = records[left].family
+        yield Match(left, right, *compare(family, ready[left], ready[right], weights))
 
 
 def compare(

@@ -54,14 +54,18 @@ def candidates_of(session: Session, kind: str, record_ids: Iterable[str]) -> dic
 
 def _source_ids(session: Session, kind: str, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    query = select(SourceLink).where(SourceLink.kind == kind, SourceLink.record_id.in_(ids))
-    for link in session.scalars(query.order_by(SourceLink.source_id, SourceLink.external_id)):
-        found[link.record_id].setdefault(f"id:{link.source_id}", link.external_id)
+    query = select(SourceLink.record_id, SourceLink.source_id, SourceLink.external_id)
+    query = query.where(SourceLink.kind == kind, SourceLink.record_id.in_(ids))
+    rows = session.execute(query.order_by(SourceLink.source_id, SourceLink.external_id))
+    for record_id, source_id, external_id in rows:
+        found[record_id].setdefault(f"id:{source_id}", external_id)
     return found
 
 
 def _companies(session: Session, rows: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
     ids = {str(row["account_id"]) for row in rows.values() if row.get("account_id")}
+    if not ids:
+        return {}
     query = select(Account.id, Account.name).where(Account.id.in_(ids))
     return {account_id: name for account_id, name in session.execute(query)}  # noqa: C416
 

@@ -16,7 +16,7 @@ from itertools import product
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assistant.crm.identity import Candidate, Match, Verdict, Weights, explain
+from assistant.crm.identity import Candidate, Match, Verdict, Weights, explain, explain_pairs
 from assistant.crm.identity.store import load_weights
 from assistant.crm.match_keys import chunks
 from assistant.crm.merging import store
@@ -99,11 +99,8 @@ def _compare(session: Session, kind: str, known: Mapping[str, Candidate | None])
     )  # fmt: skip
     weights = load_weights(session).at_size(max(size or 0, _LEAST_SIZE))
     lesson = lesson_from(session, kind)
-    matches = [
-        lesson.applied(explain(seen[pair.a], seen[pair.b], weights))
-        for pair in sorted(pairs, key=lambda pair: (pair.a, pair.b))
-        if pair.a in seen and pair.b in seen
-    ]
+    both = sorted((pair.a, pair.b) for pair in pairs if pair.a in seen and pair.b in seen)
+    matches = [lesson.applied(match) for match in explain_pairs(seen, both, weights)]
     return sorted(matches, key=lambda match: (-match.weight, match.left, match.right))
 
 

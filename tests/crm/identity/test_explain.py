@@ -103,6 +103,25 @@ def test_another_email_and_another_phone_with_only_the_name_alike_are_never_join
     assert match.verdict is not Verdict.SAME
 
 
+@pytest.mark.parametrize(
+    ("mail", "other", "said"),
+    [
+        ("ann.leeson56@yahoo.com", "ann.leeson08@icloud.com", "other e-mail"),
+        ("ann.leeson56@yahoo.com", "ann.leeson58@yahoo.com", "other e-mail"),
+        ("ann.leeson@yahoo.com", "annleeson@icloud.com", "other e-mail"),
+        ("ann.leeson56@yahoo.com", "annleeson56@icloud.com", "same name before the @"),
+        ("ann.leeson56@yahoo.com", "ann.lesson56@yahoo.com", "e-mail with a slip"),
+        ("wanderer7@yahoo.com", "wanderer7@icloud.com", "same name before the @"),
+    ],
+)
+def test_an_address_made_of_a_name_says_no_more_than_the_name(
+    mail: str, other: str, said: str
+) -> None:
+    name = {"given_name": "Ann", "family_name": "Leeson"}
+    match = explain(person(**name, email=mail), person(**name, email=other), WEIGHTS)
+    assert [one.words for one in match.reasons if one.field == "e-mail"] == [said]
+
+
 def test_what_a_household_shares_is_told_and_taken_off() -> None:
     home = {"family_name": "Lee", "street": "12 High Street", "city": "Leeds", "phone": "5550100"}
     match = explain(person(**home, given_name="Ann"), person(**home, given_name="Bob"), WEIGHTS)
