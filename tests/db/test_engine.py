@@ -43,7 +43,7 @@ def test_an_upgrade_lets_readers_go_over_what_once_named_deals(
     with sessions.begin() as session:
         task = create_record(session, "task", now=NOW, changed_by="test", data={})
         create_record(session, "account", now=NOW, changed_by="test", data={})
-        session.execute(text("UPDATE alembic_version SET version_num = 'identity_weights'"))
+        session.execute(text("UPDATE alembic_version SET version_num = 'wire'"))
     prepare(engine)
     with sessions.reading() as session:
         told = [one for one in read_changes(session, "anyone") if one.origin == "upgrade"]

@@ -3,14 +3,14 @@
 Their passages once named deals, which not everybody who reads them may know of. A change row for
 each lets every reader of changes go over it again.
 
-Revision: cards_anew, after: identity_weights
+Revision: cards_anew, after: wire
 """
 
 from alembic import op
 
 
 revision = "cards_anew"
-down_revision = "identity_weights"
+down_revision = "wire"
 branch_labels = None
 depends_on = None
 
