@@ -9,21 +9,26 @@ What is neither is counted apart as unlisted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.evaluation.note_quality import turns_of
 from assistant.evaluation.note_sets import Fact, FactsRow
+from assistant.evaluation.same_value import same_value, spoken_as
 from assistant.notes import acts
 from assistant.notes.model import Draft, Line
 from retrieval.evidence import Source, check_claim
 from retrieval.stems import content_stems, plain_words
-from retrieval.values import Value, extract_values
+from retrieval.values import extract_values
 
 PROMISES = frozenset({"commitments", "follow_up"})
 _PROMISED = frozenset({"commitment", "next_step"})
 _NOT_ASSERTED = frozenset({"to_the_assistant"})
+_TAKEN_BACK = frozenset({"called off", "corrected in the same breath"})
+_TURNS = re.compile(
+    r"(?:\b(?:not|never|no|nobody|without|want|wants|wish|would|could|might|if|unless)\b|n['’]t\b)"
+)
 _WORDS_KEPT = 0.75  # of a condition or a value in words, that a line must carry
 _SAME_MATTER = 0.5  # of a fact's words that a line must share to be about it
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
@@ -108,7 +113,7 @@ def _faults(line: Line, here: Sequence[Fact], told: FactsRow, judged: Judged) ->
     judged.condition_lost += [
         f"{fact.condition}: {line.text}" for fact in here if _loses_condition(line, fact)
     ]
-    if not line.hedged and "called off" not in line.flags:
+    if not line.hedged and not _TAKEN_BACK & set(line.flags):
         judged.not_facts_asserted += [
             f"{wrong.text} <- {line.text}"
             for wrong in told.not_facts
@@ -130,8 +135,20 @@ def _count(judged: Judged) -> int:
 
 
 def _asserts(text: str, not_fact: str, speaker: str = "") -> bool:
+    """Whether the text says it: the claim check, and no word of it that carries meaning missing."""
     source = Source(text, entities=(speaker,) if speaker else ())
-    return check_claim(not_fact, [source]).supported
+    there = set(content_stems(f"{speaker} {text}"))
+    said = all(stem in there for stem in content_stems(not_fact))
+    return said and not _turned(text, not_fact) and check_claim(not_fact, [source]).supported
+
+
+def _turned(text: str, not_fact: str) -> bool:
+    """Denies or only wishes what the other asserts, in the sentence that is nearest to it."""
+    wanted = set(content_stems(not_fact))
+    nearest = max(
+        re.split(r"(?<=[.?!])\s+", text), key=lambda each: len(wanted & set(content_stems(each)))
+    )
+    return _TURNS.search(nearest.lower()) is not None and not _TURNS.search(not_fact.lower())
 
 
 def _same_matter(line: Line, fact: Fact) -> bool:
@@ -149,38 +166,23 @@ def _loses_condition(line: Line, fact: Fact) -> bool:
 
 
 def _has_value(line: Line, fact: Fact) -> bool:
-    if not fact.value and not fact.normal:
+    told = [each for each in (fact.value, fact.normal) if each]
+    return not told or any(_holds(line, each) for each in told)
+
+
+def _holds(line: Line, told: str) -> bool:
+    if _ISO.fullmatch(told):
+        return _has_day(line, told)
+    if f" {' '.join(plain_words(told))} " in f" {' '.join(plain_words(line.text))} ":
         return True
-    text = line.text.casefold()
-    if fact.value and " ".join(plain_words(fact.value)) in " ".join(plain_words(text)):
-        return True
-    here = extract_values(line.text)
-    wanted = _telling(extract_values(fact.value or "")) or _telling(
-        extract_values(fact.normal or "")
-    )
+    wanted = [value for value in extract_values(told) if value.kind != "name"]
     if wanted:
-        return all(any(_same_value(one, other) for other in here) for one in wanted)
-    return bool(fact.value) and _has_words(line.text, fact.value or "")
-
-
-def _telling(values: Iterable[Value]) -> list[Value]:
-    return [value for value in values if value.kind != "name"]
-
-
-def _same_value(wanted: Value, here: Value) -> bool:
-    """The same quantity; a currency or unit counts only where both name one."""
-    if wanted.normal == here.normal:
-        return True
-    ours, theirs = wanted.normal.split(), here.normal.split()
-    numbers = {"amount", "number", "measure", "percentage"}
-    if not {wanted.kind, here.kind} <= numbers:
-        return False
-    number, other = _number(ours), _number(theirs)
-    return number == other and number != "" and (len(ours) == 1 or len(theirs) == 1)
-
-
-def _number(words: Sequence[str]) -> str:
-    return next((word for word in words if word[:1].isdigit()), "")
+        here = extract_values(line.text)
+        return all(
+            any(same_value(one, other) for other in here) or spoken_as(one, line.text)
+            for one in wanted
+        )
+    return _has_words(line.text, told)
 
 
 def _has_words(text: str, wanted: str) -> bool:
@@ -210,9 +212,13 @@ def _has_due(line: Line, fact: Fact) -> bool:
         return True
     if not _ISO.fullmatch(fact.due):
         return _has_words(f"{line.text} {line.due_said}", fact.due)
-    day = date.fromisoformat(fact.due)
+    return _has_day(line, fact.due)
+
+
+def _has_day(line: Line, told: str) -> bool:
     said = {each.normal for each in extract_values(line.text) if each.kind == "date"}
-    return day in (line.due_on, *(each.on for each in line.dates)) or fact.due in said
+    day = date.fromisoformat(told)
+    return day in (line.due_on, *(each.on for each in line.dates)) or told in said
 
 
 def _has_condition(line: Line, fact: Fact) -> bool:

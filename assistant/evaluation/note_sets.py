@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from assistant.notes.model import Participant, Side
+from assistant.notes.sides import side_of_label
 from transcription.model import Transcript, Turn
 
 Kind = Literal[
@@ -30,6 +31,21 @@ Kind = Literal[
 def _day(told: object) -> object:
     """A moment tells its day too."""
     return told[:10] if isinstance(told, str) else told
+
+
+def _people(told: object) -> object:
+    """Sides by name, as some write them, are participants too."""
+    if not isinstance(told, dict):
+        return told
+    return [{"name": name, "side": side_of_label(str(side))} for name, side in told.items()]
+
+
+def _every_turn(told: object) -> object:
+    """Two turns in order are the first and the last of a span."""
+    match told:
+        case [int(first), int(last)] if first < last:
+            return list(range(first, last + 1))
+    return told
 
 
 CallDate = Annotated[
@@ -79,7 +95,11 @@ class TranscriptRow(_Row):
     kind: str = ""
     date: CallDate = None
     turns: list[TurnRow]
-    participants: list[ParticipantRow] = []
+    participants: Annotated[
+        list[ParticipantRow],
+        BeforeValidator(_people),
+        Field(validation_alias=AliasChoices("participants", "parties")),
+    ] = []
     references: list[ReferenceRow] = []
 
 
@@ -89,7 +109,7 @@ class Fact(_Row):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, frozen=True)
     kind: Kind
     text: str
-    turns: Annotated[list[int], Field(min_length=1)]
+    turns: Annotated[list[int], BeforeValidator(_every_turn), Field(min_length=1)]
     importance: float = 1
     value: str | None = None
     normal: str | None = None

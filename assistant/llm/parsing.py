@@ -53,6 +53,11 @@ class ItemReader(Generic[M]):
         self.begun = False
         self._over = False
 
+    @property
+    def finished(self) -> bool:
+        """Whether the list was closed; an answer cut short leaves it open."""
+        return self._over
+
     def read(self, piece: str) -> list[M]:
         """The items that this piece completes."""
         self._text += piece

@@ -47,7 +47,8 @@ _REFUSES = re.compile(
     r"not (?:really|yet|now)|never|"
     r"(?:i|we|it|that) (?:can't|cannot|couldn't|won't|don't think|wouldn't|didn't|don't|"
     r"doesn't|haven't)|"
-    r"(?:i'd|we'd|i would|we would) rather not|let's not|maybe not|i'm not|we're not|it's not|"
+    r"(?:i'd|we'd|i would|we would) rather(?! you did)|let's not|maybe not|i'm not|we're not|"
+    r"it's not|"
     r"sorry,? (?:but )?(?:no|i can't|we can't)|that(?:'s| is) not)"
 )
 
@@ -64,7 +65,10 @@ _HEDGES = any_of(
     r"more or less|ballpark|or so|somewhere (?:between|around|in)|give or take|in principle|"
     r"in theory|may (?:not |well |also |or |still )?(?:be|have|come|need|want|go|take|change|add|"
     r"buy|move|not|get)|no guarantee|not (?:a promise|promised|allowed to promise)|isn't a promise|"
-    r"can't (?:say|guarantee|be sure)|don't know (?:until|yet)|it depends",
+    r"can't (?:say|guarantee|be sure)|don't know (?:until|yet)|it depends|in (?:beta|test)|"
+    r"(?:it|that|which)(?:'s| is) planned|(?:not|don't|wouldn't|won't|can't|couldn't) (?:want to )?"
+    r"(?:swear|bet|bank|sell you|say guaranteed|say for sure)|"
+    r"(?:my|a) guess|(?:just |only )?an idea|could be (?:it|that)|not (?:saying|promising)",
     r"should be able|(?:i'll|we'll|i will|we will|going to|gonna|i can|let me)? ?try to|"
     r"sort of|kind of|ish",
     r"as far as i know|from memory|off the top of my head|don't hold me|don't quote me|ideally",
@@ -96,13 +100,15 @@ _CONDITION_OPENING = re.compile(
 )
 
 _MACHINE = (
-    r"(?:ai|a\.i\.|assistant|rapport|copilot|chat ?bot|bot|robot|note-? ?taker|transcriber|"
+    r"(?:software|recorder|transcript|minutes|ai|a\.i\.|assistant|rapport|copilot|chat ?bot|bot|"
+    r"robot|note-? ?taker|transcriber|"
     r"language model)"
 )
 _TO_ASSISTANT = re.compile(
     r"(?:^|[.!?;:—–] *|\b(?:hey|hi|dear|hello|ok|okay|and|so|now|"
     rf"please) )(?:ai )?{_MACHINE}(?: ?[,:;—–]| please\b)"
-    r"|\b(?:(?:note|message|instruction|memo|reminder)s? (?:to|for)|tell|telling|instruct|"
+    r"|\b(?:(?:note|message|instruction|memo|reminder|action item|action|task|to-?do)s? "
+    r"(?:to|for)|tell|telling|instruct|"
     rf"for) (?:the |this |our |your )?(?:ai |call )?{_MACHINE}(?= ?[,:]| that\b)"
     r"|\b(?:whoever|whatever|the (?:ai|bot|assistant|tool)) (?:is |that's |who's |that is )?"
     r"(?:writing|taking|summari[sz]ing|reading|transcribing|drafting|listening)"
@@ -227,7 +233,7 @@ def stands_alone(low: str) -> bool:
 
 _PAST = re.compile(
     r"\b(?:was|were|did|had|went|got|came|said|told|used|started|signed|happened|moved|lost|"
-    r"tried|switched|bought|\w+ed)\b(?!.*\bwill\b|.*'ll\b)"
+    r"tried|switched|bought|(?!hundred|need|indeed|speed|feed)\w+ed)\b(?!.*\bwill\b|.*'ll\b)"
 )
 
 

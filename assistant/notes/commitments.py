@@ -83,7 +83,14 @@ def _taken_on(asked: Utterance, call: _Call) -> Statement | None:
     promised = next((each for each in reply if _answers_with_promise(each)), None)
     if not acts.agrees(reply[0].low) and promised is None:
         return None
+    if ordered is not None and not requested and promised and _of_its_own(asked, promised):
+        return None
     return _offer_taken_up(asked, reply[0], call) if offered else _met(asked, reply, promised, call)
+
+
+def _of_its_own(asked: Utterance, promised: Utterance) -> bool:
+    """Promises something else than was ordered: "Bring better weather." "I'll ask the depot." """
+    return not _same_deed(asked, promised) and len(content_words(promised.low)) > 1
 
 
 def _first_promise(utterance: Utterance) -> Promise | None:

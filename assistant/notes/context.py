@@ -18,12 +18,14 @@ from assistant.notes.utterances import Utterance
 
 _MOST_WORDS = 48  # of a line: two or three spoken sentences
 _FRAGMENT_WORDS = 5
+_SHORT = 9
 _FURTHER = 3  # sentences looked at in either direction
 _INTO = r"\W*(?:(?:and|but|so|well|see|then|or|because|actually|honestly|frankly|yes|yeah|no)\W+)*"
 _POINTS_BACK = re.compile(
     rf"{_INTO}(?:it|that|this|these|those|they|them|he|she|his|her|their|which|neither|either|both)"
     r"(?:'\w+)?\b"
 )
+_OF_THAT = re.compile(r"\b(?:it|that|this|them|those|these)\W*$")
 _GOES_ON = re.compile(
     r"\W*(?:but|because|otherwise|if not|though|although|only|or|except|unless|and (?:if|that|it|"
     r"they|he|she|not|only|no)|not (?:just|only|that|before|until|yet)|for (?:now|these|that)|"
@@ -109,7 +111,8 @@ def _leant_on(each: Utterance, utterances: Sequence[Utterance], room: int) -> li
 
 def _leans(each: Utterance) -> bool:
     fragment = each.words <= _FRAGMENT_WORDS and not _WHOLE.match(each.low)
-    return fragment or _POINTS_BACK.match(each.low) is not None
+    points = _POINTS_BACK.match(each.low) or (each.words <= _SHORT and _OF_THAT.search(each.low))
+    return fragment or points is not None
 
 
 def _following(each: Utterance, utterances: Sequence[Utterance], room: int) -> list[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.notes.phrases import any_of
 from assistant.notes.sides import Cast
@@ -37,8 +38,18 @@ _COMPARED = {
     "next_step": ("date",),
     "authority": (),
 }
+_TAKES_BACK = re.compile(r"\b(?:sorry|no,|wait|i mean|scratch that|make (?:it|that)|rather)")
 _LIKE_ENOUGH = 0.6
 _LIKE_WHEN_CORRECTING = 0.25
+
+
+def corrects_itself(text: str) -> bool:
+    """Names a figure and at once another of its kind: "five pounds, sorry, no, five fifty"."""
+    values = values_in(text)
+    return any(
+        first.kind == second.kind and _TAKES_BACK.search(text.lower(), first.end, second.start)
+        for first, second in pairwise(values)
+    )
 
 
 def with_corrections(section: str, statements: Sequence[Statement], cast: Cast) -> list[Statement]:

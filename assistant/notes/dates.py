@@ -253,6 +253,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"\b{_END_OF_DAY}\b", _today),
     _rule(rf"\b(?:the )?{_WEEKDAY} after next\b", _weekday_after_next),
     _rule(
+        rf"(?<!\ba )(?<!\bevery )(?<!\beach )(?<!\bany )"
         rf"\b(?P<which>this coming |this |next |coming |last |past )?{_WEEKDAY}\b(?!')"
         r"(?P<following> (?:of )?next week| of this week)?",
         _weekday,

@@ -14,6 +14,7 @@ from assistant.notes.statements import Part, Statement
 from assistant.notes.telling import is_small_talk, telling_values
 from assistant.notes.utterances import Utterance
 from assistant.notes.words import content_words
+from retrieval.values import Value
 
 SECTION = "also_said"
 _LEAST_WORDS = 3
@@ -29,6 +30,7 @@ _REFUSES = any_of(
     r"must|have to|has to|need to|needs to|want|wants"
 )
 _CAPITALS = re.compile(r"(?<![\w'’])[A-Z][\w'’-]*[a-zà-ÿ][\w'’-]*")
+_PERSON = re.compile(r"\b[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+\b")
 _AT_START = re.compile(r"\W*([A-Z][\w-]*)")
 # A name at the start of a sentence, told by what follows: "Gil Abernathy, our CFO", "Ines, she …".
 _NAMED_AT_START = re.compile(
@@ -43,13 +45,24 @@ class _Call:
     own: frozenset[str]  # words of the names of those on the call
     names: frozenset[str]  # words that are capitalised within sentences, and never written small
     answers: frozenset[int]  # utterances that answer a question of the other side
+    selling: bool
 
 
 def find_details(
-    utterances: Sequence[Utterance], exchanges: Sequence[Exchange], cast: Cast, covered: Set[int]
+    utterances: Sequence[Utterance],
+    exchanges: Sequence[Exchange],
+    cast: Cast,
+    covered: Set[int],
+    *,
+    selling: bool,
 ) -> list[Statement]:
-    """The weightiest sentences that stand in no section yet, in the order of the call."""
-    call = _Call(cast, _own(cast), _names(utterances), frozenset(_answers(exchanges, cast)))
+    """The weightiest sentences that stand in no section yet, in the order of the call.
+
+    selling: what our own side says of its product counts less; who helps finds the cause.
+    """
+    call = _Call(
+        cast, _own(cast), _names(utterances), frozenset(_answers(exchanges, cast)), selling
+    )
     weighed = [
         Statement(SECTION, weight, (Part(each),))
         for each in utterances
@@ -64,16 +77,26 @@ def find_details(
 def _weight(each: Utterance, call: _Call) -> float:
     if not _tells(each):
         return 0.0
-    ours = call.cast.side(each.speaker) == "rep"
+    ours = call.selling and call.cast.side(each.speaker) == "rep"
     values = [v for v in telling_values(each.text) if v.text.lower() not in _NO_FIGURE]
-    figures = sum(value.kind in (_OUR_FIGURES if ours else _FIGURES) for value in values)
+    kinds = _OUR_FIGURES if ours else _FIGURES
+    figures = sum(value.kind in kinds or _is_large(value) for value in values)
     named = sum(v.kind == "name" and not _is_own(v.text, call) for v in values)
     named += _named_at_start(each, call)
+    doubted = acts.is_hedged(each.low)
     weight = min(figures, 2) + 0.75 * min(named, 2)
-    weight += 1.0 * acts.has_condition(each.low) + 0.5 * acts.is_hedged(each.low)
+    weight += 0.5 * (_PERSON.search(each.text) is not None and named > 0)
+    weight += 0.5 * acts.has_condition(each.low) + 0.75 * doubted
     weight += 0.5 * (_REFUSES.search(each.low) is not None)
     weight += 0.75 * (each.index in call.answers)
-    return weight - 0.5 * ours + 0.5 * (not ours)
+    if ours:
+        return weight + (0.25 if doubted or named else -0.5)
+    return weight + 0.5
+
+
+def _is_large(value: Value) -> bool:
+    """A sum of money whose currency went without saying."""
+    return value.kind == "number" and len(value.normal.partition(".")[0]) > 2
 
 
 def _tells(each: Utterance) -> bool:

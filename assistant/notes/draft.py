@@ -11,7 +11,7 @@ from assistant.notes.changes import find_changes
 from assistant.notes.checking import check_quotes, check_statement
 from assistant.notes.commitments import find_commitments
 from assistant.notes.context import in_context, merged, with_details
-from assistant.notes.corrections import with_corrections
+from assistant.notes.corrections import corrects_itself, with_corrections
 from assistant.notes.cues import ENOUGH, Cues, cues_of
 from assistant.notes.details import SECTION as DETAILS
 from assistant.notes.details import find_details
@@ -105,7 +105,9 @@ def _statements(
     covered = {
         part.utterance.index for each in found.values() for one in each for part in one.all_parts()
     }
-    details = with_details(found, find_details(utterances, exchanges, cast, covered))
+    selling = template != "support"
+    details = find_details(utterances, exchanges, cast, covered, selling=selling)
+    details = with_details(found, details)
     found[DETAILS] = _understandable(details, utterances)
     found["summary"] = summarise(utterances, _salience(cues, utterances, cast), focus)
     found["to_the_assistant"] = [
@@ -172,6 +174,8 @@ def _line(
         flags.append("conditional" if acts.has_condition(statement.low) else "hedged")
     if not statement.speaker:
         flags.append("speaker unknown")
+    if any(corrects_itself(part.text) for part in statement.parts):
+        flags.append("corrected in the same breath")
     return Line(
         id=line_id,
         text=render(statement, cast),

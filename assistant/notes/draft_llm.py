@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field
 
 import prompts
+from assistant.llm.parsing import ItemReader
 from assistant.notes import acts
 from assistant.notes.cues import asks_of
 from assistant.notes.draft import draft_by_rule, tasks_of
@@ -37,7 +38,9 @@ _WINDOW_CHARS = 24_000  # about 6,000 tokens: fits the smallest models in use, p
 _MOST_LINES = 12
 _PROMISES = frozenset({"commitments", "follow_up"})
 _BY_CODE = frozenset({"to_the_assistant", "also_said"})
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+_OVERLAP = 0.1  # of a stretch, shown again at the start of the next: what is said across the cut
+_NUMBER = re.compile(r"\d+")
+_TENTHS = 10
 
 
 class ModelFailed(Exception):
@@ -63,16 +66,24 @@ class ChatModel(Protocol):
     ) -> str: ...
 
 
+def _turn_numbers(told: object) -> object:
+    """First and last turn, however a model writes them: 3, "3-4", [3], ["3", "4"], [3, 4, 5]."""
+    if isinstance(told, list):
+        told = " ".join(str(each) for each in told)
+    found = [int(number) for number in _NUMBER.findall(str(told))]
+    return [min(found), max(found)] if found else told
+
+
 class DraftedLine(BaseModel):
     """One line as a model writes it."""
 
     text: str = Field(min_length=1, max_length=600)
-    turns: list[int] = Field(min_length=1, max_length=2)
+    turns: Annotated[list[int], BeforeValidator(_turn_numbers)] = Field(min_length=1, max_length=2)
     quote: str = Field(min_length=1)
 
 
 class DraftedLines(BaseModel):
-    """The lines of one section as a model writes them."""
+    """The form that a model is asked for; what comes is read line by line, and tolerantly."""
 
     lines: list[DraftedLine]
 
@@ -129,6 +140,7 @@ def draft_by_model(
         )
     except ModelFailed:
         return by_rule
+    sections = _represented(sections, setting, tally)
     return replace(
         by_rule,
         drafter=f"{model.name} with {by_rule.drafter}" if tally.fell_back else model.name,
@@ -149,26 +161,64 @@ def _section(by_rule: Section, asks_for: str, setting: _Setting, tally: _Tally) 
             return by_rule
         lines += drafted
     kept = list({(line.text, line.evidence): line for line in lines}.values())[:_MOST_LINES]
-    kept.sort(key=lambda line: line.evidence[0].turn_first)
-    numbered = (replace(line, id=f"{by_rule.name}-{i}") for i, line in enumerate(kept, start=1))
-    return Section(by_rule.name, tuple(numbered))
+    return Section(by_rule.name, _numbered(by_rule.name, kept))
+
+
+def _represented(
+    sections: tuple[Section, ...], setting: _Setting, tally: _Tally
+) -> tuple[Section, ...]:
+    """With the rules' lines for each tenth of a long call from which the model took nothing."""
+    turns = len(setting.heard.transcript.turns)
+    if len(list(_windows(setting.heard.transcript))) < 2:
+        return sections
+    drafted = [line for each in sections if each.name not in _BY_CODE for line in each.lines]
+    told = {_tenth(each, turns) for line in drafted for each in line.evidence}
+    by_rule = {section.name: section.lines for section in setting.by_rule.sections}
+    filled = []
+    for section in sections:
+        lines = by_rule[section.name] if section.name not in _BY_CODE else ()
+        extra = [line for line in lines if _tenth(line.evidence[0], turns) not in told]
+        tally.fell_back += bool(extra)
+        numbered = _numbered(section.name, [*section.lines, *extra])
+        filled.append(replace(section, lines=numbered) if extra else section)
+    return tuple(filled)
+
+
+def _tenth(evidence: LineEvidence, turns: int) -> int:
+    return min(_TENTHS - 1, evidence.turn_first * _TENTHS // max(1, turns))
+
+
+def _numbered(name: str, lines: Sequence[Line]) -> tuple[Line, ...]:
+    ordered = sorted(lines, key=lambda line: line.evidence[0].turn_first)
+    return tuple(replace(line, id=f"{name}-{i}") for i, line in enumerate(ordered, start=1))
 
 
 def _windows(transcript: Transcript) -> Iterator[str]:
-    """The numbered turns, in stretches that fit a prompt."""
+    """The numbered turns, in stretches that fit a prompt and overlap a little."""
     shown: list[str] = []
-    size = 0
+    fresh = False
     for number, turn in enumerate(transcript.turns):
         if not turn.text.strip():
             continue
         line = f"[{number}] {turn.speaker or 'someone'}: {' '.join(turn.text.split())}"
-        if shown and size + len(line) > _WINDOW_CHARS:
+        if fresh and sum(len(each) + 1 for each in shown) + len(line) > _WINDOW_CHARS:
             yield "\n".join(shown)
-            shown, size = [], 0
+            shown, fresh = _last_of(shown), False
         shown.append(line)
-        size += len(line) + 1
-    if shown:
+        fresh = True
+    if fresh:
         yield "\n".join(shown)
+
+
+def _last_of(shown: Sequence[str]) -> list[str]:
+    """The last turns of a stretch, up to the overlap; none where a single one is longer."""
+    room, kept = _OVERLAP * _WINDOW_CHARS, list[str]()
+    for line in reversed(shown):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.insert(0, line)
+    return kept
 
 
 def _ask(
@@ -189,25 +239,26 @@ def _ask(
     drafted = _complete(setting.model, messages)
     if drafted is None:
         return None
-    lines = [_checked(section, each, setting) for each in drafted.lines]
+    lines = [_checked(section, each, setting) for each in drafted]
     good = [line for line in lines if not line.reasons]
     failed = [line for line in lines if line.reasons]
     if failed:
         mended = _complete(setting.model, [*messages, ChatMessage("user", _complaint(failed))])
-        again = [_checked(section, each, setting) for each in mended.lines] if mended else []
+        again = [_checked(section, each, setting) for each in mended or ()]
         good += [line for line in again if not line.reasons]
         tally.dropped += max(0, len(failed) - sum(not line.reasons for line in again))
     return good
 
 
-def _complete(model: ChatModel, messages: Sequence[ChatMessage]) -> DraftedLines | None:
-    """What the model wrote; fences and chatter around the object are passed over."""
-    text = model.complete(messages, DraftedLines.model_json_schema())
-    found = _OBJECT.search(text)
-    try:
-        return DraftedLines.model_validate_json(found[0]) if found else None
-    except ValidationError:
-        return None
+def _complete(model: ChatModel, messages: Sequence[ChatMessage]) -> list[DraftedLine] | None:
+    """The lines that the model wrote; None where none can be read.
+
+    Fences and chatter are passed over, a malformed line too; of an answer cut short, the lines
+    that were complete count.
+    """
+    reader = ItemReader(DraftedLine)
+    lines = reader.read(model.complete(messages, DraftedLines.model_json_schema()))
+    return lines if lines or reader.finished else None
 
 
 def _complaint(failed: Sequence[Line]) -> str:

@@ -26,6 +26,7 @@ _TAG = re.compile(
     r"fair|about right|accurate)|did i get that right|"
     r"does that sound right|am i right|isn't it|don't you|agreed|no)\s*\?$"
 )
+_WHEN = re.compile(r"\W*when\W*$")
 _SMALL_TALK = any_of(
     r"(?:can|could|may|should|mind if|okay if|ok if) i (?:just |quickly )?(?:walk|show|ask|"
     r"tell|explain|share|talk|jump|start|go|push|play|add)\b|"
@@ -63,7 +64,8 @@ def find_exchanges(utterances: Sequence[Utterance]) -> tuple[Exchange, ...]:
     for asked in utterances:
         tag = _tag_after(asked, utterances)
         recap = not asked.question and (tag is not None or _recaps(asked))
-        if not (asked.question or recap) or _SMALL_TALK.search(asked.low) or asked.words < 2:
+        too_short = asked.words < 2 and _WHEN.match(asked.low) is None
+        if not (asked.question or recap) or _SMALL_TALK.search(asked.low) or too_short:
             continue
         answer = reply_to(tag or asked, utterances)
         if not answer:

@@ -37,6 +37,9 @@ _PROPOSES = any_of(
     r"let's|we (?:could|should|can|might)|i (?:suggest|propose|recommend)|how about|"
     r"i'd (?:like|suggest|propose)"
 )
+_SPENT = any_of(
+    r"lost|spent|paid|threw|thrown|binned|wasted|was|were|cost (?:us|me)|last (?:year|month|quarter)"
+)
 _MONEY = frozenset({"amount", "percentage"})
 # A promise is shown among commitments; only these sections show it once more.
 _WITH_PROMISES = frozenset({"authority", "budget", "decisions", "resolution"})
@@ -101,7 +104,7 @@ def _from_statements(
                 weights.pop("budget", None)
         sure = [name for name in weights if weights[name] >= threshold]
         if not sure:
-            fallback = _by_value(cues, kinds_in(each.text), weights)
+            fallback = _by_value(cues, each, weights)
             sure = [fallback] if fallback and side else []
         first = max(sure, key=lambda name: weights[name], default="")
         for name in sure:
@@ -109,8 +112,14 @@ def _from_statements(
                 yield _Weighed(name, Statement(name, weights[name], (Part(each),)))
 
 
-def _by_value(cues: Mapping[str, Cues], kinds: frozenset[str], weights: Mapping[str, float]) -> str:
-    """Where a figure belongs that no phrase placed: money to the budget, days to the timeline."""
+def _by_value(cues: Mapping[str, Cues], each: Utterance, weights: Mapping[str, float]) -> str:
+    """Where a figure belongs that no phrase placed: money to the budget, days to the timeline.
+
+    Money that was spent or lost is no budget.
+    """
+    kinds = kinds_in(each.text)
+    if _SPENT.search(each.low):
+        kinds -= _MONEY
     for kind, sections in (
         ("amount", ("budget", "resolution")),
         ("date", ("timeline", "follow_up")),

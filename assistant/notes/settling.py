@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.notes import acts
+from assistant.notes.dates import find_dates
 from assistant.notes.dues import due_date
 from assistant.notes.exchanges import Exchange
 from assistant.notes.phrases import any_of
@@ -110,7 +111,8 @@ def _answered_day(statement: Statement, exchange: Exchange, call_date: date) -> 
 def _added_day(statement: Statement, following: Sequence[Utterance], call_date: date) -> Statement:
     """ "You'll have it by Thursday", said by the same person in the next breath."""
     for each in following:
-        if statement.due or each.speaker != statement.speaker or each.question:
+        asks = each.question and not only_a_day(each)
+        if statement.due or each.speaker != statement.speaker or asks:
             break
         due = due_date(each.text, call_date)
         points = points_back(each.low) or _BOTH.search(each.low)
@@ -148,6 +150,8 @@ def _same(first: Statement, second: Statement) -> bool:
 
 def _restated(first: Statement, second: Statement) -> Statement:
     if first.due and second.due and first.due.on != second.due.on:
+        if _recaps(second):
+            return replace(first, also=(*first.also, *second.all_parts()))
         return replace(
             second, earlier=first.parts[0], also=first.also, owner=second.owner or first.owner
         )
@@ -160,6 +164,12 @@ def _restated(first: Statement, second: Statement) -> Statement:
         due=chosen.due or other.due,
         also=(*chosen.also, *other.all_parts()),
     )
+
+
+def _recaps(statement: Statement) -> bool:
+    """Names several days, as a summing-up does: which one is meant for what is not told."""
+    day = statement.due.on if statement.due and statement.due.on else date.min
+    return len(find_dates(" ".join(part.text for part in statement.parts), day)) > 1
 
 
 def withdrawn(statement: Statement, utterances: Sequence[Utterance]) -> Statement:

@@ -96,7 +96,7 @@ def cast_of(utterances: Sequence[Utterance], participants: Sequence[Participant]
     known = {label: _participant(label, participants) for label in labels}
     names = {label: found.name if found else label for label, found in known.items()}
     sides: dict[str, Side] = {
-        label: (found.side if found and found.side else _side_of_label(titles.get(label) or label))
+        label: (found.side if found and found.side else side_of_label(titles.get(label) or label))
         for label, found in known.items()
     }
     sides = _by_exclusion(_inferred(sides, utterances))
@@ -114,7 +114,8 @@ def _participant(label: str, participants: Sequence[Participant]) -> Participant
     return found[0] if len(found) == 1 else None
 
 
-def _side_of_label(label: str) -> Side:
+def side_of_label(label: str) -> Side:
+    """The side that a label such as "support agent" or "client" names, or nothing."""
     low = label.lower().replace("_", " ")
     if re.search(r"customer (?:service|success|support|care)", low):
         return "rep"

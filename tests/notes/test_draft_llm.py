@@ -137,15 +137,56 @@ def test_owner_and_day_of_a_promise_come_from_the_words_never_from_the_model() -
     assert [task.owner for task in draft.tasks] == ["Priya Nair"]
 
 
-def test_a_long_call_is_put_in_stretches_and_every_turn_is_shown() -> None:
-    turns = tuple(
-        Turn(f"Point {i} of the list. " + "So it goes on. " * 20, "Ann") for i in range(300)
+NEEDS = (
+    "routes", "scales", "printers", "labels", "badges", "cameras", "freezers", "gateways",
+    "ladders", "tablets",
+)  # fmt: skip
+LONG = Transcript(
+    tuple(
+        Turn(
+            (f"We need {NEEDS[i // 12]} there. " if i % 12 == 0 else "")
+            + "So it goes on and on. " * 20,
+            "Ann",
+        )
+        for i in range(120)
     )
+)
+
+
+def test_a_long_call_is_put_in_stretches_that_overlap_and_every_turn_is_shown() -> None:
     model = Scripted()
-    draft_by_model(Transcript(turns), call_date=date(2025, 3, 12), model=model)
+    draft_by_model(LONG, call_date=date(2025, 3, 12), model=model)
     shown = [asked[0].content for asked in model.asked if "Section: needs\n" in asked[0].content]
+    times = [sum(f"[{i}] Ann:" in text for text in shown) for i in range(120)]
     assert len(shown) > 1
-    assert all(sum(f"[{i}] Ann:" in text for text in shown) == 1 for i in range(300))
+    assert set(times) == {1, 2}
+    assert 2 * (len(shown) - 1) <= times.count(2) < 0.15 * len(times)
+
+
+def test_of_a_long_call_every_tenth_is_told_though_the_model_saw_only_its_beginning() -> None:
+    first = line("Ann: We need routes there.", [0, 0], "We need routes there.")
+    model = Scripted(needs=[[first]])
+    ann, on = (Participant("Ann", "customer"),), date(2025, 3, 12)
+    draft = draft_by_model(LONG, call_date=on, model=model, participants=ann)
+    by_rule = draft_by_rule(LONG, call_date=on, participants=ann)
+    assert tenths(draft) == {0} | tenths(by_rule)
+    assert len(tenths(draft)) > 5
+    assert draft.drafter == f"scripted with {by_rule.drafter}"
+
+
+def tenths(draft: Draft) -> set[int]:
+    own = [line for line in draft.lines() if line.section not in ("also_said", "to_the_assistant")]
+    return {line.evidence[0].turn_first // 12 for line in own}
+
+
+def test_of_an_answer_that_breaks_off_the_complete_lines_count() -> None:
+    good = json.dumps(line(BUDGET, [1, 1], QUOTE))
+    for answer in (
+        f'{{"lines": [{good}, {{"text": "Dana',
+        f'[{{"text": 3}}, {good}]',
+        f'<think>[nothing]</think>{{"lines": [{good.replace("[1, 1]", "1")}]}}',
+    ):
+        assert texts(drafted(Scripted(budget=[answer])), "budget") == [BUDGET]
 
 
 def test_a_model_that_obeys_what_it_reads_changes_no_field_and_asserts_nothing() -> None:
