@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import cli_calls, logs
+from assistant import cli_calls, cli_evaluate, logs
 from assistant.cli_base import ERR, OUT, AsJson, open_records, opened, read_settings
 from assistant.errors import AssistantError
 from assistant.governance.access import Role
@@ -31,6 +31,7 @@ app.add_typer(tokens, name="tokens")
 app.add_typer(audit_app, name="audit")
 app.add_typer(models, name="models")
 app.add_typer(cli_calls.app, name="calls")
+app.add_typer(cli_evaluate.app, name="evaluate")
 
 if TYPE_CHECKING:
     from assistant.crm.import_store import ImportReport

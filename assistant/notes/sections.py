@@ -38,7 +38,8 @@ _PROPOSES = any_of(
     r"i'd (?:like|suggest|propose)"
 )
 _SPENT = any_of(
-    r"lost|spent|paid|threw|thrown|binned|wasted|was|were|cost (?:us|me)|last (?:year|month|quarter)"
+    r"lost|spent|paid|threw|thrown|binned|wasted|was|were|cost (?:us|me)|"
+    r"last (?:year|month|quarter)"
 )
 _MONEY = frozenset({"amount", "percentage"})
 # A promise is shown among commitments; only these sections show it once more.

@@ -6,26 +6,31 @@ import argparse
 import json
 import random
 import statistics
-import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from assistant.evaluation.note_facts import Judged, judge
-from assistant.evaluation.note_quality import evidence_precision, invented_values, turns_of
-from assistant.evaluation.note_sets import ToldCall, read_calls
-from assistant.evaluation.rouge import rouge
-from assistant.notes.draft import draft_by_rule
-from assistant.notes.model import Draft, Template
+from assistant.evaluation.note_quality import invented_values
+from assistant.evaluation.note_run import (
+    NO_DATE,
+    Drafted,
+    Scores,
+    add_scores,
+    by_rule,
+    draft_calls,
+    draft_figures,
+    fact_figures,
+    reference_scores,
+    tell,
+)
+from assistant.evaluation.note_sets import read_calls
 from tests.benchmarks._note_peers import PEERS, cut, sentences_of
 from tests.benchmarks.report import Report
 
 ROUNDS = 1000
 MEASURES = ("rouge1", "rouge2", "rougeL")
-NO_DATE = date(2026, 1, 5)
-_Scores = dict[str, list[float]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> Report:
     """Draft every call, and beside it the peers' extracts of the same length."""
     calls = read_calls(arguments.transcripts, arguments.facts)
-    drafted = [_draft(call) for call in calls]
-    figures = _of_drafts(drafted)
+    drafted = draft_calls(calls, by_rule)
+    figures = draft_figures(drafted)
     compared = _compare(drafted)
     notes = []
     if compared:
@@ -63,45 +68,6 @@ def run(arguments: argparse.Namespace) -> Report:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Drafted:
-    """A call with its draft, and how long it took."""
-
-    call: ToldCall
-    draft: Draft
-    seconds: float
-
-
-def _draft(call: ToldCall, focus: str | None = None) -> Drafted:
-    started = time.perf_counter()
-    template: Template = "support" if "support" in call.kind.lower() else "sales"
-    draft = draft_by_rule(
-        call.transcript,
-        call_date=call.on or NO_DATE,
-        participants=call.participants,
-        template=template,
-        focus=focus,
-    )
-    return Drafted(call, draft, time.perf_counter() - started)
-
-
-def _of_drafts(drafted: Sequence[Drafted]) -> dict[str, float]:
-    proven = [evidence_precision(each.draft, each.call.transcript) for each in drafted]
-    seconds = [each.seconds for each in drafted]
-    sections = [section for each in drafted for section in each.draft.sections]
-    return {
-        "evidence_precision": statistics.fmean(proven),
-        "invented_values": sum(
-            len(invented_values(each.draft, each.call.transcript)) for each in drafted
-        ),
-        "lines_per_call": statistics.fmean(len(each.draft.lines()) for each in drafted),
-        "dropped": sum(each.draft.dropped for each in drafted),
-        "empty_sections": sum(not each.discussed for each in sections) / len(sections),
-        "seconds_per_call": statistics.fmean(seconds),
-        "seconds_longest_call": max(seconds),
-    }
-
-
 @dataclass
 class _Compared:
     """Scores against references, ours and the peers', by figure; one value for each reference."""
@@ -114,38 +80,23 @@ class _Compared:
 
 def _compare(drafted: Sequence[Drafted]) -> _Compared | None:
     """Our summary and the peers' against every reference; answers with their query as focus."""
-    scores: dict[str, dict[str, _Scores]] = {
-        of: defaultdict(lambda: defaultdict(list)) for of in ("summary", "query")
+    told = tell(drafted, by_rule)
+    scores: dict[str, dict[str, Scores]] = {
+        of: {"ours": found, **{name: defaultdict(list) for name in PEERS}}
+        for of, found in reference_scores(told).items()
     }
-    for each in drafted:
-        sentences = sentences_of(each.call.transcript)
-        for reference in each.call.references:
-            focused = reference.type == "answer"
-            draft = _draft(each.call, reference.query).draft if focused else each.draft
-            lines = draft.section("summary").lines
-            text = " ".join(line.text for line in lines)
-            marked = {n for first, last in reference.turns for n in range(first, last + 1)}
-            into = scores["query" if focused else "summary"]
-            _add(into["ours"], text, reference.text, [sorted(turns_of(li)) for li in lines], marked)
-            for name, order in PEERS.items():
-                picked = order(sentences, reference.query if focused else "")
-                extract, turns = cut(sentences, picked, len(text.split()))
-                _add(into[name], extract, reference.text, [[turn] for turn in turns], marked)
-    scores = {of: found for of, found in scores.items() if found}
+    sentences = {each.call.id: sentences_of(each.call.transcript) for each in told}
+    for each in told:
+        query = each.reference.query if each.reference.type == "answer" else ""
+        for name, order in PEERS.items():
+            spoken = sentences[each.call.id]
+            text, turns = cut(spoken, order(spoken, query), len(each.text.split()))
+            into = scores["query" if each.reference.type == "answer" else "summary"][name]
+            add_scores(into, each.reference, text, [[turn] for turn in turns])
     return _compared(scores) if scores else None
 
 
-def _add(
-    into: _Scores, text: str, reference: str, cited: Sequence[Sequence[int]], marked: set[int]
-) -> None:
-    for measure, value in rouge(text, reference).items():
-        into[measure].append(value)
-    if marked and cited:
-        inside = sum(all(turn in marked for turn in turns) for turns in cited)
-        into["evidence_overlap"].append(inside / len(cited))
-
-
-def _compared(scores: Mapping[str, Mapping[str, _Scores]]) -> _Compared:
+def _compared(scores: Mapping[str, Mapping[str, Scores]]) -> _Compared:
     found = _Compared({}, {name: {} for name in PEERS}, {})
     for of, by in scores.items():
         for measure in (*MEASURES, "evidence_overlap"):
@@ -179,39 +130,6 @@ def _difference(pairs: Sequence[tuple[float, float]]) -> tuple[float, float, flo
     chance = random.Random(0)
     means = sorted(statistics.fmean(chance.choices(gaps, k=len(gaps))) for _ in range(ROUNDS))
     return statistics.fmean(gaps), means[int(0.025 * ROUNDS)], means[int(0.975 * ROUNDS) - 1]
-
-
-def fact_figures(judged: Sequence[Judged]) -> dict[str, float]:
-    """Precision, recall by kind, and counts of what must not happen."""
-    found = [fact for each in judged for fact in each.found]
-    missed = [fact for each in judged for fact in each.missed]
-    right, wrong = _total(each.right for each in judged), sum(each.wrong_lines for each in judged)
-    unlisted_promises = _total(each.unlisted_promises for each in judged)
-    promises_right = sum(each.promises_right for each in judged)
-    figures = {
-        "precision": _share(right, wrong),
-        "precision of commitments": _share(promises_right, unlisted_promises),
-        "recall": _share(len(found), len(missed)),
-    }
-    for kind in sorted({fact.kind for fact in (*found, *missed)}):
-        had = sum(fact.kind == kind for fact in found)
-        figures[f"recall of {kind}"] = _share(had, sum(fact.kind == kind for fact in missed))
-    return figures | {
-        "wrong_owner": _total(each.wrong_owner for each in judged),
-        "wrong_due": _total(each.wrong_due for each in judged),
-        "condition_lost": _total(each.condition_lost for each in judged),
-        "not_facts_asserted": _total(each.not_facts_asserted for each in judged),
-        "facts": len(found) + len(missed),
-        "unlisted_lines": _total(each.unlisted for each in judged),
-    }
-
-
-def _total(lists: Iterable[Sequence[object]]) -> int:
-    return sum(len(each) for each in lists)
-
-
-def _share(part: int, rest: int) -> float:
-    return part / (part + rest) if part + rest else float("nan")
 
 
 def _write_misses(

@@ -1,0 +1,66 @@
+"""`rapport evaluate`: scores of what is written here."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli_base import OUT, AsJson, read_settings
+
+app = typer.Typer(help="Scores of what is written here.", no_args_is_help=True)
+
+
+@app.command("notes")
+def evaluate_notes(
+    transcripts: Annotated[
+        Path | None, typer.Option(help="Calls as JSON lines; the demo's when left out.")
+    ] = None,
+    facts: Annotated[Path | None, typer.Option(help="What the calls hold, as JSON lines.")] = None,
+    llm: Annotated[
+        str | None, typer.Option(help="Base URL of a chat model, with its version.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Name of the model there.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draft notes by rule and, with --llm or the configured model, by a model; score them alike."""
+    from assistant.evaluation.note_command import scores_by_drafter
+
+    settings = read_settings()
+    if llm or model:
+        url, name = llm or settings.llm_base_url, model or settings.llm_model
+        settings = settings.model_copy(update={"llm_base_url": url, "llm_model": name})
+    with _calls_to_draft(transcripts, facts) as (calls, known):
+        found = scores_by_drafter(calls, known, settings)
+    if as_json:
+        OUT.print_json(json.dumps(found))
+        return
+    for figure in found["rules"]:
+        told = "".join(f"{each.get(figure, float('nan')):>14.3f}" for each in found.values())
+        OUT.print(f"{figure:28}{told}", highlight=False)
+    OUT.print("columns: " + ", ".join(found), highlight=False)
+    if len(found) == 1:
+        OUT.print("No model was asked: drafts by a model are unmeasured here.")
+
+
+@contextmanager
+def _calls_to_draft(
+    transcripts: Path | None, facts: Path | None
+) -> Iterator[tuple[Path, Path | None]]:
+    """The files named, or the demo's calls with their planted facts."""
+    if transcripts is not None:
+        yield transcripts, facts
+        return
+    from assistant.demo.calls import tell_calls
+    from assistant.demo.timing import Calendar
+    from assistant.demo.truth import write_calls
+    from assistant.governance.http import utc_now
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_calls(Path(folder), tell_calls(Calendar.of(utc_now())))
+        yield Path(folder) / "transcripts.jsonl", facts or Path(folder) / "facts.jsonl"
