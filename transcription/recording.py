@@ -99,11 +99,12 @@ def _recognised(
     segments: list[Segment] = []
     clock = SpeechClock(spans)
     offset_s = piece.start_sample / SAMPLE_RATE_HZ
-    past_end = 0
+    past_end, language = 0, voice.language
     if spans:
         speech = np.concatenate([samples[span.start : span.end] for span in spans])
         recognition = engine.recognise(speech, _asked(piece, spans, options))
-        voice.language = options.language or voice.language or recognition.language
+        language = options.language or voice.language or recognition.language
+        voice.settle(language, clock.joined_s)
         for heard in recognition.segments:
             if options.guards.past_end:
                 kept, dropped = guards.keep_within([heard], clock.joined_s)
@@ -121,7 +122,7 @@ def _recognised(
         channel=voice.channel,
         start_sample=piece.start_sample,
         end_sample=piece.start_sample + len(samples),
-        language=voice.language,
+        language=language,
         segments=tuple(_shifted(with_levels(one, samples), offset_s) for one in guarded),
         quality=quality,
     )

@@ -18,6 +18,9 @@ from transcription.survey import AudioSurvey
 
 FloatArray = npt.NDArray[np.float32]
 
+# A greeting may sound like any language; after less, it is found out again in the next piece.
+TELLING_SPEECH_S = 10.0
+
 
 @dataclass(slots=True)
 class Voice:
@@ -50,6 +53,11 @@ class Voice:
         self.buffer[self.filled : self.filled + len(taken)] = taken
         self.filled += len(taken)
         return part[len(taken) :]
+
+    def settle(self, language: str | None, speech_s: float) -> None:
+        """Keep to a language once so much speech was heard in it."""
+        if speech_s >= TELLING_SPEECH_S:
+            self.language = self.language or language
 
     def give(self, samples: int) -> None:
         """Those samples were a piece; what is left moves to the front."""
@@ -93,7 +101,7 @@ def take_up(voices: Sequence[Voice], done: Sequence[Chunk]) -> None:
         if voice is not None:
             voice.position = max(voice.position, chunk.end_sample)
             voice.heard_s = voice.position / SAMPLE_RATE_HZ
-            voice.language = voice.language or chunk.language
+            voice.settle(chunk.language, chunk.quality.get("speech_s", 0.0))
 
 
 def pieces_of(path: Path, voices: Sequence[Voice], options: Options) -> Iterator[Piece]:

@@ -93,7 +93,7 @@ class WhisperEngine:
         segments, _ = self._model.transcribe(
             speech,
             language=language,
-            hotwords=asked.hotwords[:MOST_HOTWORD_CHARACTERS] or None,
+            hotwords=whole_words(asked.hotwords) or None,
             beam_size=asked.beam_size,
             temperature=asked.temperatures,
             # With it, one invented sentence is believed and repeated in every later window.
@@ -108,7 +108,7 @@ class WhisperEngine:
         segments, _ = BatchedInferencePipeline(self._model).transcribe(
             speech,
             language=language,
-            hotwords=asked.hotwords[:MOST_HOTWORD_CHARACTERS] or None,
+            hotwords=whole_words(asked.hotwords) or None,
             beam_size=asked.beam_size,
             temperature=asked.temperatures,
             word_timestamps=True,
@@ -120,6 +120,13 @@ class WhisperEngine:
             batch_size=self._batch_size,
         )
         yield from segments
+
+
+def whole_words(hotwords: str) -> str:
+    """As many as the decoder reads; half a name would be expected as one."""
+    if len(hotwords) <= MOST_HOTWORD_CHARACTERS:
+        return hotwords
+    return hotwords[: MOST_HOTWORD_CHARACTERS + 1].rpartition(" ")[0]
 
 
 def _loaded(

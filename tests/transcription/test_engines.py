@@ -15,7 +15,7 @@ from tests.transcription.sounds import FloatArray, babble
 from transcription.engines import Asked, Engine
 from transcription.model import Segment
 from transcription.speech import Span
-from transcription.whisper import WhisperEngine
+from transcription.whisper import WhisperEngine, whole_words
 
 SPEECH_S = 40
 WINDOWS = (Span(0, 20 * 16_000), Span(20 * 16_000, 40 * 16_000))
@@ -99,3 +99,11 @@ def test_leaving_early_does_not_disturb_the_next_speech(
     undisturbed = heard(any_engine, speech)
     next(any_engine.recognise(speech, ASKED).segments, None)
     assert heard(any_engine, speech) == undisturbed
+
+
+def test_hotwords_that_are_too_many_end_with_a_whole_name() -> None:
+    names = "Kowalczyk " * 80
+    kept = whole_words(names)
+    assert set(kept.split()) == {"Kowalczyk"}
+    assert 580 < len(kept) <= 600
+    assert whole_words("Acme Quarkspanner") == "Acme Quarkspanner"

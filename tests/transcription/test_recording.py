@@ -19,6 +19,7 @@ from tests.transcription.sounds import (
     write_audio,
     write_long_silence,
 )
+from transcription.engines import Asked, Recognition
 from transcription.errors import AudioUnreadable, TranscriptionCancelled
 from transcription.guards import Guards
 from transcription.messages import (
@@ -31,7 +32,7 @@ from transcription.messages import (
     Request,
     SegmentHeard,
 )
-from transcription.model import Transcript
+from transcription.model import Segment, Transcript, Word
 from transcription.recording import transcribe
 from transcription.whisper import WhisperEngine
 
@@ -209,6 +210,34 @@ def test_segments_come_before_their_chunk_is_done_and_progress_only_grows(
     done = [m.done_s for m in messages if isinstance(m, Progress) and m.phase == "recognising"]
     assert done == sorted(done)
     assert done[-1] == pytest.approx(30, abs=0.1)
+
+
+class _Linguist:
+    """Takes short speech for Welsh and longer for German, and notes what it was told to hear."""
+
+    name = "linguist"
+
+    def __init__(self) -> None:
+        self.asked: list[str | None] = []
+
+    def recognise(self, speech: FloatArray, asked: Asked) -> Recognition:
+        self.asked.append(asked.language)
+        heard = asked.language or ("de" if len(speech) > 10 * 16_000 else "cy")
+        word = Word(" ja", 0.1, 0.4, 0.9)
+        return Recognition(heard, iter([Segment(" ja", 0.1, 0.4, (word,))]))
+
+
+def test_a_language_is_kept_only_once_enough_was_heard_of_it(tmp_path: Path) -> None:
+    path = write_audio(tmp_path / "call.wav", talk(1, 2, 11, 12, 3, 12))
+    options = replace(PLAIN, shortest_chunk_s=8, longest_chunk_s=16)
+    linguist = _Linguist()
+    messages = list(transcribe(Request(str(path), (), options), linguist))
+    assert linguist.asked == [None, None, "de"]
+    assert [chunk.language for chunk in chunks_in(messages)] == ["cy", "de", "de"]
+    again = _Linguist()
+    done = tuple(chunks_in(messages)[:1])
+    list(transcribe(Request(str(path), (), options, done), again))
+    assert again.asked == linguist.asked[1:]
 
 
 def test_hotwords_reach_the_recogniser(call: Path, engine: WhisperEngine) -> None:
