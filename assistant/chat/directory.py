@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from assistant.chat.names import Known, telling_words
+from assistant.chat.names import Known, Mention, telling_words
 from assistant.chat.question.plan import Identifier
 from assistant.db.tables import (
     Account,
@@ -34,6 +35,7 @@ from assistant.db.tables import (
     User,
 )
 from assistant.governance.access import STAFF, Principal, visible
+from retrieval.stems import WORD, fold, stem
 from retrieval.values import reference
 
 _Column = SQLColumnExpression[str] | SQLColumnExpression[str | None]
@@ -90,6 +92,29 @@ _NAMED: tuple[tuple[str, _Column, _Column], ...] = (
     ("lead", Lead.id, Lead.name),
     ("lead", Lead.id, Lead.company),
 )
+
+
+_CODE = re.compile(r"(?<![\w-])(?=[\w./-]*\d|[A-Z]{2,}-)[A-Za-z0-9][\w./-]*[A-Za-z0-9](?![\w-])")
+_WORD_BESIDE = re.compile(r"[^\W_][\w'’-]*")
+
+
+def products_by_code(session: Session, principal: Principal, text: str) -> list[Mention]:
+    """Products that are named by their code, with words of their name beside it."""
+    codes = {match.group().casefold(): match for match in _CODE.finditer(text)}
+    if not codes:
+        return []
+    query = select(Product.id, Product.sku, Product.name).where(
+        func.lower(Product.sku).in_(list(codes)[:_MOST_WORDS]), visible(principal, Product.id)
+    )
+    found = []
+    for product_id, sku, name in session.execute(query):
+        match = codes[str(sku).casefold()]
+        borne = {stem(fold(word)) for word in WORD.findall(f"{name} {sku}")}
+        first, last = match.span()
+        while (after := _WORD_BESIDE.match(text, last + 1)) and stem(fold(after[0])) in borne:
+            last = after.end()
+        found.append(Mention(first, last, (Known("product", product_id, name),)))
+    return found
 
 
 def _colleagues(session: Session, principal: Principal, words: Sequence[str]) -> list[Known]:

@@ -11,23 +11,27 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from assistant.actions.service import ShownSuggestion, open_suggestions
-from assistant.chat import clauses
+from assistant.chat import clauses, store
 from assistant.chat.answers import Citation, Draft, Option, Proposed
 from assistant.chat.asking import Asking
 from assistant.chat.interpret import Understood, interpret
-from assistant.chat.lookups import look_up
+from assistant.chat.lookups import fields_of, look_up, told_by
 from assistant.chat.names import Known, Mention
+from assistant.chat.question.plainly import plainly
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
 from assistant.chat.question.refusals import Refusal, refusal_for_outsider
 from assistant.chat.scores import explain_scores
+from assistant.chat.texts.mentions import Asked, asked_mentions, holding
 from assistant.chat.texts.named import full_names
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.compared import said
 from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.phrases import join, none_seen, rows_in_words
+from assistant.chat.typed.query import Resolved
 from assistant.chat.typed.readiness import too_thin
 from assistant.chat.typed.rows import day
 from assistant.chat.typed.run import run
+from assistant.chat.typed.selection import moment_of
 from assistant.errors import NotFound
 from assistant.governance.access import Principal, Role
 from retrieval.passages import Passage
@@ -36,6 +40,7 @@ from retrieval.search import Hit
 _BEFORE_A_NAME = re.compile(r"\b(?:with|of|for|at|about|from|to|is|does|did)\s+$", re.IGNORECASE)
 _PASSAGES = 10
 _SUGGESTIONS = 3
+_CONVERSATIONS = 400
 _KNOWLEDGE = ("article", "policy")
 
 
@@ -68,6 +73,7 @@ class Step:
     passages: tuple[Passage, ...] = ()
     suggestions: tuple[Proposed, ...] = ()
     missing: str = ""  # what to say when nothing of this holds
+    unclear: Mention | None = None  # several records fit what was said of one
 
     @property
     def plan(self) -> Plan:
@@ -97,11 +103,14 @@ class Gatherer:
             if refusal is not None:
                 return Gathered(refusal=refusal)
         steps: list[Step] = []
-        for clause in clauses.split(message):
+        for clause in clauses.split(plainly(message)):
             understood = interpret(session, asking, clause)
             if understood.ambiguous is not None:
                 return Gathered(unclear=understood.ambiguous, unclear_in=clause)
-            steps.append(self._step(session, asking, understood))
+            step = self._step(session, asking, understood)
+            if step.unclear is not None:
+                return Gathered(unclear=step.unclear, unclear_in=clause)
+            steps.append(step)
             # "And who decides?" is about whom the question before it was about.
             if understood.entities and not understood.implied:
                 asking = replace(asking, page=understood.entities[0])
@@ -109,6 +118,9 @@ class Gatherer:
 
     def _step(self, session: Session, asking: Asking, understood: Understood) -> Step:
         intent = understood.plan.intent
+        asked = asked_mentions(understood.plan.text)
+        if asked is not None:
+            return self._mentions(session, asking, understood, asked)
         if _leans_on_nothing(understood):
             return Step(understood, missing="I do not know whom or what you mean; name it.")
         if intent is Intent.NOTHING:
@@ -123,6 +135,8 @@ class Gatherer:
             return self._read(session, asking, understood, "")
         if intent is Intent.TYPED and understood.resolved is not None:
             return self._typed(session, asking, understood)
+        if intent is Intent.DESCRIBED and understood.resolved is not None:
+            return self._described(session, asking, understood, understood.resolved)
         if intent is Intent.LOOKUP:
             found = look_up(session, asking, understood)
             if found.drafts:
@@ -151,6 +165,8 @@ class Gatherer:
         if understood.unsure:
             return self._not_understood(session, asking, understood)
         parts = (resolved, *understood.also)
+        if _still_to_come(resolved):
+            return Step(understood, missing="That time is still to come; nothing is recorded yet.")
         try:
             results = [run(session, asking.principal, part) for part in parts]
         except NotComputable:
@@ -166,6 +182,42 @@ class Gatherer:
         if of_rows and not any(result.rows for result in results):
             return Step(understood, missing=nothing)
         return Step(understood, tuple(said(results, understood.plan.fields)), missing=nothing)
+
+    def _described(
+        self, session: Session, asking: Asking, understood: Understood, resolved: Resolved
+    ) -> Step:
+        """The one record that fits what was said; asked back where several do."""
+        try:
+            result = run(session, asking.principal, resolved)
+        except NotComputable:
+            return self._read(session, asking, understood, "")
+        nothing = f"I found {none_seen(rows_in_words(resolved))}."
+        narrowed = resolved.scopes or resolved.filters or resolved.topic or resolved.query.period
+        if not result.rows or not narrowed:
+            return self._read(session, asking, understood, nothing)
+        if result.total == 1:
+            drafts = fields_of(session, asking.principal, result.rows[0], understood.plan.fields)
+            return Step(understood, tuple(drafts), missing=nothing)
+        options = tuple(
+            Known(row.kind, row.id, row.title, row.account_id, told_by(row)) for row in result.rows
+        )
+        return Step(understood, unclear=Mention(0, len(understood.plan.text), options))
+
+    def _mentions(
+        self, session: Session, asking: Asking, understood: Understood, asked: Asked
+    ) -> Step:
+        """Who brought it up: every conversation found is read for the very words."""
+        plan = understood.plan
+        hits = self._search(
+            session, asking.principal, asked.topic, kinds=("call", "interaction"),
+            since=plan.period.start if plan.period else None,
+            until=plan.period.end if plan.period else None, limit=_CONVERSATIONS,
+        )  # fmt: skip
+        passages = [hit.passage for hit in hits]
+        channels, accounts = store.of_conversations(session, asking.principal, passages)
+        drafts = holding(asked, passages, channels, accounts)
+        nothing = f"I found no conversation that mentions “{asked.topic}” that you can see."
+        return Step(understood, tuple(drafts), missing=nothing)
 
     def _not_understood(self, session: Session, asking: Asking, understood: Understood) -> Step:
         words = join([f"“{word}”" for word in understood.unsure])
@@ -227,6 +279,20 @@ class Gatherer:
         elif understood.implied:
             look(None, _KNOWLEDGE)
         return tuple(found.values())
+
+
+_COMING = frozenset({"due", "expected", "valid", "renewal"})
+
+
+def _still_to_come(resolved: Resolved) -> bool:
+    """Whether it is asked what has not happened yet, and no plan for it is recorded either."""
+    period = resolved.query.period
+    return (
+        period is not None
+        and period.start is not None
+        and period.start > resolved.now
+        and moment_of(resolved) not in _COMING
+    )
 
 
 def _leans_on_nothing(understood: Understood) -> bool:

@@ -49,12 +49,19 @@ def _read(session: Session, asking: Asking, text: str) -> tuple[Plan, list[Menti
     bare = _ADDRESS.sub(lambda match: MASK * len(match.group()), text)
     known = directory.named_in(session, asking.principal, bare)
     found = names.mentions(bare, known, _near(asking))
+    coded = directory.products_by_code(session, asking.principal, bare)
+    found = [one for one in found if not any(_overlap(one, other) for other in coded)]
+    found = sorted([*found, *coded], key=lambda one: one.first)
     spans = [Named(one.options[0].kind, one.first, one.last) for one in found]
     spoken = [one.kind for one in asking.remembered.values()]
     if asking.page is not None:
         spoken.append(asking.page.kind)
     plan = parse(text, spans, asking.now, asking.calendar, region=asking.region, spoken=spoken)
     return plan, found
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.first < other.last and other.first < one.last
 
 
 def _near(asking: Asking) -> str | None:
@@ -102,6 +109,9 @@ def _vary(
 
 
 def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Mention]) -> Understood:
+    if plan.intent is Intent.SEARCH:
+        # "A refrigerated dryer" is any of several products, and none of them is asked for.
+        found = [one for one in found if len(one.options) == 1 or one.options[0].kind != "product"]
     unclear = next((one for one in found if len(one.options) > 1), None)
     if unclear is not None:
         told = directory.told_apart(session, asking.principal, unclear.options)
@@ -115,7 +125,7 @@ def _resolve(session: Session, asking: Asking, plan: Plan, found: Sequence[Menti
     understood = Understood(plan, tuple(dict.fromkeys(entities)), implied=implied)
     if plan.refers_to is not None and not entities:
         return replace(understood, unknown=(f"that {plan.refers_to}",))
-    if plan.intent is Intent.TYPED and plan.query is not None:
+    if plan.intent in {Intent.TYPED, Intent.DESCRIBED} and plan.query is not None:
         places = {one.options[0].id: one.first for one in found}
         return _with_query(session, asking, understood, plan.query, places)
     if plan.identifiers and not entities:

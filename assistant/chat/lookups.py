@@ -60,6 +60,31 @@ def look_up(session: Session, asking: Asking, understood: Understood) -> LookedU
     return LookedUp(tuple(drafts), tuple(blank))
 
 
+def fields_of(
+    session: Session, principal: Principal, row: Row, fields: Sequence[str]
+) -> list[Draft]:
+    """The fields of a record that are asked for, or its card where none is."""
+    found = [_field(session, principal, row, name) for name in fields]
+    said = [draft for draft in found if draft is not None]
+    return said or ([card(row)] if not fields else [])
+
+
+def told_by(row: Row) -> str:
+    """What tells a record from others of its account: its subject, amount or date."""
+    values = dict(row.fields)
+    names = (
+        "subject",
+        "stage",
+        "total",
+        "amount",
+        "opened_at",
+        "ordered_at",
+        "issued_on",
+        "due_on",
+    )
+    return ", ".join([values[name] for name in names if values.get(name)][:2])
+
+
 def _rows(session: Session, asking: Asking, understood: Understood) -> list[Row]:
     """The records asked of: those named, or those of the wanted kind that belong to them."""
     kind = understood.plan.kind

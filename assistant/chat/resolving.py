@@ -17,7 +17,8 @@ from assistant.chat.standing import of_accounts, with_status
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.query import Linked, Resolved, Scope
 from assistant.chat.typed.selection import takes_scope
-from assistant.chat.values import negations, read_values
+from assistant.chat.values import Read, negations, read_values
+from assistant.chat.vocabulary import Values
 
 _MOST_PARTS = 4
 
@@ -51,6 +52,7 @@ def resolve(
         if recorded.filters and not recorded.topic:
             # Only calls that were recorded here have such a state.
             query, read = replace(query, kind="call", channel=None), recorded
+    read, query = _settled(read, query, asking.vocabulary.of(session, asking.principal, kind))
     clock = Clock(asking.now, asking.calendar)
     whole = Resolved(
         query=query,
@@ -84,13 +86,27 @@ def resolve(
     return tuple(parts[:_MOST_PARTS]), tuple(dict.fromkeys([*unsure, *read.unknown]))
 
 
+def _settled(read: Read, query: TypedQuery, values: Values) -> tuple[Read, TypedQuery]:
+    """What words say of a period and not of a row; a currency only where rows state theirs."""
+    if query.currency and not dict(values).get("currency"):
+        query = replace(query, currency=None)
+    if query.group == "state" and not dict(values).get("state"):
+        query = replace(query, group="region")
+    if query.shape is Shape.TREND or query.period is not None:
+        kept = tuple(one for one in read.filters if one.label.casefold() != "new")
+        read = replace(read, filters=kept)
+    return read, query
+
+
 def _common(plan: Plan) -> list[Words]:
     """Common words that may be values, each with the one before it ("on hold")."""
     found = []
     for words in plan.unsure:
         before = re.search(r"[\w'’-]+\s+$", plan.words[: words.first])
+        after = re.match(r"(?:\s+[\w'’&-]+){1,2}", plan.words[words.last :])
         first = before.start() if before else words.first
-        found.append(Words(plan.words[first : words.last], first, words.last))
+        last = words.last + (after.end() if after else 0)
+        found.append(Words(plan.words[first:last], first, last))
     return found
 
 

@@ -253,6 +253,8 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
         step.plan.text, tuple(one.name for one in step.understood.entities),
         tuple(words.text for words in step.plan.unread),
         saying(step.plan.text, step.understood.entities),
+        frozenset(one.id for one in step.understood.entities
+                  if one.kind not in {"account", "owner", "product"}),
     )  # fmt: skip
     if missing_names(looked, step.passages):
         return

@@ -16,6 +16,7 @@ from assistant.chat.names import Known
 from assistant.db.tables import (
     Account,
     Conversation,
+    Interaction,
     Message,
     Source,
     SourceLink,
@@ -24,6 +25,7 @@ from assistant.db.tables import (
 )
 from assistant.errors import NotFound
 from assistant.governance.access import Principal, visible
+from retrieval.passages import Passage
 
 # A feed that was silent for longer may hide what the question is about.
 STALE_AFTER = timedelta(days=2)
@@ -158,6 +160,27 @@ def keep(
 def _title(question: str) -> str:
     words = " ".join(question.split())
     return words if len(words) <= _TITLE_LENGTH else f"{words[: _TITLE_LENGTH - 1]}…"
+
+
+def of_conversations(
+    session: Session, principal: Principal, passages: Sequence[Passage]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Of the records that passages are from: the channel by record, the account's name by its id."""
+    records = list({passage.record_id for passage in passages})
+    ids = list({passage.account_id for passage in passages if passage.account_id})
+    channels: dict[str, str] = {}
+    accounts: dict[str, str] = {}
+    for at in range(0, len(records), _CHUNK):
+        found = select(Interaction.id, Interaction.channel).where(
+            Interaction.id.in_(records[at : at + _CHUNK])
+        )
+        channels |= {one: channel for one, channel in session.execute(found) if channel}
+    for at in range(0, len(ids), _CHUNK):
+        named = select(Account.id, Account.name).where(
+            Account.id.in_(ids[at : at + _CHUNK]), visible(principal, Account.id)
+        )
+        accounts |= {one: name for one, name in session.execute(named)}  # noqa: C416
+    return channels, accounts
 
 
 def feeds_of(session: Session, citations: Sequence[Citation], now: datetime) -> tuple[Feed, ...]:

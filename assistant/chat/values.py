@@ -112,15 +112,17 @@ def read_values(
     ]  # fmt: skip
     filters, spans, named = _beside_their_column(tokens, columns, words)
     topic: list[tuple[str, str]] = []
+    # "New Business" before "Business": a value may begin with a common word.
+    for stretch in common:
+        inside = _inside(stretch, tokens, words, spans)
+        found, _, where = _read_stretch(inside, columns, words)
+        filters += found
+        spans += where
     for stretch in unread:
         inside = _inside(stretch, tokens, words, spans)
         found, left, where = _read_stretch(inside, columns, words)
         filters += found
         topic += left
-        spans += where
-    for stretch in common:
-        found, _, where = _read_stretch(_inside(stretch, tokens, words, spans), columns, words)
-        filters += found
         spans += where
     unknown = [
         token.written for token in tokens

@@ -31,7 +31,10 @@ _CANCELLED = (
 
 
 def _is(column: InstrumentedAttribute[str | None], words: tuple[str, ...]) -> ColumnElement[bool]:
-    return func.lower(func.coalesce(column, "")).in_(words)
+    """Whether a status is one of these words, alone or before what tells it apart
+    ("Closed - no reply")."""
+    text = func.lower(func.coalesce(column, ""))
+    return or_(text.in_(words), *(text.like(f"{word} -%") for word in words))
 
 
 def _answered(_: date) -> ColumnElement[bool]:
@@ -55,7 +58,9 @@ def _deal_closed(_: date) -> ColumnElement[bool]:
 
 
 def _converted(_: date) -> ColumnElement[bool]:
-    return or_(Lead.converted_at.is_not(None), _is(Lead.status, ("converted",)))
+    status = func.lower(func.coalesce(Lead.status, ""))
+    said = and_(status.like("%- converted"), not_(status.like("%not %")))
+    return or_(Lead.converted_at.is_not(None), _is(Lead.status, ("converted",)), said)
 
 
 def _lead_over(today: date) -> ColumnElement[bool]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from assistant.crm.cells import as_text, storable, with_unit
+from assistant.crm.columns import folded_header
 from assistant.crm.files import RowFile, read_file
 from assistant.crm.hygiene import (
     DayOrder,
     Issue,
     NumberStyle,
     Trouble,
+    clean_channel,
     clean_domain,
     clean_email,
     counts_in_hundreds,
@@ -65,6 +67,7 @@ class Plan:
     kind_reason: str
     guesses: tuple[Guess, ...]
     styles: ColumnStyles = field(default_factory=ColumnStyles)
+    constants: Mapping[str, str] = field(default_factory=dict)  # said by the file's name
     columns: Mapping[str, Guess] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -95,12 +98,21 @@ def plan_file(
     known = KINDS[guessed.kind if guessed else kind or ""]
     guesses = guess_mapping(known, samples, chosen=chosen)
     reason = guessed.reason if guessed else "chosen"
-    plan = Plan(known.name, reason, guesses)
+    constants = _said_by_name(known, guesses, filename or path.name)
+    plan = Plan(known.name, reason, guesses, constants=constants)
     _require_columns(known, plan, file)
     limit = None if whole else SAMPLED_ROWS
     witnesses = _witnesses(known, plan, file, limit)
     styles = column_styles(known, witnesses, default_country=default_country or None)
-    return Plan(known.name, reason, guesses, styles)
+    return replace(plan, styles=styles)
+
+
+def _said_by_name(kind: Kind, guesses: Iterable[Guess], filename: str) -> dict[str, str]:
+    """A file "chats.jsonl" holds chats, though none of its columns says so."""
+    if kind.name != "interaction" or any(guess.field == "channel" for guess in guesses):
+        return {}
+    named = clean_channel(folded_header(filename.rpartition("/")[2].partition(".")[0]))
+    return {"channel": named.value} if named.value and named.issue is None else {}
 
 
 def read_rows(
@@ -138,9 +150,15 @@ def raw_fields(plan: Plan, cells: Mapping[str, Cell]) -> dict[str, str]:
         if (text := as_text(cells.get(guess.column)).replace("\x00", "")).strip():
             form = KINDS[plan.kind].form_of(name)
             raw[name] = with_unit(text, form, guess.unit)
+    for name, value in plan.constants.items():
+        raw.setdefault(name, value)
     if means_nothing(raw.get("external_id", "")):
         raw["external_id"] = _natural_id(plan.kind, raw)
-    elif KINDS[plan.kind].form_of("number") and "number" not in plan.columns:
+    elif (
+        KINDS[plan.kind].form_of("number")
+        and "number" not in plan.columns
+        and plan.kind != "account"
+    ):
         raw["number"] = raw["external_id"]  # "Ticket ID" is what people call the ticket by
     return raw
 
@@ -174,6 +192,7 @@ def plan_as_json(plan: Plan) -> dict[str, object]:
         "kind": plan.kind,
         "kind_reason": plan.kind_reason,
         "columns": [asdict(guess) for guess in plan.guesses],
+        "constants": dict(plan.constants),
         "styles": {
             "day_orders": {name: order.value for name, order in styles.day_orders.items()},
             "number_styles": {name: style.value for name, style in styles.number_styles.items()},
@@ -198,6 +217,7 @@ def plan_from_json(document: Mapping[str, object]) -> Plan:
             dict(styles["shares_of_hundred"]),
             styles["default_country"],
         ),
+        document.get("constants") or {},  # type: ignore[arg-type]
     )
 
 

@@ -114,7 +114,7 @@ REFERENCE_FORMS = {
     "domain": Form.DOMAIN,
 }
 OWNER = Reference("owner", "user", ("id", "email", "name"))
-ACCOUNT = Reference("account", "account", ("id", "name", "domain"))
+ACCOUNT = Reference("account", "account", ("id", "number", "name", "domain"))
 CONTACT = Reference("contact", "contact", ("id", "email", "name"))
 LEAD = Reference("lead", "lead", ("id", "email"))
 DEAL = Reference("deal", "deal", ("id", "name"))
@@ -133,6 +133,7 @@ _PLACE = (
     Field("street", Form.STREET),
     Field("city", Form.TEXT),
     Field("region", Form.REGION),
+    Field("state", Form.REGION),
     Field("postcode", Form.POSTCODE),
     Field("country", Form.COUNTRY),
 )
@@ -146,6 +147,7 @@ KINDS: dict[str, Kind] = {
             tables.Account,
             (
                 Field("name", Form.ORGANISATION),
+                Field("number", Form.ID),
                 Field("domain", Form.DOMAIN),
                 Field("phone", Form.PHONE),
                 *_PLACE,
@@ -178,7 +180,8 @@ KINDS: dict[str, Kind] = {
             (
                 Field("name", Form.PERSON),
                 *_fields(Form.TEXT, "given_name", "family_name", "title", "industry"),
-                *_fields(Form.TEXT, "lead_source", "status"),
+                *_fields(Form.TEXT, "lead_source", "status", "city"),
+                Field("region", Form.REGION),
                 Field("company", Form.TEXT),
                 Field("email", Form.EMAIL),
                 Field("phone", Form.PHONE),
@@ -195,6 +198,7 @@ KINDS: dict[str, Kind] = {
             tables.Deal,
             (
                 *_fields(Form.TEXT, "name", "deal_type", "stage", "lost_reason"),
+                *_fields(Form.TEXT, "lead_source", "competitor"),
                 *_MONEY,
                 Field("probability", Form.SHARE),
                 *_fields(Form.MOMENT, "opened_at", "closed_at"),
@@ -235,7 +239,7 @@ KINDS: dict[str, Kind] = {
                 Field("number", Form.ID),
                 Field("ordered_at", Form.MOMENT),
                 Field("status", Form.TEXT),
-                Field("total", Form.AMOUNT),
+                *_fields(Form.AMOUNT, "total", "net_total"),
                 Field("currency", Form.CURRENCY),
             ),
             (OWNER, ACCOUNT, CONTACT, DEAL),
@@ -289,8 +293,9 @@ KINDS: dict[str, Kind] = {
                 *_fields(Form.DAY, "issued_on", "due_on", "paid_on"),
                 Field("status", Form.TEXT),
                 *_MONEY,
+                *_fields(Form.AMOUNT, "net_amount", "balance"),
             ),
-            (ACCOUNT, CONTACT, ORDER),
+            (OWNER, ACCOUNT, CONTACT, ORDER),
             essential=("number", "amount"),
         ),
         Kind(
@@ -347,7 +352,7 @@ KINDS: dict[str, Kind] = {
             "task",
             tables.Task,
             (
-                *_fields(Form.TEXT, "title", "status"),
+                *_fields(Form.TEXT, "title", "status", "task_type", "priority"),
                 Field("description", Form.LONG_TEXT),
                 Field("due_on", Form.DAY),
                 Field("done_at", Form.MOMENT),

@@ -15,6 +15,8 @@ from assistant.errors import Invalid
 
 Samples = Mapping[str, Sequence[str]]
 
+_CHOSEN = "chosen"
+_CODE = re.compile(r"[A-Z0-9]+(?:[._/-][A-Z0-9]+)*")
 ASSIGNED_FROM = 0.5  # below this a guess is no better than leaving the column out
 _PARTS = {
     "id": ("id", "key", "ref", "reference", "uuid", "guid", "external id", "record id", "ids"),
@@ -68,10 +70,31 @@ def guess_mapping(
         if guess.column not in guesses and guess.field not in taken:
             guesses[guess.column] = guess
             taken.add(guess.field)
+    _stand_in(kind, guesses)
     return tuple(
         guesses.get(column) or Guess(column, None, 0.0, "no field has a name or values like these")
         for column in samples
     )
+
+
+# A file with one sum states it under either name; so it is with the one place it has.
+_STAND_INS = {
+    "order": (("net_total", "total"),), "invoice": (("net_amount", "amount"),),
+    "account": (("state", "region"),),
+}  # fmt: skip
+
+
+def _stand_in(kind: Kind, guesses: dict[str, Guess]) -> None:
+    """What only the second of two fields was found for is the first one's."""
+    columns = {guess.field: column for column, guess in guesses.items()}
+    for second, first in _STAND_INS.get(kind.name, ()):
+        if (
+            second in columns
+            and first not in columns
+            and guesses[columns[second]].reason != _CHOSEN
+        ):
+            column = columns[second]
+            guesses[column] = replace(guesses[column], field=first)
 
 
 def _check_chosen(kind: Kind, samples: Samples, chosen: Mapping[str, str]) -> None:
@@ -97,7 +120,7 @@ def _check_chosen(kind: Kind, samples: Samples, chosen: Mapping[str, str]) -> No
 
 
 def _as_chosen(column: str, field: str) -> Guess:
-    return Guess(column, field or None, 1.0, "chosen", unit_of(column))
+    return Guess(column, field or None, 1.0, _CHOSEN, unit_of(column))
 
 
 def _candidates(kind: Kind, column: str, values: Sequence[str]) -> list[Guess]:
@@ -169,7 +192,19 @@ def _references(kind: Kind, column: str, header: str, values: Sequence[str]) -> 
                 reason = f"names the {reference.name.replace('_', ' ')} by its {key}"
                 guesses.append(Guess(column, f"{reference.name}.{key}", sure, reason))
                 break
-    return guesses + _references_by_other_words(kind, column, header)
+    guesses += _references_by_other_words(kind, column, header)
+    return guesses + _product_by_code(kind, column, header, values)
+
+
+def _product_by_code(kind: Kind, column: str, header: str, values: Sequence[str]) -> list[Guess]:
+    """An "item" of a line is its product where the values are codes, and its text otherwise."""
+    of_line = kind.parent is not None and "product.sku" in kind.reference_fields
+    named = of_line and header in entity_names()["product"]
+    filled = [value.strip() for value in values if value.strip()]
+    codes = sum(1 for value in filled if _CODE.fullmatch(value))
+    if not named or not filled or codes < 0.9 * len(filled):
+        return []
+    return [Guess(column, "product.sku", 0.97, "holds codes of products")]
 
 
 def _key_named(reference: Reference, header: str, values: Sequence[str]) -> str | None:

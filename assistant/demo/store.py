@@ -34,3 +34,8 @@ def record_id_of(session: Session, source: str, kind: str, external_id: str) -> 
 def has_call(session: Session, sha256: str) -> bool:
     """Has a file with this digest been uploaded?"""
     return session.scalar(select(Call.id).where(Call.sha256 == sha256).limit(1)) is not None
+
+
+def calls(session: Session) -> list[tuple[str, str]]:
+    """Id and digest of every call."""
+    return [(one, digest) for one, digest in session.execute(select(Call.id, Call.sha256))]

@@ -65,6 +65,12 @@ def _together(values: Sequence[Value], text: str) -> list[list[Value]]:
             and re.fullmatch(r"[\s,]*(?:and)?\s*", text[last.end : one.start])
         ):
             groups[-1].append(one)
+        elif (
+            last is not None
+            and last.kind == one.kind == "duration"
+            and text[last.end : one.start].strip() == "("
+        ):
+            groups[-1] = [one]  # "1.9 days (44.8 hours)": the finer of two ways to say it
         else:
             groups.append([one])
     return groups

@@ -68,7 +68,7 @@ def _value_faults(heard: Heard, world: World) -> list[str]:
     """What of the value is missing, and what else is claimed in its place."""
     case = heard.case
     if case.numeric:
-        return _number_faults(heard, float(case.value[0]))
+        return _number_faults(heard, world, float(case.value[0]))
     faults: list[str] = []
     plain = [value for value in case.value if fold(value) not in _YES_OR_NO]
     for value in case.value:
@@ -81,10 +81,10 @@ def _value_faults(heard: Heard, world: World) -> list[str]:
     return faults
 
 
-def _number_faults(heard: Heard, expected: float) -> list[str]:
+def _number_faults(heard: Heard, world: World, expected: float) -> list[str]:
     """The first number of its form that the question did not say has to be the expected one."""
     case = heard.case
-    text = " ".join(heard.sentences)
+    text = world.without_names(" ".join(heard.sentences))
     asked = {reading for one in numbers_in(case.question) for reading in one.readings}
     found = numbers_in(text, case.unit)
     right = next((one for one in found if one.means(expected)), None)
@@ -109,6 +109,14 @@ def _holds(text: str, value: str, world: World) -> bool:
     for form in world.forms(value):
         if f" {fold(form)} " in f" {fold(text)} ":
             return True
+    digits = re.sub(r"\D", "", value)
+    if (
+        len(digits) >= 7
+        and not re.match(r"\d{4}-\d\d-\d\d", value)
+        and not re.search(r"[^\W\d_]{3}", value)
+        and "-" in value
+    ):
+        return digits in re.sub(r"\D", "", text)
     meant = extract_values(value)
     if len(meant) == 1 and meant[0].text.strip() == value.strip():
         only = meant[0]

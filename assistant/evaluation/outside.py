@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from assistant.crm.cells import as_text
 from assistant.crm.files import read_file
@@ -14,6 +15,7 @@ from assistant.crm.hygiene import clean_email, fold
 from assistant.crm.import_store import ImportReport
 from assistant.crm.imports import import_file
 from assistant.crm.intake import Plan, plan_file
+from assistant.crm.nested import NestedSheet, nested_sheets
 from assistant.crm.rows import Row
 from assistant.db import Sessions
 from assistant.errors import AssistantError, Conflict, Invalid
@@ -61,7 +63,19 @@ def take_in(
 
     settle: does the background work, so that all is indexed. Raises Invalid when no file is there.
     """
-    sheets = read_sheets(folder)
+    with TemporaryDirectory() as within:
+        sheets = read_sheets(folder, Path(within))
+        return _take_in(sessions, sheets, cases, settle, now=now)
+
+
+def _take_in(
+    sessions: Sessions,
+    sheets: Sequence[Sheet],
+    cases: Sequence[Case],
+    settle: Callable[[], None],
+    *,
+    now: datetime,
+) -> TakenIn:
     taken = TakenIn(World())
     _add_people(sessions, sheets, cases, now=now)
     for sheet in sheets:
@@ -83,18 +97,31 @@ def take_in(
     return taken
 
 
-def read_sheets(folder: Path) -> list[Sheet]:
-    """The files of a folder, each with the kind of its rows, in the order in which to take them."""
+def read_sheets(folder: Path, within: Path) -> list[Sheet]:
+    """The files of a folder, each with the kind of its rows, in the order in which to take them.
+
+    within: an empty folder for sheets that lie within the cells of others.
+    """
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
     if not paths:
         raise Invalid(f"Expected CSV or JSON-lines files in {folder}, found none.", field="records")
     sheets: list[Sheet] = []
     for path in paths:
         try:
-            sheets.append(Sheet(path, plan_file(path, filename=path.name)))
+            plan = plan_file(path, filename=path.name)
         except AssistantError as error:
             sheets.append(Sheet(path, trouble=error.detail))
+            continue
+        sheets.append(Sheet(path, plan))
+        sheets += [_nested(one) for one in nested_sheets(path, plan, within)]
     return sorted(sheets, key=_place)
+
+
+def _nested(sheet: NestedSheet) -> Sheet:
+    try:
+        return Sheet(sheet.path, plan_file(sheet.path, filename=sheet.path.name, kind=sheet.kind))
+    except AssistantError as error:
+        return Sheet(sheet.path, trouble=error.detail)
 
 
 def _place(sheet: Sheet) -> tuple[int, str]:

@@ -32,4 +32,5 @@ def names_of_records(session: Session) -> Iterator[tuple[str, str]]:
 
 def staff(session: Session) -> Iterator[tuple[str, str]]:
     """Address and name of everybody who can own a record."""
-    yield from (row.tuple() for row in session.execute(select(User.email, User.name)))
+    rows = session.execute(select(User.email, User.name)).all()
+    yield from ((address, name) for address, name in rows)

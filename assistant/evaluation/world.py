@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from assistant.crm.hygiene import fold
+from assistant.crm.hygiene import clean_country, clean_region, fold, region_name
+from assistant.crm.hygiene.iso import country_name
 
 _LONGEST_CELL = 80
 # A column of more values than this holds texts or ids, and no choice of answers.
@@ -52,10 +53,38 @@ class World:
             if re.search(r"[^\W\d_]{3}", one) and not any(f" {one} " in f" {key} " for key in keys)
         )  # fmt: skip
 
+    def without_names(self, text: str) -> str:
+        """The text without the names in it that hold figures: "RS-40 Compressor 40 hp"."""
+        words = list(re.finditer(r"\S+", text))
+        left = text
+        for at, first in enumerate(words):
+            for last in reversed(words[at + 1 : at + 8]):
+                run = text[first.start() : last.end()].strip('.,;:“”"()')
+                if (
+                    re.search(r"\d", run)
+                    and re.search(r"[^\W\d_]{3}", run)
+                    and fold(run) in self._holding
+                ):
+                    left = left.replace(run, " " * len(run))
+                    break
+        return left
+
     def forms(self, value: str) -> tuple[str, ...]:
         """The value and, of a colleague, the name for the address and the address for the name."""
         found = [value]
         if value.casefold() in self.people:
             found.append(self.people[value.casefold()])
         found += [address for address, name in self.people.items() if fold(name) == fold(value)]
+        found += _places(value)
         return tuple(found)
+
+
+def _places(value: str) -> list[str]:
+    """A country or region by its code where the name stands, and by its name for the code."""
+    country = clean_country(value)
+    found = [country.value, country_name(country.value)] if country.value else []
+    for of_country in ("US", "CA", "AU", "GB", "DE"):
+        region = clean_region(value, of_country)
+        if region.value and region.issue is None:
+            found.append(region_name(region.value))
+    return [one for one in found if one]

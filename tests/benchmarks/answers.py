@@ -14,8 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi.testclient import TestClient
+from rich.console import Console
 
 from assistant.app import Parts, create_app, create_parts
+from assistant.demo.asked import demo_cases, demo_world
+from assistant.demo.load import load_demo
 from assistant.errors import Invalid
 from assistant.evaluation.asking import ask_all
 from assistant.evaluation.cases import Case, read_cases
@@ -35,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose organisation, and as of when it is asked."""
     parser.add_argument("--records", type=Path, help="folder of the organisation's files")
     parser.add_argument("--questions", type=Path, help="questions with expected answers")
+    parser.add_argument("--scale", type=int, default=1, help="size of the demo")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another demo")
     parser.add_argument("--now", help="the moment of asking, such as 2026-06-30; now by default")
     parser.add_argument("--save", type=Path, help="write every question with its reply here")
     parser.add_argument("--llm", help="an OpenAI-compatible endpoint that words the answers")
@@ -49,6 +54,8 @@ def run(arguments: argparse.Namespace) -> Report:
         settings = _settings(Path(home), arguments.llm)
         parts = create_parts(settings)
         try:
+            if arguments.records is None:
+                return _demo(settings, parts, arguments, now)
             return _outside(settings, parts, arguments, now)
         finally:
             parts.close()
@@ -83,6 +90,21 @@ def _outside(
     rows = sum(report.counts.get("taken", 0) for report in taken.reports)
     data = f"{arguments.records.name}: {rows:,} rows of {len(taken.reports)} files"
     return Report("answers", data, figures(judged), notes=[*_notes(judged), *taken.notes])
+
+
+def _demo(settings: Settings, parts: Parts, arguments: argparse.Namespace, now: datetime) -> Report:
+    load_demo(
+        parts.sessions, parts.jobs, settings.home, scale=arguments.scale, seed=arguments.seed,
+        now=now, console=Console(quiet=True),
+    )  # fmt: skip
+    cases = demo_cases(settings.home)
+    world = demo_world(parts.sessions, settings.home)
+    office = Askers(settings, parts, now)
+    judged = [judge(heard, world) for heard in ask_all(cases, office.ask)]
+    if arguments.save:
+        save(arguments.save, judged)
+    data = f"demo of scale {arguments.scale}, seed {arguments.seed}"
+    return Report("answers", data, figures(judged), notes=_notes(judged))
 
 
 class Askers:

@@ -44,7 +44,7 @@ def query(question: str, **named: str) -> TypedQuery:
         ("Who passed the fewest tickets to someone else?", "handovers", "rank", "ticket", "owner"),
         ("Did complaints jump in any single month?", "count", "trend", "ticket", None),
         ("What do customers write in about most?", "count", "rank", "ticket", "category"),
-        ("In which province are tickets closed fastest?", "duration", "rank", "ticket", "region"),
+        ("In which province are tickets closed fastest?", "duration", "rank", "ticket", "state"),
         ("Who booked the most revenue?", "sum", "rank", "order", "owner"),
         ("Which product sold best?", "sum", "rank", "order", "product"),
         ("top 5 customers by revenue", "sum", "rank", "order", "account"),

@@ -1,5 +1,7 @@
 """Which words of a clause its computation accounts for; whatever is left may change the answer."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import re
@@ -47,6 +49,8 @@ def accounted(query: TypedQuery, words: str, named: frozenset[str]) -> tuple[Spa
         if query.period is not None or not _OF_A_PERIOD.fullmatch(match.group())
     ]  # fmt: skip
     spans += negated_spans(words, kind, query)
+    if query.claim:
+        spans += [match.span() for match in _DIFFERING.finditer(words)]
     if query.amount or query.group_size or query.group_total:
         limit = cues.BOUND.search(words)
         spans += [limit.span()] if limit else []
@@ -66,14 +70,25 @@ def _of_measure(query: TypedQuery) -> list[re.Pattern[str]]:
         Measure.DURATION: [cues.DURATION, cues.RESPONSE, cues.AVERAGE, _TAKEN],
         Measure.SHARE: [cues.SHARE, cues.WINNING, cues.CONVERSION,
                         cues.CONDITIONS["lead"]["converted"]],
-        Measure.HANDOVERS: [cues.HANDOVERS],
+        Measure.HANDOVERS: [cues.HANDOVERS, _TO_WHOM],
+        Measure.QUANTITY: [_PIECES, cues.SUM],
     }[query.measure]  # fmt: skip
 
 
+_TO_WHOM = re.compile(
+    r"\b(?:to (?:a |another |some )?(?:colleagues?|someone|somebody|others?|another)(?: else)?|else|"
+    r"away|often|saw|had|received?|got|counted|made?|all)\b",
+    re.IGNORECASE,
+)
+_PIECES = re.compile(
+    r"\b(?:units?|pieces|items|pcs|copies|machines?|kits?|devices|bottles|boxes|sets|licen[cs]es|seats)\b",
+    re.IGNORECASE,
+)
 _SIZE = re.compile(r"\b(?:size|price|basket)\b", re.IGNORECASE)
 _TAKEN = re.compile(
     r"\b(?:resol(?:ve|ved|ution)|clos(?:e|es|ed|ing)|solv(?:e|ed|ing)|sign(?:ed|ing)?|"
-    r"convert(?:ed|ing)?|pa(?:y|id|ying|yment)|win|won|respond(?:ed)?|answer(?:ed)?|repl(?:y|ied)|"
+    r"creation|created|closure|solution|opened|by|for|from|deals?|cycles?|needs?|needed|"
+    r"what|worked?|convert(?:ed|ing)?|pa(?:y|id|ying|yment)|win|won|respond(?:ed)?|answer(?:ed)?|repl(?:y|ied)|"
     r"first|opening|to|get|got|us|we|sales?|sell|fix(?:ed)?|settled?)\b",
     re.IGNORECASE,
 )
@@ -89,10 +104,20 @@ def _of_shape(query: TypedQuery) -> list[re.Pattern[str]]:
         patterns += [cues.TOP_N, _NEWEST]
     if query.shape is Shape.TREND:
         # A trend names its highest and its lowest unit.
-        patterns += [cues.TREND, cues.UNIT, cues.SUPERLATIVE]
+        patterns += [cues.TREND, cues.UNIT, cues.SUPERLATIVE, _STANDING_OUT]
     return patterns
 
 
+_DIFFERING = re.compile(
+    r"\b(?:by how (?:much|many)|higher|lower|difference|absolute|or|more|less|fewer|bigger|larger|"
+    r"smaller|between|differ|gap)\b",
+    re.IGNORECASE,
+)
+_STANDING_OUT = re.compile(
+    r"\b(?:far|way|clearly|much|more|fewer|less|than|usual|others?|above|below|all|in|the|others|any|"
+    r"outlier|even|pretty|or|was|there|looking|at|single)\b",
+    re.IGNORECASE,
+)
 # A list is given newest first anyway.
 _NEWEST = re.compile(r"\b(?:newest|latest|recent|most recent)\b", re.IGNORECASE)
 _QUICKNESS = re.compile(r"\b(?:quick|fast|slow|quickly|slowly|best|well)\b", re.IGNORECASE)

@@ -57,13 +57,13 @@ CONDITIONS: dict[str, dict[str, re.Pattern[str]]] = {
                            "(?:(?:with|have|has|having|got|received) )?(?:no|without)(?: an?| any)?"
                            "(?: first)? (?:responses?|repl(?:y|ies)|answers?)"),
         "answered": _any("answered", "replied to", "responded to"),
-        "open": _any("open", "unresolved", "unsolved", "pending", "still waiting", "outstanding"),
-        "closed": _any("closed?", "closes", "resolved?", "resolves", "solved?", "fixed",
-                       "completed?"),
+        "open": _any("open", "unresolved", "unsolved", "unfinished", "not yet solved", "pending", "still waiting", "outstanding"),
+        "closed": _any("closed?", "closes", "resolved?", "resolves", "solved?", "solves", "fixed",
+                       "completed?", "settled"),
     },
     "deal": {
-        "won": _any("won", "win", "wins", "winning", "signed", "sold", "closed[- ]won"),
-        "lost": _any("lost", "lose", "losing", "closed[- ]lost"),
+        "won": _any("closed won", "won", "win", "wins", "winning", "signed", "sold", "closed[- ]won"),
+        "lost": _any("closed lost", "lost", "lose", "losing", "closed[- ]lost"),
         "open": _any("open", "active", "ongoing", "running", "in (?:the|our|my) pipeline",
                      "pipeline"),
         "closed": _any("closed"),
@@ -146,35 +146,38 @@ MOMENTS: dict[str, dict[str, re.Pattern[str]]] = {
 COUNT = _any("how many", "(?:the )?number of", "count(?! on)", "how often", "how frequently")
 SUM = _any(
     "how much", "total(?:s|led)?", "sum", "in all", "revenue", "turnover", "worth", "value",
-    "spen[dt]", "book(?:ed)?", "owe[sd]?", "outstanding amount", r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))",
+    "spen[dt]", "book(?:ed)?", "bookings", "net", "amounts", "balances?", "money", "owe[sd]?", "outstanding amount", r"sales(?! ?(?:reps?|people|persons?|teams?|cycles?|managers?))",
 )  # fmt: skip
 AVERAGE = _any("average", "averages", "mean", "on average", "typical", "typically")
 DURATION = _any(
     "how long", "time to", "took", "takes?", "fastest", "quickest", "slowest", "quickly", "fast",
     "quicker", "faster", "slower", "resolution times?", "response times?", "sales cycle",
     "cycle times?", "length of the sale", "how quickly", "how fast", "longest", "shortest",
-    "lead time",
+    "lead time", "from opening to closing", "sales cycles?", "average time",
+    "clos(?:e|es|ed) (?:the )?(?:fastest|quickest|slowest)",
 )  # fmt: skip
 RESPONSE = _any("respon(?:d|se|ded|ds)", "answer(?:ed)?", "repl(?:y|ied|ies)", "first response")
 SHARE = _any(
     "what (?:share|part|proportion|percentage|fraction)", "shares?", "percentage", "percent",
     "proportion", "fraction", r"(?:conversion|win|close|success) rates?", "rate of conversion",
+    "lead conversion", "conversion", r"converts? (?:the )?(?:best|worst|most|least)",
 )  # fmt: skip
 WINNING = _any("win rates?", "close rates?", "success rates?", "won", "win", "signed")
 CONVERSION = _any("conver(?:t|ts|ted|sion)", "became", "become", "turn(?:s|ed)? into")
 HANDOVERS = _any(
     r"hand(?:ed|s|ing)?[- ]?(?:over|off)s?", "handovers?", "hand-overs?", "handoffs?",
     r"pass(?:ed|es|ing)? (?:\w+ ){0,3}?(?:on|over|along|to someone else|to others|to another)",
+    r"giv(?:e|en|es|ing) (?:\w+ ){0,3}?away", r"gave (?:\w+ ){0,3}?away", "hand-?overs?",
     "transferr?(?:ed|s|ing)?", "reassign(?:ed|ments?|s)?", "passed (?:the )?(?:most|fewest)",
 )  # fmt: skip
 LATEST = _any("latest", "last", "most recent(?:ly)?", "newest", "recently")
 FIRST = _any("first", "earliest", "oldest")
 MOST = _any(
-    "most", "highest", "largest", "biggest", "best", "top", "greatest", "maximum",
+    "most", "most expensive", "most often", "priciest", "highest", "largest", "biggest", "best", "top", "greatest", "maximum",
     "strongest", "longest", "slowest",
 )  # fmt: skip
 LEAST = _any(
-    "fewest", "least", "lowest", "smallest", "worst", "minimum", "weakest", "shortest",
+    "cheapest", "least expensive", "fewest", "least", "lowest", "smallest", "worst", "minimum", "weakest", "shortest",
     "fastest", "quickest",
 )  # fmt: skip
 SUPERLATIVE = re.compile(f"{MOST.pattern}|{LEAST.pattern}", re.IGNORECASE)
@@ -189,7 +192,8 @@ COMMON = _any(
 TREND = _any(
     r"(?:per|by|each|every) (?:single )?(?:day|week|month|quarter|year)",
     r"(?:week|month|quarter|year)[- ](?:by|over|against|on)[- ](?:week|month|quarter|year)",
-    "trends?", "over time", r"in any (?:single |one )?(?:week|month|quarter|year)",
+    "trends?", "over time", "(?:a|one|any|single|which|what) (?:single )?(?:week|month|quarter)[■ ]+(?:in which|stands?|stood|that|where|of|with|had|this|last|saw|when)",
+    "outliers?", "in which (?:week|month|quarter|year)", "than usual", r"in any (?:single |one )?(?:week|month|quarter|year)",
     r"which (?:day|week|month|quarter|year)", "(?:week|month|quarter|year)ly", "jump(?:ed)?",
     "stands? out", "spikes?", "spiked",
 )  # fmt: skip
@@ -231,12 +235,24 @@ ELLIPSIS = re.compile(
     r"^\s*(?:and|what about|how about|and what about|or|same for)\b", re.IGNORECASE
 )
 
+# What a noun by which rows are put together may have before it without being another.
+_BESIDE_GROUP = (
+    "issue|support|service|sales|ticket|case|deal|opportunity|lead|account|customer|product|order|"
+    "invoice|billing|industry"
+)
+_FOREMOST = (
+    "slowest|fastest|quickest|best|worst|strongest|weakest|busiest|top|highest|lowest|largest|"
+    "biggest|smallest|most successful|most valuable"
+)
 _GROUP_WORDS: dict[str, str] = {
-    "owner": r"reps?|agents?|person|people|colleagues?|sellers?|sales ?(?:person|people|reps?)|"
+    "competitor": r"competitors?",
+    "owner": r"reps?|agents?|engineers?|technicians?|salespersons?|account executives?|person|people|colleagues?|sellers?|sales ?(?:person|people|reps?)|"
     r"owners?|employees?|teammates?|account managers?|staff|one of us",
     "account": r"accounts?|customers?|clients?|compan(?:y|ies)|organi[sz]ations?",
-    "product": r"products?|items?",
-    "region": r"regions?|provinces?|states?|areas?|territor(?:y|ies)|sites?|locations?",
+    "product": r"products?(?! (?:famil|line|categor))|items?",
+    "region": r"regions?|areas?|territor(?:y|ies)|sites?|locations?",
+    "state": r"states?|provinces?|count(?:y|ies)",
+    "family": r"(?:product )?famil(?:y|ies)|product lines?",
     "country": r"countr(?:y|ies)",
     "city": r"cit(?:y|ies)|towns?",
     "industry": r"industr(?:y|ies)|sectors?|branch(?:es)?",
@@ -247,7 +263,7 @@ _GROUP_WORDS: dict[str, str] = {
     "priority": r"priorit(?:y|ies)",
     "source": r"(?:lead )?sources?|campaigns?",
     "channel": r"channels?",
-    "type": r"types?",
+    "type": r"types?(?: of (?:deals?|opportunit(?:y|ies)))?",
     "reason": r"(?:lost |loss )?reasons?",
     "method": r"methods?",
     "team": r"teams?",
@@ -255,7 +271,11 @@ _GROUP_WORDS: dict[str, str] = {
 GROUPS: dict[str, re.Pattern[str]] = {
     group: re.compile(
         rf"\b(?:which|what|whose|by|per|each|every|(?:top|best|worst) ?(?:\d+|\w+)?) "
-        rf"(?:(?:of (?:the|our|my)|the|our|my|single|kind of|sort of) )?(?:{words})\b",
+        rf"(?:(?:of (?:the|our|my)|the|our|my|single|kind of|sort of|{_BESIDE_GROUP}) )?(?:{words})\b"
+        # "Slowest agent by …", "region with the lowest …", "the worst lead source".
+        rf"|\b(?:{_FOREMOST}) (?:(?:{_BESIDE_GROUP}) )?(?:{words})\b(?! (?:in|of|from) the)"
+        rf"|^\s*(?:and )?(?:the )?(?:{_BESIDE_GROUP} )?(?:{words}) (?:with|having|that|which|who) (?:the )?"
+        rf"(?={_FOREMOST}|most|fewest|least)",
         re.IGNORECASE,
     )
     for group, words in _GROUP_WORDS.items()
@@ -288,7 +308,8 @@ VERBS: dict[str, re.Pattern[str]] = {
     "ticket": _any(
         "handles?", "handled", "handling", "work(?:s|ed|ing)? on", "assigned(?: to)?",
         "raised?", "filed?", "submit(?:s|ted)?", "reported", "opened", "received?", "logged",
-        "created", "got", "in", "ask(?:ed)?", "dealt with",
+        "created", "got", "in", "ask(?:ed)?", "dealt with", "writ(?:e|es|ing|ten)(?: in)?",
+        "wrote(?: in)?", "contact(?:ed)? us", "complain(?:ed|ing)?",
     ),
     "order": _any(
         "plac(?:e|es|ed|ing)", "made", "make", "received?", "got", "came in", "sell", "sells",

@@ -119,7 +119,7 @@ FIELDS: dict[str, dict[str, re.Pattern[str]]] = {
         "max_quantity": _any("maximum (?:quantity|seats?)", "stops? at", "limit", "up to"),
         "family": _any("family", "product line"),
         "description": _any("description", "described"),
-        "active": _any("active", "still sold", "available"),
+        "active": _any("active", "still sold", "discontinued", "still available"),
     },
     "task": {
         "due_on": _any("due(?: date)?", "deadline", "when"),

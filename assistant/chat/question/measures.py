@@ -1,14 +1,18 @@
 """Whether a clause asks for something computed from rows, and what exactly."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.chat.question import cues
 from assistant.chat.question.accounting import Span, accounted
 from assistant.chat.question.bounds import bound, currency_named, limit
 from assistant.chat.question.heads import channel_of, head, nouns
+from assistant.chat.question.numbers import Extreme, extreme, find_numbers
 from assistant.chat.question.periods import Period
 from assistant.chat.question.plan import Measure, Related, Shape, TypedQuery
 from assistant.chat.question.relations import Relations
@@ -17,10 +21,13 @@ from assistant.chat.question.shapes import (
     OPENS,
     WITH_AMOUNT,
     WITH_DURATION,
+    claim_of,
     column_of,
+    focus_of,
     implied_group,
     least_first,
     moment_of,
+    names_one,
     names_several,
     said_conditions,
     shape_of,
@@ -58,8 +65,18 @@ def read_query(
     `words` are without what `relations` found in them; `compared` says that they name several
     periods or records.
     """
+    most = extreme(words)
+    if most is not None and not (relations and relations.related):
+        return _by_number(words, most, named, period)
     group, kind = _group_and_kind(words)
+    if cues.HANDOVERS.search(words) and group in {"family", "product", "account"}:
+        kind = "ticket"
     measure, measure_cue = _measure(words, kind, group)
+    if _PIECES.search(words) or (
+        measure is Measure.COUNT and kind == "order" and "product" in named
+        and not _COUNTS_ORDERS.search(words)
+    ):  # fmt: skip
+        kind, measure, measure_cue = "order", Measure.QUANTITY, cues.COUNT
     if measure is None and compared and _MORE.search(words):
         measure, measure_cue = Measure.COUNT, _MORE
     blanks = relations is not None and relations.blanks
@@ -77,6 +94,31 @@ def read_query(
     beside = relations or Relations((), (), words)
     asked = _Asked(words, kind, measure, group, named, period, beside)
     return _reading(asked, measured=measure_cue is not None, identified=identified)
+
+
+_PIECES = re.compile(
+    r"\bhow many (?:units?|pieces|items|pcs|copies|licen[cs]es|seats) (?:of|did|were|have|has)\b.*"
+    r"\b(?:order(?:ed)?|sold|sell|bought|buy|purchased?|shipped)\b",
+    re.IGNORECASE,
+)
+_COUNTS_ORDERS = re.compile(
+    r"\b(?:how many|number of|count) (?:[\w-]+ ){0,3}(?:orders|purchases)\b", re.IGNORECASE
+)
+
+
+def _by_number(
+    words: str, most: Extreme, named: frozenset[str], period: Period | None
+) -> Reading | None:
+    """Rows with the largest or smallest value of a column."""
+    limits, spans = find_numbers(words, most.kind)
+    conditions = said_conditions(words, most.kind, Measure.COUNT)
+    query = TypedQuery(
+        most.kind, shape=Shape.TOP, column=f"number:{most.column}", least=most.least,
+        limit=limit(words, Shape.TOP, several=False), conditions=conditions, period=period,
+        numbers=limits, mine=bool(cues.MINE.search(words)),
+    )  # fmt: skip
+    known = (*accounted(query, words, named), most.span, *spans)
+    return Reading(query, known, counted=True, by_itself=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +151,14 @@ def _reading(asked: _Asked, *, measured: bool, identified: bool) -> Reading | No
         measure = Measure.DURATION if kind == "ticket" and measure is Measure.AVERAGE else measure
     if measure is Measure.DURATION and kind not in WITH_DURATION:
         return None
-    query = _query(replace(asked, measure=measure, group=group), shape, measure)
+    limits, limited = find_numbers(words, kind)
+    words = _blanked(words, limited)
+    query = _query(replace(asked, words=words, measure=measure, group=group), shape, measure)
+    query = replace(query, numbers=limits)
     return Reading(
         query=query,
         known=(
+            *limited,
             *accounted(query, words, asked.named),
             *(match.span("verb") for match in OPENS.finditer(words)),
         ),
@@ -121,6 +167,12 @@ def _reading(asked: _Asked, *, measured: bool, identified: bool) -> Reading | No
         or measure in {Measure.SHARE, Measure.HANDOVERS, Measure.DURATION}
         or (measured and kind not in asked.named and not identified),
     )
+
+
+def _blanked(words: str, spans: Sequence[Span]) -> str:
+    for first, last in spans:
+        words = words[:first] + " " * (last - first) + words[last:]
+    return words
 
 
 def _query(asked: _Asked, shape: Shape, measure: Measure) -> TypedQuery:
@@ -133,6 +185,8 @@ def _query(asked: _Asked, shape: Shape, measure: Measure) -> TypedQuery:
     if (kind, moment) == ("deal", "expected") and measure in _OF_OPEN:
         # A deal that is decided is expected to close no more.
         conditions = conditions or ("open",)
+    column = column_of(words, kind, measure, shape)
+    several = names_several(words, kind) and not names_one(words, column)
     return TypedQuery(
         kind=kind,
         measure=measure,
@@ -142,21 +196,31 @@ def _query(asked: _Asked, shape: Shape, measure: Measure) -> TypedQuery:
         group=asked.group,
         unit=unit_of(words),
         least=least_first(words, measure),
-        limit=limit(words, shape, several=names_several(words, kind)),
+        limit=limit(words, shape, several=several),
         group_size=limited if on_group else None,
         group_total=limited if in_total else None,
         amount=None if on_group or in_total else limited,
         period=asked.period,
         moment=moment,
-        column=column_of(words, kind, measure, shape),
+        column=column,
         mine=bool(cues.MINE.search(words)),
         compare=bool(cues.COMPARE.search(words)),
         currency=currency_named(words) if kind in WITH_AMOUNT else None,
         related=asked.relations.related,
         blanks=asked.relations.blanks,
+        net=kind in _WITH_NET and bool(_NET.search(words)),
+        receiver=measure is Measure.HANDOVERS and bool(_RECEIVED.search(words)),
+        focus=focus_of(words) if shape is Shape.TREND else "",
+        claim=claim_of(words),
     )
 
 
+_WITH_NET = frozenset({"order", "invoice"})
+_NET = re.compile(r"\bnet\b|\bwithout (?:the )?tax\b|\bexcl(?:uding|\.)? tax\b", re.IGNORECASE)
+_RECEIVED = re.compile(
+    r"\b(?:received?|got|gets?|took over|taken over|given to|handed to|passed to|inherited)\b",
+    re.IGNORECASE,
+)
 _OF_OPEN = frozenset({Measure.COUNT, Measure.SUM, Measure.AVERAGE})
 _BOUGHT = re.compile(
     r"\bwhat (?:products? )?(?:did|do|does|has|have)\b"
@@ -223,7 +287,12 @@ def _group_and_kind(words: str) -> tuple[str | None, str | None]:
             break
     if group is None and any(_asks_who(words, match.start()) for match in cues.WHO.finditer(words)):
         group = "owner"
-    return group, head(left)
+    # "Which deal type", "the worst lead source": the group's own words say the kind.
+    return group, head(left) or (head(_taken(words, left)) if group else None)
+
+
+def _taken(words: str, left: str) -> str:
+    return "".join(sign if kept == " " else " " for sign, kept in zip(words, left, strict=False))
 
 
 def _asks_who(words: str, at: int) -> bool:
@@ -257,6 +326,10 @@ def _measure(
         return Measure.HANDOVERS, cues.HANDOVERS
     if cues.SHARE.search(words) and (cues.CONVERSION.search(words) or cues.WINNING.search(words)):
         return Measure.SHARE, cues.SHARE
+    if group and kind in WITH_AMOUNT and _BY_AMOUNT.search(words):
+        return Measure.SUM, cues.SUM
+    if _BY_COUNT.search(words):
+        return Measure.COUNT, cues.COUNT
     if _is_duration(words, kind):
         return Measure.DURATION, cues.DURATION
     if cues.COUNT.search(words):
@@ -268,6 +341,15 @@ def _measure(
     if kind == "order" and group and cues.SUPERLATIVE.search(words):
         return Measure.SUM if re.search(r"\b(?:revenue|sales|sold|spend)\b", words) else None, None
     return None, None
+
+
+_BY_AMOUNT = re.compile(
+    r"\bby (?:the )?(?:total )?(?:amounts?|values?|revenue|volume|turnover|sum)\b|\bpipeline\b(?=.*\b"
+    r"(?:biggest|largest|smallest|highest|lowest)\b)|\b(?:biggest|largest|smallest|highest|lowest)\b"
+    r"(?=.{0,20}\b(?:pipeline|revenue|turnover|balance|sales)\b)",
+    re.IGNORECASE,
+)
+_BY_COUNT = re.compile(r"\bby (?:the )?(?:number|count)\b|\(number of \w+\)", re.IGNORECASE)
 
 
 def _is_duration(words: str, kind: str | None) -> bool:
@@ -303,7 +385,13 @@ def _implied_kind(words: str, measure: Measure | None, named: frozenset[str]) ->
     if measure is Measure.SUM and re.search(r"\bsell(?:s|ing)?\b", words, re.IGNORECASE):
         return "order"
     if cues.COMMON.search(words) and re.search(
-        r"\b(?:problem|issue|complain|write|wrote|report)", words
+        r"\b(?:problem|issue|complain|write|wrote|report|categor|topic|fault|defect)",
+        words,
+        re.IGNORECASE,
+    ):
+        return "ticket"
+    if cues.TREND.search(words) and re.search(
+        r"\b(?:writ(?:e|es|ten) in|wrote in|contact(?:ed)? us|complain)", words, re.IGNORECASE
     ):
         return "ticket"
     if cues.COMMON.search(words) and re.search(r"\b(?:lose|lost|losing)\b", words):

@@ -12,11 +12,14 @@ from datetime import datetime
 
 from assistant.chat.question import cues
 from assistant.chat.question.clock import Calendar
+from assistant.chat.question.described import SAID_OF_ONE, described_kind, names_one_of
 from assistant.chat.question.fields import FIELDS, PEOPLE
+from assistant.chat.question.heads import conditions_of
 from assistant.chat.question.measures import Reading, read_query
-from assistant.chat.question.periods import find_periods
-from assistant.chat.question.plan import Identifier, Intent, Plan, Shape, Words
+from assistant.chat.question.periods import Period, find_periods
+from assistant.chat.question.plan import Identifier, Intent, Plan, Shape, TypedQuery, Words
 from assistant.chat.question.relations import find_relations
+from assistant.chat.question.shapes import moment_of
 from assistant.chat.question.stopwords import STOPWORDS
 from assistant.chat.question.windows import several_moments
 from retrieval.values import extract_values
@@ -26,6 +29,11 @@ MASK = "■"
 _SCORE = re.compile(
     r"\b(?:scores?|scored|scoring|propensity|how likely|likelihood|how (?:hot|warm)|chances?|odds|"
     r"probability (?:of|that)|hottest)\b",
+    re.IGNORECASE,
+)
+# Scores that are measured elsewhere.
+_OTHER_SCORE = re.compile(
+    r"\b(?:promoter|credit|satisfaction|csat|nps|effort|quality|test|health) scores?\b",
     re.IGNORECASE,
 )
 _ACTION = re.compile(
@@ -101,6 +109,7 @@ def parse(
     words = _WHOSE.sub("with  ", words)
     relations = find_relations(words, periods)
     periods = [period for period in periods if period not in relations.periods]
+    periods = _narrowed(periods)
     refers = cues.REFERS.search(words)
     plan = Plan(
         intent=Intent.SEARCH,
@@ -120,16 +129,78 @@ def parse(
     return _decide(_Clause(words, plan, kinds, tuple(spoken), reading, relations.words))
 
 
+def _narrowed(periods: list[Period]) -> list[Period]:
+    """ "In 2026 … before November": an open end within another period narrows it."""
+    if len(periods) != 2:
+        return periods
+    one, other = periods
+    if (one.start is None or one.end is None) is (other.start is None or other.end is None):
+        return periods
+    whole, part = (other, one) if one.start is None or one.end is None else (one, other)
+    if whole.start is None or whole.end is None:
+        return periods
+    start = max(whole.start, part.start) if part.start else whole.start
+    end = min(whole.end, part.end) if part.end else whole.end
+    return [replace(whole, start=start, end=end)] if start < end else periods
+
+
 def _decide(clause: _Clause) -> Plan:
     plan, words = clause.plan, clause.words
     if not _QUESTION_WORD.search(plan.text) and not plan.identifiers:
         return replace(plan, intent=Intent.NOTHING)
     about_deals = clause.reading is not None and clause.reading.query.kind == "deal"
-    if _SCORE.search(words) and not (about_deals and clause.counted):
+    if (
+        _SCORE.search(words)
+        and not _OTHER_SCORE.search(words)
+        and not (about_deals and clause.counted)
+    ):
         return replace(plan, intent=Intent.SCORE, unread=clause.unread(_SCORE))
     if _ACTION.search(words):
         return replace(plan, intent=Intent.ACTION, unread=clause.unread(_ACTION))
-    return _lookup(clause) or _computation(clause) or replace(plan, unread=clause.unread())
+    one = described_kind(words) if not plan.identifiers and not plan.refers_to else None
+    if one is not None and one not in clause.named and not _TOLD.search(words):
+        return _described(clause, one)
+    found = _lookup(clause)
+    if found is not None and _one_of_several(clause, found):
+        return _described(clause, found.kind or "")
+    return found or _computation(clause) or replace(plan, unread=clause.unread())
+
+
+def _one_of_several(clause: _Clause, plan: Plan) -> bool:
+    """Whether a field is asked of a record that only belongs to what is named: its invoice."""
+    return (
+        plan.kind is not None
+        and bool(plan.fields)
+        and plan.kind not in clause.named
+        and not (plan.identifiers or plan.refers_to)
+        and names_one_of(clause.words, plan.kind)
+    )
+
+
+def _described(clause: _Clause, kind: str) -> Plan:
+    """One record by its kind, its conditions, its period and the words that are said of it."""
+    words, plan = clause.words, clause.plan
+    opened = _OPENING.match(words)
+    conditions, _ = conditions_of(words[opened.end() :] if opened else words, kind)
+    moment = moment_of(words, kind, plan.period)
+    query = TypedQuery(
+        kind, shape=Shape.LIST, conditions=conditions, period=plan.period, moment=moment, limit=7
+    )
+    query = replace(query, mine=bool(cues.MINE.search(words)) and not clause.named)
+    fields = _fields(words, kind)
+    patterns = [
+        *_ALWAYS_KNOWN, cues.KINDS[kind], SAID_OF_ONE, cues.VERBS[kind],
+        *(FIELDS[kind][name] for name in fields), *cues.CONDITIONS.get(kind, {}).values(),
+        *cues.MOMENTS.get(kind, {}).values(), *(cues.KINDS[one] for one in clause.named),
+    ]  # fmt: skip
+    known = _spans(words, patterns)
+    return replace(
+        plan, intent=Intent.DESCRIBED, query=query, kind=kind, fields=fields,
+        unread=_unread(words, known), words=words,
+    )  # fmt: skip
+
+
+_OPENING = re.compile(r"\s*open\b", re.IGNORECASE)
 
 
 def _computation(clause: _Clause) -> Plan | None:

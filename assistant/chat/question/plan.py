@@ -18,6 +18,7 @@ class Intent(StrEnum):
     ACTION = "action"
     SEARCH = "search"  # read in texts
     REFUSE = "refuse"
+    DESCRIBED = "described"  # one record by what is said of it
     NOTHING = "nothing"  # no question at all
 
 
@@ -40,6 +41,16 @@ class Measure(StrEnum):
     DURATION = "duration"
     SHARE = "share"
     HANDOVERS = "handovers"
+    QUANTITY = "quantity"  # pieces on the lines of orders
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFilter:
+    """Rows whose column of numbers keeps a limit."""
+
+    column: str
+    operator: str  # > >= < <= =
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,11 @@ class TypedQuery:
     currency: str | None = None  # rows in this one only
     related: tuple[Related, ...] = ()
     blanks: tuple[Blank, ...] = ()
+    numbers: tuple[NumberFilter, ...] = ()
+    net: bool = False  # amounts without tax, where they are recorded
+    receiver: bool = False  # hand-overs by who took them
+    focus: str = ""  # what of a trend is asked: its "extreme" or an "outlier"
+    claim: str = ""  # of two results: "more", "less" to be confirmed, or the "gap" alone
 
 
 @dataclass(frozen=True, slots=True)

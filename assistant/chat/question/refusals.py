@@ -37,6 +37,10 @@ _CONFIDENTIAL = _any(
     r"(?:give|offer|grant|allow)\w* .{0,40}without (?:a |any )?(?:signature|approval|asking)",
     r"(?:refund|goodwill|credit) (?:limits?|ceilings?|exceptions?)",
     r"exceptions? .{0,40}(?:refund|price|discount|terms)",
+    r"your (?:distributors?|resellers?|dealers?|wholesalers?|suppliers?|purchasing)\b.*",
+    r"(?:discount|price|terms|rebate)\w* .{0,40}(?:other|your) (?:customers?|clients?|distributors?|resellers?|dealers?)",
+    r"prices? .{0,30}(?:go|going|rise|rising|increas\w*|change|changing)(?: up)?\b",
+    r"(?:who|which person) .{0,60}(?:approv\w*|sign(?:s|ed)? off|authori[sz]\w*)",
 )  # fmt: skip
 _INTERNAL = _any(
     r"(?:rate|rated|rating|score|scored|rank|ranked|judge|judged|grade|graded)s?",
@@ -49,7 +53,10 @@ _INTERNAL = _any(
     r"(?:your|the) (?:rep|agent|employee|colleague)s?.{0,40}(?:salary|home|private|personal)",
     r"(?:conversion|win|close|churn) rates?", "quotas?", "commissions?", "sales targets?",
     r"(?:who|which) (?:of )?(?:your|the) (?:\w+ )?(?:reps?|agents?|people|staff|colleagues?)",
-    r"how many (?:\w+ ){0,3}(?:tickets|leads|deals|complaints|customers|accounts|employees)",
+    r"how many (?:\w+ ){0,3}(?:tickets|cases|leads|deals|complaints|customers|accounts|employees|orders)",
+    r"(?:each|any|every|one) of your (?:\w+ ){0,2}(?:engineers?|agents?|reps?|people|staff|colleagues)",
+    r"(?:what|which) .{0,30}(?:rating|score|grade|label|tag|note|status|priority)s? .{0,30}(?:did|do|have) you (?:give|given|gave|put|assign|have)",
+    r"your (?:people|reps?|agents?|staff|team|colleagues?|engineers?)\b.{0,60}(?:wr[io]te|down|record|log|internal|about us|after)",
     r"(?:your|the) (?:revenue|turnover|sales figures|profit)", r"(?:your|the) (?:system )?prompt",
     r"(?:which|what) (?:churn|risk|health|lead) scores?", r"why (?:do|did) you (?:think|classify)",
 )  # fmt: skip

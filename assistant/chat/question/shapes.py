@@ -1,5 +1,7 @@
 """What a computed answer looks like: its shape, order, conditions and the moment it is about."""
 
+# ruff: noqa: E501 (a pattern or a phrase is read whole)
+
 from __future__ import annotations
 
 import re
@@ -15,6 +17,11 @@ WITH_DURATION = frozenset({"ticket", "deal", "lead", "invoice"})
 _BIG = re.compile(
     r"\b(?:largest|biggest|highest|smallest|lowest|most valuable|cheapest)\b", re.IGNORECASE
 )
+_ONE_BIG = re.compile(
+    r"\b(?:largest|biggest|smallest|highest|most valuable)(?: single| open| unpaid| overdue| won| lost)* "
+    r"(?:order|deal|opportunity|invoice|quote|offer|payment|purchase)\b",
+    re.IGNORECASE,
+)
 OLD = re.compile(
     r"\b(?:oldest|longest open|open (?:the )?longest|waiting (?:the )?longest)\b", re.IGNORECASE
 )
@@ -26,15 +33,59 @@ OPENS = re.compile(
 )
 
 
+# One row by how long it took: "the case that took longest", "the longest sales cycle".
+LONGEST_ROW = re.compile(
+    r"\b(?:case|ticket|deal|opportunity|lead|invoice|one) (?:that|which) (?:took|needed|ran|lasted|was open)"
+    r"(?: the)? (?:longest|shortest)\b|\b(?:which|what) (?:single )?(?:case|ticket|deal|opportunity|invoice)"
+    r"(?: \w+){0,4}? (?:took|needed|lasted)(?: the)? (?:longest|shortest)\b"
+    r"|\b(?:longest|shortest|slowest|quickest|fastest)(?: single)? (?:sales cycle|resolution(?: time)?|sale|"
+    r"cycle|case|ticket|deal)\b",
+    re.IGNORECASE,
+)
+_OUTLIER = re.compile(
+    r"\bstands? out|stood out|jump|spike|outlier|unusual|than usual|abnormal|way (?:above|below)|far (?:more|fewer|less)|"
+    r"clearly (?:more|fewer|less|higher|lower)|pretty even|exceptional|\bodd\b|peak(?:ed)? in any",
+    re.IGNORECASE,
+)
+_MORE_THAN = re.compile(
+    r"^\s*(?:and )?(?:did|do|does|is|are|was|were|has|have|had)\b.*?\b(?P<more>more|higher|bigger|larger|longer|rise|grow|increase)\b"
+    r"|^\s*(?:and )?(?:did|do|does|is|are|was|were|has|have|had)\b.*?\b(?P<less>fewer|less|lower|smaller|shorter|fall|drop|decrease)\b",
+    re.IGNORECASE,
+)
+_GAP = re.compile(
+    r"\bby how (?:much|many)\b|\bdifference\b|\bhow (?:much|many) (?:more|fewer|less|higher|lower)\b",
+    re.IGNORECASE,
+)
+
+
+def focus_of(words: str) -> str:
+    """What of a trend is asked: the unit that stands out, if any does, or its highest or lowest."""
+    if _OUTLIER.search(words):
+        return "outlier"
+    return "extreme" if cues.SUPERLATIVE.search(words) else ""
+
+
+def claim_of(words: str) -> str:
+    """Of two results: whether one is said to be more, or by how much they differ."""
+    if _GAP.search(words):
+        return "gap"
+    found = _MORE_THAN.search(words)
+    return "" if found is None else "more" if found["more"] else "less"
+
+
 def shape_of(
     words: str, kind: str, measured: bool, group: str | None, *, bounded: bool = False
 ) -> Shape | None:
     plural = names_several(words, kind)
     superlative = bool(cues.SUPERLATIVE.search(words))
-    if cues.TREND.search(words) and (measured or plural or "which month" in words.casefold()):
+    if cues.TREND.search(words) and (measured or plural or "month" in words.casefold()):
         return Shape.TREND
+    if LONGEST_ROW.search(words) and kind in WITH_DURATION and not group:
+        return Shape.TOP
     if cues.COMMON.search(words):
         return Shape.RANK
+    if _ONE_BIG.search(words) and kind in WITH_AMOUNT:
+        return Shape.TOP
     if group and (superlative or measured or plural or cues.BOUND.search(words)):
         return Shape.RANK
     if (_BIG.search(words) and kind in WITH_AMOUNT) or (OLD.search(words) and not measured):
@@ -105,6 +156,12 @@ def said_conditions(words: str, kind: str, measure: Measure) -> tuple[str, ...]:
     return found
 
 
+def names_one(words: str, column: str | None) -> bool:
+    """Whether rows are asked for by an extreme, of which one is meant unless a number is said."""
+    by_extreme = column == "duration" or (column or "").startswith("number:")
+    return by_extreme or _ONE_BIG.search(words) is not None
+
+
 def unit_of(words: str) -> str:
     found = cues.UNIT.search(words)
     return found[1].casefold() if found else "month"
@@ -138,6 +195,8 @@ def moment_of(words: str, kind: str, period: Period | None) -> str | None:
 
 
 def column_of(words: str, kind: str, measure: Measure, shape: Shape) -> str | None:
+    if shape is Shape.TOP and LONGEST_ROW.search(words):
+        return "duration"
     if measure is Measure.DURATION and kind == "ticket":
         return "response" if cues.RESPONSE.search(words) else "resolution"
     if shape is not Shape.TOP:

@@ -11,6 +11,11 @@ from assistant.chat.question.plan import Plan, TypedQuery
 
 def several_moments(plan: Plan, query: TypedQuery, words: str) -> tuple[Plan, TypedQuery]:
     """ "Opened in May and closed in June" holds of the same rows; other periods stay apart."""
+    if len(plan.periods) == 1:
+        near = _moment_before(plan.periods[0], query.kind, words)
+        # "Did close" was said of the past, whatever else "close" may mean.
+        past = query.moment == "closed" and near == "expected"
+        return plan, replace(query, moment=near) if near and not past else query
     if len(plan.periods) < 2:
         return plan, query
     moments = [_moment_before(period, query.kind, words) for period in plan.periods]

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.chat.answers import Citation, Draft
 from assistant.chat.texts.named import Saying
@@ -30,6 +30,9 @@ _ENOUGH = 0.5
 # A sentence that says the same in other words: MiniLM gives unrelated ones less than .4.
 _ALIKE = 0.6
 _CLOSE_TO_BEST = 0.8
+_CARD_COVERED = 0.7
+# Two sentences about one person are alike, whatever they say of them.
+_LEAST_COVERED = 0.2
 # Embedding a sentence costs some milliseconds of a core.
 _DECISIVE = 0.75
 _MOST_COMPARED = 12
@@ -141,6 +144,7 @@ class Looked:
     names: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     saying: Saying | None = None
+    about: frozenset[str] = frozenset()  # ids of the records that are named, but for accounts
 
 
 def extract(
@@ -149,6 +153,13 @@ def extract(
     """At most three sentences that answer, best first; none where the passages hold no answer."""
     wanted = wanted_stems(looked)
     candidates = _candidates(passages[:_MOST_PASSAGES])
+    if looked.about:
+        # What a card says of one person or deal answers nothing about another.
+        candidates = [
+            one for one in candidates
+            if one.passage.field != "card" or one.passage.record_id in looked.about
+            or one.passage.kind in {"account", "article", "policy"}
+        ]  # fmt: skip
     if looked.saying is not None:
         candidates = [one for one in candidates if _spoken(one, looked.saying)]
     if not candidates:
@@ -160,7 +171,7 @@ def extract(
     said = [_worded(one, weights, kinds) for one in candidates]
     alike = _likeness(looked.question, candidates, said, likeness)
     scored = [
-        (_score(words, alike.get(at, 0.0)), -one.rank, -at, one)
+        (_score(one, words, alike.get(at, 0.0), _covered(one, weights)), -one.rank, -at, one)
         for at, (one, words) in enumerate(zip(candidates, said, strict=True))
     ]
     scored = [found for found in scored if found[0] >= _ENOUGH]
@@ -172,7 +183,27 @@ def extract(
             break
         if not any(_same(candidate, other) for other in chosen):
             chosen.append(candidate)
-    return [_draft(one) for one in chosen]
+    return [_draft(_with_value(one, kinds)) for one in chosen]
+
+
+def _with_value(one: _Candidate, kinds: frozenset[str] | None) -> _Candidate:
+    """With the sentence before it where only that one holds the kind of value that is asked for:
+    "Wait 20 minutes. Then press the blue button."."""
+    if kinds is None or one.passage.field == "card" or _holds_kind(one.text, kinds):
+        return one
+    spans = _spans(one.passage)
+    at = next((at for at, (_, end) in enumerate(spans) if end == one.end), 0)
+    if not at:
+        return one
+    start = spans[at - 1][0]
+    before = one.passage.text[start : spans[at - 1][1]]
+    if is_order(before) or not _holds_kind(before, kinds):
+        return one
+    return replace(one, start=start)
+
+
+def _holds_kind(text: str, kinds: frozenset[str]) -> bool:
+    return any(value.kind in kinds for value in extract_values(text))
 
 
 def missing_names(looked: Looked, passages: Sequence[Passage]) -> tuple[str, ...]:
@@ -283,9 +314,21 @@ def _worded(one: _Candidate, weights: dict[str, float], kinds: frozenset[str] | 
     return (own + 0.5 * near) / total + expected
 
 
-def _score(worded: float, alike: float) -> float:
-    """Meaning stands in for words where it is strong, and settles ties where it is not."""
-    by_meaning = alike / _ALIKE * _ENOUGH if alike >= _ALIKE else 0.0
+def _covered(one: _Candidate, weights: dict[str, float]) -> float:
+    """The share of the question's words that the sentence itself holds."""
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in one.stems) / total
+
+
+def _score(one: _Candidate, worded: float, alike: float, covered: float) -> float:
+    """Meaning stands in for words where it is strong, and settles ties where it is not.
+
+    A card's line names its field: it answers what it names, and nothing that is merely alike.
+    """
+    if one.passage.field == "card":
+        return worded if covered >= _CARD_COVERED else 0.0
+    enough = alike >= _ALIKE and covered >= _LEAST_COVERED
+    by_meaning = alike / _ALIKE * _ENOUGH if enough else 0.0
     return max(worded, by_meaning) + 0.1 * max(alike, 0.0)
 
 

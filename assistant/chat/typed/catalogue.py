@@ -66,7 +66,7 @@ class Kind:
 _ACCOUNT = {"account": "account_id"}
 _CONTACT = {**_ACCOUNT, "contact": "contact_id"}
 # Attributes of a row's account by which its rows may be grouped or filtered.
-ACCOUNT_ATTRIBUTES = ("region", "country", "city", "industry")
+ACCOUNT_ATTRIBUTES = ("region", "state", "country", "city", "industry")
 
 _KINDS = (
     Kind(
@@ -106,7 +106,7 @@ _KINDS = (
         moments={"opened": "opened_at", "closed": "closed_at", "expected": "close_on"},
         amount="amount",
         groups={"stage": "stage", "type": "deal_type", "reason": "lost_reason",
-                "currency": "currency"},
+                "source": "lead_source", "competitor": "competitor", "currency": "currency"},
         topics=("name", "description"), durations={"sale": ("opened_at", "closed_at")},
         shown=("stage", "amount", "opened_at", "close_on", "closed_at", "next_step"),
         links=_CONTACT,
@@ -115,7 +115,7 @@ _KINDS = (
         "lead", Lead, "lead", "leads", ("name", "company"),
         moments={"opened": "opened_at", "converted": "converted_at"},
         groups={"source": "lead_source", "status": "status", "industry": "industry",
-                "country": "country"},
+                "country": "country", "region": "region", "city": "city"},
         topics=("name", "company", "description"),
         durations={"conversion": ("opened_at", "converted_at")},
         shown=("status", "lead_source", "opened_at", "converted_at"),
@@ -142,7 +142,8 @@ _KINDS = (
     ),
     Kind(
         "task", Task, "task", "tasks", ("title",),
-        moments={"due": "due_on", "done": "done_at"}, groups={"status": "status"},
+        moments={"due": "due_on", "done": "done_at"},
+        groups={"status": "status", "type": "task_type", "priority": "priority"},
         topics=("title", "description"), shown=("status", "due_on", "done_at"),
         links={**_CONTACT, "deal": "deal_id", "note": "note_id"},
     ),
@@ -162,7 +163,7 @@ _KINDS = (
         "account", Account, "account", "accounts", ("name",),
         moments={"renewal": "renewal_on"},
         groups={"industry": "industry", "country": "country", "city": "city", "region": "region",
-                "status": "status"},
+                "state": "state", "status": "status"},
         topics=("description",),
         shown=("industry", "city", "country", "status", "renewal_on"), links={"account": "id"},
     ),

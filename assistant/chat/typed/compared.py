@@ -22,7 +22,9 @@ def said(results: Sequence[Result], fields: Sequence[str] = ()) -> list[Draft]:
         return _of_two_origins(results, fields)
     drafts = [draft for result in results for draft in statements(result, fields)]
     if len(results) == 2 and all(one.resolved.query.shape is Shape.VALUE for one in results):
-        drafts += _difference(results[0], results[1])
+        gap = _difference(results[0], results[1])
+        claim = results[0].resolved.query.claim
+        drafts = [*gap, *drafts] if claim else [*drafts, *gap]
     return drafts
 
 
@@ -47,22 +49,29 @@ def _difference(one: Result, other: Result) -> list[Draft]:
     cited = (query_citation(one), query_citation(other))
     seconds = {group.currency: group for group in _values(other)}
     return [
-        Draft(_gap(one.resolved.query.measure, first, seconds[first.currency], names), cited,
+        Draft(_gap(one.resolved.query.measure, first, seconds[first.currency], names,
+                   one.resolved.query.claim), cited,
               computed=True)
         for first in _values(one) if first.currency in seconds
     ]  # fmt: skip
 
 
-def _gap(measure: Measure, first: Group, second: Group, names: tuple[str, str]) -> str:
+def _gap(measure: Measure, first: Group, second: Group, names: tuple[str, str], claim: str) -> str:
     gap = first.value - second.value
     if not gap:
-        return f"That is the same for {names[0]} as for {names[1]}."
+        told = "No: that" if claim in {"more", "less"} else "That"
+        return f"{told} is the same for {names[0]} as for {names[1]}."
     share = ""
     if second.value and measure is not Measure.SHARE:
         share = f" ({percent(abs(gap) / abs(second.value))})"
+    confirmed = ""
+    if claim in {"more", "less"}:
+        confirmed = "Yes: " if (gap > 0) is (claim == "more") else "No: "
     less = "fewer" if measure is Measure.COUNT else "less"
     by = f"{_amount(measure, abs(gap), first)}{share} {'more' if gap > 0 else less}"
-    return f"That is {by} for {names[0]} than for {names[1]}."
+    return (
+        f"{confirmed}{'that' if confirmed else 'That'} is {by} for {names[0]} than for {names[1]}."
+    )
 
 
 def _values(result: Result) -> Sequence[Group]:

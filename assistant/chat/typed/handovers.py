@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, distinct, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, FromClause, and_, distinct, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assistant.chat.question.plan import Shape
 from assistant.chat.typed import rows
+from assistant.chat.typed.measures import grouping
 from assistant.chat.typed.query import Group, Resolved, Result
 from assistant.chat.typed.ranking import in_order, within
-from assistant.chat.typed.selection import Rows, Selection, owner_id, rows_of
+from assistant.chat.typed.selection import Rows, Selection, owner_of, rows_of
 from assistant.db.tables import Ticket, TicketHandover, User
 from assistant.governance.access import Principal
 
@@ -25,20 +26,25 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
     tickets = rows_of(
         replace(
             resolved,
-            query=replace(query, period=None, mine=False),
+            query=replace(query, period=None, mine=False, amount=None, conditions=()),
             scopes=tuple(scope for scope in resolved.scopes if scope.kind != "owner"),
         ),
         principal,
     )
     passed = and_(tickets.where, *_handed(resolved, principal))
     source = tickets.source.join(TicketHandover, TicketHandover.ticket_id == Ticket.id)
+    if query.shape is Shape.RANK and query.group != "owner":
+        return _by_group(session, principal, resolved, tickets, source, passed)
+    if query.amount is not None and query.shape is not Shape.RANK:
+        return _passed_often(session, principal, resolved, tickets, source, passed)
+    whose = _whose(resolved)
     counts = {
         str(user_id): (int(count), int(touched))
         for user_id, count, touched in session.execute(
-            select(TicketHandover.from_user_id, func.count(), func.count(distinct(Ticket.id)))
+            select(whose, func.count(), func.count(distinct(Ticket.id)))
             .select_from(source)
             .where(passed)
-            .group_by(TicketHandover.from_user_id)
+            .group_by(whose)
         )
     }
     total = sum(count for count, _ in counts.values())
@@ -47,7 +53,7 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
     if query.shape is Shape.RANK:
         groups = _ranked(session, resolved, counts, _held(session, principal, resolved))
         if groups:
-            giver = and_(passed, TicketHandover.from_user_id == groups[0].key)
+            giver = and_(passed, whose == groups[0].key)
     ids: Rows = select(Ticket.id).select_from(source).where(giver)
     shown = rows.resting_on_ids(session, principal, resolved, tickets, ids)
     return Result(
@@ -59,9 +65,72 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
     )
 
 
+def _whose(resolved: Resolved) -> InstrumentedAttribute[str | None]:
+    """Whom a hand-over counts for: the giver, or the taker where that is asked."""
+    if resolved.query.receiver:
+        return TicketHandover.to_user_id
+    return TicketHandover.from_user_id
+
+
+def _by_group(
+    session: Session,
+    principal: Principal,
+    resolved: Resolved,
+    tickets: Selection,
+    source: FromClause,
+    passed: ColumnElement[bool],
+) -> Result:
+    """Hand-overs put together by what their tickets have: an account, a product, a category."""
+    by = grouping(resolved, tickets.kind, source, principal)
+    query = (
+        select(by.key, by.label, func.count(distinct(TicketHandover.id)))
+        .add_columns(func.count(distinct(Ticket.id)))
+        .select_from(by.source)
+        .where(passed, by.key.is_not(None))
+        .group_by(by.key, by.label)
+    )
+    found = [
+        Group(str(key), str(label), Decimal(count), touched)
+        for key, label, count, touched in session.execute(query)
+    ]
+    groups = in_order(within(found, resolved.query.group_size), least=resolved.query.least)
+    total = sum(int(group.value) for group in found)
+    ids: Rows = select(Ticket.id).select_from(by.source).where(passed)
+    if groups:
+        ids = ids.where(by.key == groups[0].key)
+    shown = rows.resting_on_ids(session, principal, resolved, tickets, ids)
+    whole = (Group("", "", Decimal(total), total),)
+    return Result(resolved, total, values=whole, groups=tuple(groups), rows=tuple(shown))
+
+
+def _passed_often(
+    session: Session,
+    principal: Principal,
+    resolved: Resolved,
+    tickets: Selection,
+    source: FromClause,
+    passed: ColumnElement[bool],
+) -> Result:
+    """The tickets that were handed over as often as the limit says."""
+    bound = resolved.query.amount
+    if bound is None:
+        return Result(resolved, 0)
+    times = func.count(distinct(TicketHandover.id))
+    kept = {
+        ">": times > bound.value, ">=": times >= bound.value,
+        "<": times < bound.value, "<=": times <= bound.value,
+    }[bound.operator]  # fmt: skip
+    ids: Rows = select(Ticket.id).select_from(source).where(passed).group_by(Ticket.id).having(kept)
+    found = list(session.scalars(ids))
+    shown = rows.resting_on_ids(session, principal, resolved, tickets, ids)
+    whole = (Group("", "", Decimal(len(found)), len(found)),)
+    return Result(resolved, len(found), values=whole, rows=tuple(shown))
+
+
 def _handed(resolved: Resolved, principal: Principal) -> list[ColumnElement[bool]]:
     query = resolved.query
-    conditions: list[ColumnElement[bool]] = [TicketHandover.from_user_id.is_not(None)]
+    whose = _whose(resolved)
+    conditions: list[ColumnElement[bool]] = [whose.is_not(None)]
     if query.period is not None and query.period.start is not None:
         conditions.append(TicketHandover.at >= query.period.start)
     if query.period is not None and query.period.end is not None:
@@ -70,14 +139,15 @@ def _handed(resolved: Resolved, principal: Principal) -> list[ColumnElement[bool
     if query.mine:
         givers.append(principal.user_id)
     if givers:
-        conditions.append(TicketHandover.from_user_id.in_(givers))
+        conditions.append(whose.in_(givers))
     return conditions
 
 
 def _held(session: Session, principal: Principal, resolved: Resolved) -> dict[str, int]:
     """How many tickets of the period each person owns now: who passed none on also counts."""
     selection: Selection = rows_of(resolved, principal)
-    held = selection.select(owner_id(), func.count()).group_by(owner_id())
+    owner = owner_of(selection.kind)
+    held = selection.select(owner, func.count()).group_by(owner)
     return {user_id: int(count) for user_id, count in session.execute(held) if user_id}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     FromClause,
+    Join,
     and_,
     case,
     distinct,
@@ -30,8 +31,9 @@ from assistant.chat.typed.selection import (
     OwnRecord,
     RowAccount,
     Selection,
+    amount_of,
     column,
-    owner_id,
+    owner_of,
     standing_for,
 )
 from assistant.db.tables import Deal, Lead, Line, Product, Team, User
@@ -77,12 +79,16 @@ def aggregate(resolved: Resolved, selection: Selection) -> Aggregate:
     if query.measure in {Measure.SUM, Measure.AVERAGE}:
         if kind.amount is None:
             raise NotComputable(f"{kind.plural} have no amount")
-        amount: Expression = column(kind, kind.amount)
+        amount: Expression = amount_of(resolved)
         only: ColumnElement[bool] = amount.is_not(None)
         if by_line(resolved):
             amount, source = Line.amount, source.join(Line, Line.parent_id == kind.id)
             only = and_(Line.amount.is_not(None), *_of_products(resolved))
         return Aggregate(rows, func.sum(amount), column(kind, "currency"), source, only)
+    if query.measure is Measure.QUANTITY:
+        source = source.join(Line, Line.parent_id == kind.id)
+        only = and_(Line.quantity.is_not(None), *_of_products(resolved))
+        return Aggregate(rows, func.sum(Line.quantity), nothing, source, only)
     if query.measure is Measure.DURATION:
         begin, end = (column(kind, name) for name in _duration(kind, query.column))
         taken = seconds_between(begin, end)
@@ -104,7 +110,7 @@ def by_line(resolved: Resolved) -> bool:
     query = resolved.query
     of_product = any(scope.kind == "product" for scope in resolved.scopes)
     return query.kind in {"order", "quote"} and (
-        query.group == "product" or (of_product and query.measure is not Measure.COUNT)
+        query.group in {"product", "family"} or (of_product and query.measure is not Measure.COUNT)
     )
 
 
@@ -147,7 +153,7 @@ def grouping(resolved: Resolved, kind: Kind, source: FromClause, principal: Prin
     """By what rows are put together. Raises NotComputable."""
     group = resolved.query.group
     if group == "owner":
-        joined = source.join(User, User.id == owner_id())
+        joined = source.join(User, User.id == owner_of(kind))
         return Grouping(User.id, User.name, joined)
     if group == "team":
         team_id = func.coalesce(OwnRecord.team_id, AccountRecord.team_id)
@@ -158,6 +164,9 @@ def grouping(resolved: Resolved, kind: Kind, source: FromClause, principal: Prin
         return Grouping(RowAccount.id, RowAccount.name, source)
     if group == "product":
         return _by_product(kind, source, principal)
+    if group == "family" and kind.name != "product":
+        by = _by_product(kind, source, principal)
+        return Grouping(Product.family, Product.family, by.source)
     own = kind.groups.get(group or "")
     if own is not None and own in ACCOUNT_ATTRIBUTES and kind.name != "account":
         value = func.coalesce(column(kind, own), getattr(RowAccount, own))
@@ -177,5 +186,17 @@ def _by_product(kind: Kind, source: FromClause, principal: Principal) -> Groupin
         product_id = column(kind, kind.links["product"])
     else:
         raise NotComputable(f"{kind.plural} are not about products")
+    lines = product_id is Line.product_id and not _joins_lines(source)
+    source = source.join(Line, Line.parent_id == kind.id) if lines else source
     joined = source.join(Product, and_(Product.id == product_id, visible(principal, Product.id)))
     return Grouping(Product.id, Product.name, joined)
+
+
+def _joins_lines(source: FromClause) -> bool:
+    return any(table is Line.__table__ for table in _tables(source))
+
+
+def _tables(source: FromClause) -> list[FromClause]:
+    if isinstance(source, Join):
+        return [*_tables(source.left), *_tables(source.right)]
+    return [source]

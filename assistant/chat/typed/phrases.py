@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.chat.question.clock import Calendar
-from assistant.chat.question.plan import Blank, Bound, Measure
+from assistant.chat.question.plan import Blank, Bound, Measure, NumberFilter
 from assistant.chat.typed.catalogue import CATALOGUE, Kind
 from assistant.chat.typed.links import linked_by
 from assistant.chat.typed.query import Linked, Resolved, Scope, ValueFilter
-from assistant.chat.typed.selection import moment_of
+from assistant.chat.typed.selection import OF_STANDING, moment_of
 
 CHANNELS = {
     "call": ("call", "calls"), "email": ("e-mail", "e-mails"), "meeting": ("meeting", "meetings"),
@@ -46,7 +46,7 @@ FIELD_NOUNS = {
     "renewal_on": "renewal date", "lost_reason": "reason for the loss", "title": "job title",
     "first_response_at": "date of the first response", "min_quantity": "minimum quantity",
 }  # fmt: skip
-_BOUNDS = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
+_BOUNDS = {"=": "exactly", ">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
 
 
 def column_words(name: str) -> str:
@@ -70,6 +70,7 @@ def rows_in_words(resolved: Resolved, count: int | None = None) -> str:
     parts += [_filter(one) for one in resolved.filters]
     if query.currency:
         parts.append(f"in {query.currency}")
+    parts += _numbers(query.numbers)
     parts += [_blank(one) for one in query.blanks]
     parts += [_linked(one, kind) for one in resolved.linked]
     parts += [_said_after(name, count) for name in query.conditions if _after(name)]
@@ -96,7 +97,7 @@ def _adjectives(resolved: Resolved) -> list[str]:
     query = resolved.query
     if query.measure is Measure.DURATION and query.kind == "deal":
         return ["won"]
-    if query.measure in {Measure.SUM, Measure.AVERAGE} and not query.conditions:
+    if query.measure in OF_STANDING and not query.conditions:
         return {"order": ["standing"], "payment": ["received"]}.get(query.kind, [])
     if query.kind == "note" and not query.conditions:
         return ["confirmed"]
@@ -140,6 +141,15 @@ def _linked(one: Linked, kind: Kind) -> str:
     return f"{'of accounts ' if shared else ''}{'with' if one.present else 'without'} {said}"
 
 
+def _numbers(limits: Sequence[NumberFilter]) -> list[str]:
+    """ "with employees of at least 50 and at most 700"."""
+    found: dict[str, list[str]] = {}
+    for one in limits:
+        shown = f"{one.value * 100:f} %" if one.column == "probability" else f"{one.value:,f}"
+        found.setdefault(one.column, []).append(f"{_BOUNDS[one.operator]} {shown}")
+    return [f"with {field_noun(name)} {join(said)}" for name, said in found.items()]
+
+
 def _scope(scope: Scope, kind: str) -> str:
     if scope.kind == kind:
         return scope.label
@@ -175,18 +185,24 @@ def join(words: Sequence[str], last: str = "and") -> str:
 
 
 def duration(seconds: Decimal) -> str:
-    """ "3 days 18 hours", in the two largest units."""
-    minutes = int(seconds / 60 + Decimal("0.5"))
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
-    first = next((index for index, (number, _) in enumerate(parts) if number), len(parts) - 1)
-    shown = [
-        f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-        for number, unit in parts[first : first + 2]
-        if number
-    ]
-    return " ".join(shown) or "less than a minute"
+    """ "3.8 days (90.0 hours)", "4.5 hours", "12 minutes": in units that are compared easily."""
+    minutes = seconds / 60
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 60:
+        return _of_unit(minutes.quantize(Decimal(1)), "minute")
+    hours = (minutes / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if hours < 24:
+        return _of_unit(hours, "hour")
+    days = (minutes / 1440).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if days == days.to_integral_value() and minutes == days * 1440:
+        return _of_unit(days, "day")
+    return f"{_of_unit(days, 'day')} ({_of_unit(hours, 'hour')})"
+
+
+def _of_unit(number: Decimal, unit: str) -> str:
+    shown = f"{number:,f}".removesuffix(".0")
+    return f"{shown} {unit}" if number == 1 else f"{shown} {unit}s"
 
 
 def percent(share: Decimal) -> str:

@@ -64,6 +64,7 @@ class Row:
     title: str
     fields: tuple[tuple[str, str], ...]  # (name, shown value), empty ones left out
     account: str | None = None
+    seconds: float | None = None  # from its beginning to its end, where it has come to one
     at: str = ""  # its first moment as an ISO text, by which rows of two kinds are put in order
 
 

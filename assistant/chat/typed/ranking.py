@@ -17,7 +17,7 @@ def value_of(measure: Measure, rows: int, total: object) -> Decimal:
     if measure is Measure.COUNT:
         return Decimal(rows)
     summed = decimal(total)
-    if measure is Measure.SUM:
+    if measure in {Measure.SUM, Measure.QUANTITY}:
         return summed
     return summed / rows if rows else Decimal(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,19 +11,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from assistant.chat.question.plan import Shape
+from assistant.chat.question.plan import Measure, Shape
 from assistant.chat.texts.plain import plain
 from assistant.chat.typed.catalogue import CATALOGUE, Kind
 from assistant.chat.typed.links import NotComputable
+from assistant.chat.typed.measures import aggregate, seconds_between
 from assistant.chat.typed.query import Resolved, Row
 from assistant.chat.typed.selection import (
     Expression,
     OwnRecord,
     Rows,
     Selection,
+    amount_of,
     as_of_column,
     column,
     moment_of,
+    number_column,
 )
 from assistant.db.tables import Account, Score
 from assistant.governance.access import Principal, hidden_fields, visible
@@ -37,6 +41,10 @@ def ordered(
 ) -> list[Row]:
     """The first, latest, largest or oldest rows, or the newest of a list."""
     kind, query = selection.kind, resolved.query
+    if query.shape is Shape.TOP and query.column == "duration":
+        return _longest(session, principal, resolved, selection, limit)
+    if query.shape is Shape.TOP and (query.column or "").startswith("number:"):
+        return _extreme(session, principal, resolved, selection, limit)
     if query.shape is Shape.TOP and query.column == "amount":
         return _largest(session, principal, resolved, selection, limit)
     if query.shape is Shape.TOP and query.column == "score":
@@ -66,7 +74,7 @@ def _largest(
     kind = selection.kind
     if kind.amount is None:
         raise NotComputable(f"{kind.plural} have no amount")
-    amount, currency = column(kind, kind.amount), column(kind, "currency")
+    amount, currency = amount_of(resolved), column(kind, "currency")
     counted = (
         selection.select(currency, func.count())
         .where(amount.is_not(None))
@@ -83,6 +91,37 @@ def _largest(
         )
         ids += session.scalars(largest)
     return _in_this_order(session, principal, resolved, ids)
+
+
+def _longest(
+    session: Session, principal: Principal, resolved: Resolved, selection: Selection, limit: int
+) -> list[Row]:
+    """The rows that took longest, or shortest, from their beginning to their end."""
+    kind = selection.kind
+    measured = aggregate(
+        replace(resolved, query=replace(resolved.query, measure=Measure.DURATION, column=None)),
+        selection,
+    )
+    begin, end = (column(kind, name) for name in next(iter(kind.durations.values())))
+    taken = seconds_between(begin, end)
+    order = taken.asc() if resolved.query.least else taken.desc()
+    ids = selection.select(kind.id).where(measured.only).order_by(order, kind.id)
+    found = list(session.scalars(ids.limit(min(limit, MOST_ROWS))))
+    return _in_this_order(session, principal, resolved, found)
+
+
+def _extreme(
+    session: Session, principal: Principal, resolved: Resolved, selection: Selection, limit: int
+) -> list[Row]:
+    """The rows with the largest or smallest number in a column, all equals of the last too."""
+    kind, query = selection.kind, resolved.query
+    value = number_column(kind, (query.column or "").removeprefix("number:"), principal)
+    order = value.asc() if query.least else value.desc()
+    ranked = selection.select(kind.id, value).where(value.is_not(None)).order_by(order, kind.id)
+    found = session.execute(ranked.limit(MOST_ROWS)).all()
+    last = found[min(limit, len(found)) - 1][1] if found else None
+    kept = [one for at, (one, held) in enumerate(found) if at < limit or held == last]
+    return _in_this_order(session, principal, resolved, kept)
 
 
 def _best_scored(
@@ -164,10 +203,19 @@ def by_id(
                 title,
                 tuple(values.items()),
                 account_name,
+                _seconds(golden, kind),
                 _at(golden, kind),
             )
         )
     return found
+
+
+def _seconds(golden: object, kind: Kind) -> float | None:
+    names = next(iter(kind.durations.values()), None)
+    if names is None:
+        return None
+    begin, end = (getattr(golden, name, None) for name in names)
+    return (end - begin).total_seconds() if begin is not None and end is not None else None
 
 
 def _at(golden: object, kind: Kind) -> str:
@@ -200,6 +248,8 @@ def show(golden: object, name: str, zone: str) -> str:
         return day(value)
     if isinstance(value, float):
         percent = name.endswith("percent")
+        if name == "probability":
+            return f"{value * 100:g} %"
         return f"{value:g} %" if percent else f"{value:g}"
     return plain(str(value))
 

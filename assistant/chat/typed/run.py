@@ -14,7 +14,7 @@ from assistant.chat.typed.measures import Aggregate, Grouping, aggregate, groupi
 from assistant.chat.typed.query import Group, Resolved, Result
 from assistant.chat.typed.ranking import in_order, put_together, totalling, value_of, within
 from assistant.chat.typed.selection import Rows, Selection, rows_of
-from assistant.chat.typed.trend import trend
+from assistant.chat.typed.trend import foremost, in_bucket, trend
 from assistant.governance.access import Principal
 
 _MONEY = frozenset({Measure.SUM, Measure.AVERAGE})
@@ -40,6 +40,8 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
     ids = selection.select(selection.kind.id).where(measured.only)
     if query.shape is Shape.TREND:
         result = replace(result, buckets=tuple(trend(session, resolved, selection, measured)))
+        if query.focus and result.buckets:
+            ids = ids.where(in_bucket(resolved, selection, foremost(query, result.buckets)))
     if query.shape is Shape.RANK:
         by = grouping(resolved, selection.kind, measured.source, principal)
         groups = _groups(session, resolved, selection, measured, by)

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.chat.answers import Citation, Draft
+from assistant.chat.question.clock import step
 from assistant.chat.question.plan import Measure, Shape, TypedQuery
-from assistant.chat.typed.cards import card, cite
+from assistant.chat.typed.cards import card, cite, subject_of
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.phrases import (
     bound_in_words,
     counted,
     duration,
+    field_noun,
     join,
     none_seen,
     percent,
     rows_in_words,
 )
-from assistant.chat.typed.query import Bucket, Group, Resolved, Result
+from assistant.chat.typed.query import Bucket, Group, Resolved, Result, Row
 from assistant.chat.typed.rows import money
+from assistant.crm.hygiene.iso import country_name
 
 _RUNNERS_UP = 2
-_NAMED_GROUPS = frozenset({"owner", "account", "product", "team", "region", "country", "city"})
+_NAMED_GROUPS = frozenset(
+    {"owner", "account", "product", "team", "region", "state", "country", "city", "industry"}
+)
 _BUCKET_NAMES = {"month": "%B %Y", "year": "%Y"}
 
 
@@ -70,11 +76,35 @@ def _in_order(result: Result, fields: Sequence[str]) -> list[Draft]:
         return _computed(result, [_Statement(said)]) + [card(row, fields) for row in result.rows]
     words = rows_in_words(result.resolved, 1)
     several = _several_currencies(result)
+    if (query.column or "").startswith("number:") or query.column == "duration":
+        return _computed(result, [_Statement(_foremost(result))]) if result.rows else []
     drafts = []
     for row in result.rows:
         currency = f" in {dict(row.fields).get('currency', 'no currency')}" if several else ""
         drafts.append(card(row, fields, f"{_place(query)} {words}{currency}"))
     return drafts
+
+
+def _foremost(result: Result) -> str:
+    """ "Harbour Mills has the most employees of accounts: 3,400."; equals are named together."""
+    query = result.resolved.query
+    names = join([subject_of(row) for row in result.rows])
+    names = names[0].upper() + names[1:]
+    words = rows_in_words(result.resolved)
+    if query.column == "duration":
+        least = "shortest" if query.least else "longest"
+        from_to = _from_to(result.resolved)
+        took = _took(result.rows[0])
+        return f"{names} took the {least} {from_to} of {words}: {took}."
+    name = (query.column or "").removeprefix("number:")
+    shown = dict(result.rows[0].fields).get(name, "")
+    have = "has" if len(result.rows) == 1 else "have"
+    least = "lowest" if query.least else "highest"
+    return f"{names} {have} the {least} {field_noun(name)} of {words}: {shown}."
+
+
+def _took(row: Row) -> str:
+    return duration(Decimal(str(row.seconds or 0)))
 
 
 _PLACES = {
@@ -138,6 +168,14 @@ def _values(result: Result) -> list[_Statement]:
     subject = words[0].upper() + words[1:]
     if query.measure is Measure.COUNT:
         return [_Statement(_count(result))]
+    if query.measure is Measure.QUANTITY:
+        pieces = int(sum(group.value for group in result.values))
+        return [_Statement(f"{subject} come to {counted(pieces, 'piece', 'pieces')}.")]
+    if query.measure is Measure.HANDOVERS and query.amount is not None:
+        often = bound_in_words(query.amount)
+        bare = rows_in_words(replace(result.resolved, query=replace(query, amount=None)))
+        be = "is" if result.total == 1 else "are"
+        return [_Statement(f"There {be} {result.total} {bare} handed over {often} times.")]
     if query.measure is Measure.HANDOVERS:
         times = (
             "once" if result.total == 1 else f"{result.total} times" if result.total else "never"
@@ -162,7 +200,8 @@ def _verb(measure: Measure, group: Group, resolved: Resolved) -> str:
     kind = CATALOGUE[resolved.query.kind]
     over = counted(group.rows, kind.singular, kind.plural)
     if measure is Measure.SUM:
-        return f"come to {money(group.value, group.currency)} in all, over {over}"
+        net = " net" if resolved.query.net else ""
+        return f"come to {money(group.value, group.currency)}{net} in all, over {over}"
     if measure is Measure.AVERAGE:
         return f"average {money(_cents(group.value), group.currency)} each, over {over}"
     if measure is Measure.DURATION and group.rows == 1:
@@ -192,6 +231,8 @@ def _cents(amount: Decimal) -> Decimal:
 def _ranking(result: Result) -> list[_Statement]:
     query = result.resolved.query
     words = rows_in_words(result.resolved)
+    if query.measure is Measure.HANDOVERS and not result.total:
+        return [_Statement(f"There are no hand-overs of {words} recorded that you can see.")]
     if not result.groups and query.group_total is not None:
         bound = bound_in_words(query.group_total)
         having = f"{query.group} with {words} of {bound} in all"
@@ -241,6 +282,8 @@ def _first_place(result: Result, first: Sequence[Group], words: str) -> str:
 def _label(result: Result, group: Group) -> str:
     """A name as it is; a value with the word for what it is a value of."""
     by = result.resolved.query.group or ""
+    if by == "country":
+        return country_name(group.label) if len(group.label) == 2 else group.label
     return group.label if by in _NAMED_GROUPS else f"{by} “{group.label}”"
 
 
@@ -249,10 +292,13 @@ def _superlative(result: Result) -> str:
     if query.measure is Measure.COUNT:
         return "the fewest" if query.least else "the most"
     if query.measure is Measure.HANDOVERS:
-        return "the fewest hand-overs of" if query.least else "the most hand-overs of"
+        handed = "hand-overs received of" if query.receiver else "hand-overs of"
+        return f"the fewest {handed}" if query.least else f"the most {handed}"
     if query.measure is Measure.DURATION:
         least = "shortest" if query.least else "longest"
         return f"the {least} average time {_from_to(result.resolved)} of"
+    if query.measure is Measure.QUANTITY:
+        return "the fewest pieces in" if query.least else "the most pieces in"
     what = {Measure.SUM: "total", Measure.AVERAGE: "average", Measure.SHARE: "share"}[query.measure]
     part = " won" if query.kind == "deal" else " converted"
     share = part if query.measure is Measure.SHARE else ""
@@ -267,6 +313,8 @@ def _amount(result: Result, group: Group) -> str:
     if query.measure is Measure.HANDOVERS:
         times = counted(int(group.value), "hand-over", "hand-overs")
         return f"{times} over {rows}"
+    if query.measure is Measure.QUANTITY:
+        return f"{counted(int(group.value), 'piece', 'pieces')} over {rows}"
     if query.measure is Measure.DURATION:
         return f"{duration(group.value)} over {rows}"
     if query.measure is Measure.SHARE:
@@ -285,9 +333,15 @@ def _trend(result: Result) -> list[_Statement]:
         buckets = [bucket for bucket in result.buckets if bucket.currency == currency]
         listed = ", ".join(f"{_bucket_name(query.unit, b)}: {_bucket(result, b)}" for b in buckets)
         subject = words[0].upper() + words[1:]
-        said.append(_Statement(f"{subject} by {query.unit} are {listed}."))
-        said.append(_Statement(_standing_out(result, buckets), rows=False))
-        said.append(_Statement(_extremes(result, buckets), rows=False))
+        whole = _Statement(f"{subject} by {query.unit} are {listed}.")
+        outlier = _Statement(_standing_out(result, buckets), rows=query.focus == "outlier")
+        ends = _Statement(_extremes(result, buckets), rows=query.focus == "extreme")
+        if query.focus == "outlier":
+            said += [outlier, whole]
+        elif query.focus == "extreme":
+            said += [ends, whole]
+        else:
+            said += [whole, outlier, ends]
     return [statement for statement in said if statement.text]
 
 
@@ -295,9 +349,18 @@ def _extremes(result: Result, buckets: Sequence[Bucket]) -> str:
     """The highest and the lowest unit, each the earliest of its equals."""
     if len({bucket.value for bucket in buckets}) < 2:
         return ""
-    unit = result.resolved.query.unit
+    query = result.resolved.query
+    unit = query.unit
     high = max(buckets, key=lambda bucket: bucket.value)
     low = min(buckets, key=lambda bucket: bucket.value)
+    if query.focus == "extreme":
+        best = low if query.least else high
+        equals = [bucket for bucket in buckets if bucket.value == best.value]
+        names = join([_bucket_name(unit, bucket) for bucket in equals])
+        names = names[0].upper() + names[1:]
+        have = "has" if len(equals) == 1 else "have"
+        place = "lowest" if query.least else "highest"
+        return f"{names} {have} the {place} of all {unit}s, with {_bucket(result, best)}."
     return (
         f"The highest is {_bucket_name(unit, high)} with {_bucket(result, high)}, the lowest "
         f"{_bucket_name(unit, low)} with {_bucket(result, low)}."
@@ -324,18 +387,43 @@ def _standing_out(result: Result, buckets: Sequence[Bucket]) -> str:
     Counts of independent events scatter by the root of their mean; three times that is rare.
     """
     query = result.resolved.query
-    if query.measure is not Measure.COUNT or len(buckets) < 3:
+    if len(buckets) < 3:
         return ""
+    # A unit that has only begun is low for no reason of its own.
+    begun = result.resolved.today
     best, bucket_of_best, others_of_best = Decimal(0), None, Decimal(0)
     for bucket in buckets:
-        rest = [other.rows for other in buckets if other is not bucket]
-        mean = Decimal(sum(rest)) / len(rest)
-        distance = abs(bucket.rows - mean) / max(mean, Decimal(1)).sqrt()
+        rest = [other.value for other in buckets if other is not bucket]
+        mean = sum(rest, Decimal(0)) / len(rest)
+        if bucket.value < mean and _end_of(query.unit, bucket) > begun + _ALMOST:
+            continue
+        distance = abs(bucket.value - mean) / _spread(query.measure, rest, mean)
         if distance > best:
             best, bucket_of_best, others_of_best = distance, bucket, mean
-    if bucket_of_best is None or best < 3:
+    if bucket_of_best is None or best < _RARE:
         return f"No single {query.unit} stands out."
+    name = _bucket_name(query.unit, bucket_of_best)
+    mean_shown = (
+        f"{others_of_best:.1f}" if query.measure is Measure.COUNT
+        else money(_cents(others_of_best), bucket_of_best.currency)
+    )  # fmt: skip
     return (
-        f"{_bucket_name(query.unit, bucket_of_best)} stands out with {bucket_of_best.rows} against "
-        f"an average of {others_of_best:.1f} in the others."
+        f"{name[0].upper()}{name[1:]} stands out with {_bucket(result, bucket_of_best)} against "
+        f"an average of {mean_shown} in the others."
     )
+
+
+_RARE = Decimal(3)
+_ALMOST = timedelta(days=2)
+
+
+def _end_of(unit: str, bucket: Bucket) -> date:
+    return bucket.first + step(unit)
+
+
+def _spread(measure: Measure, rest: Sequence[Decimal], mean: Decimal) -> Decimal:
+    """By how much equal units scatter: counts by the root of their mean, sums as they do."""
+    if measure is Measure.COUNT:
+        return max(mean, Decimal(1)).sqrt()
+    variance = sum(((one - mean) ** 2 for one in rest), Decimal(0)) / max(len(rest) - 1, 1)
+    return max(variance.sqrt(), abs(mean) / 20, Decimal(1))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func
+from sqlalchemy import ColumnElement, case, func
 from sqlalchemy.orm import Session
 
 from assistant.chat.question.clock import Calendar, Clock, step
-from assistant.chat.question.plan import Measure
+from assistant.chat.question.plan import Measure, TypedQuery
 from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.measures import Aggregate
 from assistant.chat.typed.query import Bucket, Resolved
@@ -18,6 +20,7 @@ from assistant.chat.typed.ranking import value_of
 from assistant.chat.typed.selection import (
     Expression,
     Selection,
+    amount_of,
     as_of_column,
     column,
     moment_of,
@@ -52,7 +55,7 @@ def trend(
     counts = [func.sum(case((part, 1), else_=0)) for part in inside]
     totals: list[Expression] = []
     if measure in _MONEY and selection.kind.amount is not None:
-        amount = column(selection.kind, selection.kind.amount)
+        amount = amount_of(resolved)
         totals = [func.sum(case((part, amount), else_=None)) for part in inside]
     query = (
         selection.select(measured.currency, *counts, *totals)
@@ -66,6 +69,25 @@ def trend(
             total = cells[len(inside) + index] if totals else rows
             buckets.append(Bucket(first, value_of(measure, rows, total), rows, currency))
     return buckets
+
+
+def foremost(query: TypedQuery, buckets: Sequence[Bucket]) -> Bucket:
+    """The unit that a question for the highest, the lowest or an odd one is about."""
+    if query.focus == "outlier":
+        mean = sum((bucket.value for bucket in buckets), Decimal(0)) / len(buckets)
+        return max(buckets, key=lambda bucket: abs(bucket.value - mean))
+    pick = min if query.least else max
+    return pick(buckets, key=lambda bucket: bucket.value)
+
+
+def in_bucket(resolved: Resolved, selection: Selection, bucket: Bucket) -> ColumnElement[bool]:
+    """Rows of this unit."""
+    at = column(selection.kind, selection.kind.moments[moment_of(resolved) or ""])
+    clock = Clock(resolved.now, Calendar(resolved.zone, resolved.fiscal_year_start_month))
+    after = bucket.first + step(resolved.query.unit)
+    return (at >= as_of_column(at, clock.midnight(bucket.first), resolved.zone)) & (
+        at < as_of_column(at, clock.midnight(after), resolved.zone)
+    )
 
 
 def _edges(

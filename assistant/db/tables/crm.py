@@ -24,6 +24,7 @@ class Account(OfRecord, Base):
     __tablename__ = "accounts"
 
     name: Mapped[str] = mapped_column(String(300), index=True)
+    number: Mapped[str | None] = mapped_column(String(80), index=True)
     legal_form: Mapped[str | None] = mapped_column(String(60))
     domain: Mapped[str | None] = mapped_column(String(255), index=True)
     industry: Mapped[str | None] = mapped_column(String(120))
@@ -34,6 +35,7 @@ class Account(OfRecord, Base):
     street: Mapped[str | None] = mapped_column(String(300))
     city: Mapped[str | None] = mapped_column(String(120))
     region: Mapped[str | None] = mapped_column(String(120))
+    state: Mapped[str | None] = mapped_column(String(120))
     postcode: Mapped[str | None] = mapped_column(String(20))
     country: Mapped[str | None] = mapped_column(String(2))
     status: Mapped[str | None] = mapped_column(String(40))
@@ -71,6 +73,8 @@ class Lead(OfRecord, Base):
     email: Mapped[str | None] = mapped_column(String(320), index=True)
     phone: Mapped[str | None] = mapped_column(String(40))
     country: Mapped[str | None] = mapped_column(String(2))
+    region: Mapped[str | None] = mapped_column(String(120))
+    city: Mapped[str | None] = mapped_column(String(120))
     industry: Mapped[str | None] = mapped_column(String(120))
     employees: Mapped[int | None]
     lead_source: Mapped[str | None] = mapped_column(String(80))
@@ -101,6 +105,8 @@ class Deal(OfRecord, Base):
     closed_at: Mapped[Moment | None]
     won: Mapped[bool | None]
     lost_reason: Mapped[str | None] = mapped_column(String(300))
+    lead_source: Mapped[str | None] = mapped_column(String(120))
+    competitor: Mapped[str | None] = mapped_column(String(120))
     next_step: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
 
@@ -148,6 +154,7 @@ class Order(OfRecord, Base):
     ordered_at: Mapped[Moment | None]
     status: Mapped[str | None] = mapped_column(String(40))
     total: Mapped[Amount | None]
+    net_total: Mapped[Amount | None]
     currency: Mapped[str | None] = mapped_column(String(3))
 
 
@@ -198,6 +205,8 @@ class Invoice(OfRecord, Base):
     paid_on: Mapped[date | None] = mapped_column(Date)
     status: Mapped[str | None] = mapped_column(String(40))
     amount: Mapped[Amount | None]
+    net_amount: Mapped[Amount | None]
+    balance: Mapped[Amount | None]
     currency: Mapped[str | None] = mapped_column(String(3))
 
 
@@ -282,6 +291,8 @@ class Task(OfRecord, Base):
     deal_id: Mapped[Id | None] = mapped_column(index=True)
     note_id: Mapped[Id | None] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(String(500))
+    task_type: Mapped[str | None] = mapped_column(String(80))
+    priority: Mapped[str | None] = mapped_column(String(40))
     description: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str | None] = mapped_column(String(40))
     due_on: Mapped[date | None] = mapped_column(Date)
