@@ -164,6 +164,11 @@ class Gatherer:
             return Step(understood)
         if understood.unsure:
             return self._not_understood(session, asking, understood)
+        if understood.plan.identifiers and not understood.entities:
+            named = join([f"“{one.text}”" for one in understood.plan.identifiers], "or")
+            return Step(
+                understood, missing=f"I found nothing by the number {named} that you can see."
+            )
         parts = (resolved, *understood.also)
         if _still_to_come(resolved):
             return Step(understood, missing="That time is still to come; nothing is recorded yet.")

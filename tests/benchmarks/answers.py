@@ -7,7 +7,6 @@ for each kind of record, columns named as their owners name them. See docs/evalu
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from assistant.evaluation.cases import Case, read_cases
 from assistant.evaluation.figures import by_kind, figures
 from assistant.evaluation.judging import Judged, judge
 from assistant.evaluation.outside import asker_of, take_in
+from assistant.evaluation.runs import save_run
 from assistant.governance import people
 from assistant.governance.http import utc_now
 from assistant.settings import Settings
@@ -86,7 +86,7 @@ def _outside(
     office = Askers(settings, parts, now)
     judged = [judge(heard, taken.world) for heard in ask_all(cases, office.ask)]
     if arguments.save:
-        save(arguments.save, judged)
+        save_run(arguments.save, judged)
     rows = sum(report.counts.get("taken", 0) for report in taken.reports)
     data = f"{arguments.records.name}: {rows:,} rows of {len(taken.reports)} files"
     return Report("answers", data, figures(judged), notes=[*_notes(judged), *taken.notes])
@@ -102,7 +102,7 @@ def _demo(settings: Settings, parts: Parts, arguments: argparse.Namespace, now: 
     office = Askers(settings, parts, now)
     judged = [judge(heard, world) for heard in ask_all(cases, office.ask)]
     if arguments.save:
-        save(arguments.save, judged)
+        save_run(arguments.save, judged)
     data = f"demo of scale {arguments.scale}, seed {arguments.seed}"
     return Report("answers", data, figures(judged), notes=_notes(judged))
 
@@ -157,19 +157,3 @@ def _notes(judged: Sequence[Judged]) -> list[str]:
                 f"{'; '.join(one.reasons)}: {said}"
             )
     return notes
-
-
-def save(path: Path, judged: Sequence[Judged]) -> None:
-    """A line for each question with its reply and verdict, for comparing runs."""
-    lines = [
-        {
-            "question": one.heard.case.question, "asker": one.heard.case.asker,
-            "kind": one.heard.case.kind, "expected": list(one.heard.case.value),
-            "expected_status": one.heard.case.status, "status": one.heard.status,
-            "sentences": list(one.heard.sentences), "message": one.heard.message,
-            "right": one.right, "reasons": list(one.reasons), "leaked": list(one.leaked),
-            "plan": one.heard.plan,
-        }
-        for one in judged
-    ]  # fmt: skip
-    path.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))

@@ -69,7 +69,6 @@ def test_named_units_are_whole_units(
         ("the past month", "2026-05-15"),
         ("over the last year", "2025-06-15"),
         ("over the last year and a half", "2024-12-15"),
-        ("over the last four quarters", "2025-06-15"),
         ("year to date", "2026-01-01"),
         ("so far this quarter", "2026-04-01"),
     ],

@@ -44,12 +44,12 @@ ANSWERS = {
     ),
     "Between March and June, who closed tickets quickest, counting people with at least two?": (
         "Ada Reyes has the shortest average time from opening to closing of tickets closed from "
-        "1 March 2026 to 30 June 2026, counting only those with at least 2: 1 day 12 hours over "
-        "2 tickets."
+        "1 March 2026 to 30 June 2026, counting only those with at least 2: 1.5 days (36 hours) "
+        "over 2 tickets."
     ),
     "In which region are tickets closed fastest?": (
-        "Yorkshire has the shortest average time from opening to closing of tickets: 1 day 12 "
-        "hours over 2 tickets."
+        "Yorkshire has the shortest average time from opening to closing of tickets: 1.5 "
+        "days (36 hours) over 2 tickets."
     ),
     "Who passed the fewest tickets to someone else this spring?": (
         "Ada Reyes and Ben Ortiz each have the fewest hand-overs of tickets handed over from "

@@ -77,7 +77,7 @@ def _of_measure(query: TypedQuery) -> list[re.Pattern[str]]:
 
 _TO_WHOM = re.compile(
     r"\b(?:to (?:a |another |some )?(?:colleagues?|someone|somebody|others?|another)(?: else)?|else|"
-    r"away|often|saw|had|received?|got|counted|made?|all)\b",
+    r"from one \w+|to another|another|one|agents?|away|often|saw|had|received?|got|counted|made?|all)\b",
     re.IGNORECASE,
 )
 _PIECES = re.compile(

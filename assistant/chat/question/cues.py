@@ -247,7 +247,7 @@ _FOREMOST = (
 _GROUP_WORDS: dict[str, str] = {
     "competitor": r"competitors?",
     "owner": r"reps?|agents?|engineers?|technicians?|salespersons?|account executives?|person|people|colleagues?|sellers?|sales ?(?:person|people|reps?)|"
-    r"owners?|employees?|teammates?|account managers?|staff|one of us",
+    r"owners?|employees?|teammates?|account managers?|staff|one of us|of us",
     "account": r"accounts?|customers?|clients?|compan(?:y|ies)|organi[sz]ations?",
     "product": r"products?(?! (?:famil|line|categor))|items?",
     "region": r"regions?|areas?|territor(?:y|ies)|sites?|locations?",
@@ -307,7 +307,7 @@ ORDER_BY = re.compile(
 VERBS: dict[str, re.Pattern[str]] = {
     "ticket": _any(
         "handles?", "handled", "handling", "work(?:s|ed|ing)? on", "assigned(?: to)?",
-        "raised?", "filed?", "submit(?:s|ted)?", "reported", "opened", "received?", "logged",
+        "raised?", "filed?", "submit(?:s|ted)?", "report(?:s|ed|ing)?", "opened", "received?", "logged",
         "created", "got", "in", "ask(?:ed)?", "dealt with", "writ(?:e|es|ing|ten)(?: in)?",
         "wrote(?: in)?", "contact(?:ed)? us", "complain(?:ed|ing)?",
     ),

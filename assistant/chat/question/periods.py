@@ -82,6 +82,9 @@ def _number(word: str) -> int:
 
 def _rolling(clock: Clock, match: re.Match[str]) -> Bounds | None:
     count, unit = _number(match["count"] or "one"), match["unit"].casefold()
+    if unit == "quarter" and count > 1:
+        # "The last four quarters" are whole ones of the calendar.
+        return clock.unit("quarter", -count)[0], clock.unit("quarter", -1)[1]
     length = count * step(unit)
     if match.groupdict().get("half"):
         length += relativedelta(months=6) if unit == "year" else step("day") * 15

@@ -103,6 +103,10 @@ _PERIODS = _rules(
         r"\b(?:in |during )?(?:the )?(?:middle|beginning|start|end) of (?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\b(?:in )?(?:mid|early|late)[- ](?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)",
         "in ",
     ),
+    (
+        rf"\b(?P<u>month|week|quarter)s? of the (?P<w>last|past) (?P<n>{_NUMBER}|eleven|twelve|eighteen)(?=[\s,.;?!]*$)",
+        r"\g<u> of the \g<w> \g<n> \g<u>s",
+    ),
     (r"\b1st half\b", "first half"),
     (r"\b2nd half\b", "second half"),
     (r"\b(?P<a>first|second) half of (?P<b>(?:19|20)\d\d)\b", r"\g<a> half of \g<b>"),
@@ -127,6 +131,14 @@ _WITHOUT = _rules(
     (r"\(?\s*everything (?:that is |that's )?not (?P<a>closed|paid|done)\s*\)?", r" not \g<a> "),
 )
 _LIMITS = _rules(
+    (
+        rf"[\s,(.]*\b(?:leaving out|excluding|ignoring|without|except(?: for)?|not counting) (?:all |the |any )?{_GROUPED} (?:with|having|that have|who have) (?:fewer|less) than (?P<n>{_NUMBER})\b",
+        r" with at least \g<n>",
+    ),
+    (
+        rf"[\s,(.]*\bonly (?:the |those )?{_GROUPED} (?:with|having|that have|who have) (?=at least|at most|more than|fewer than)",
+        " with ",
+    ),
     (
         rf"\b(?:min\.?|minimum(?: of)?|no fewer than|not less than|not fewer than)\s+(?P<n>{_NUMBER})\b",
         r"at least \g<n>",

@@ -36,6 +36,7 @@ _CONFIDENTIAL = _any(
     r"(?:territor(?:y|ies)|lead|ticket) (?:assignment )?rules?", "assignment rules?",
     r"(?:give|offer|grant|allow)\w* .{0,40}without (?:a |any )?(?:signature|approval|asking)",
     r"(?:refund|goodwill|credit) (?:limits?|ceilings?|exceptions?)",
+    r"(?:up to|above|from) (?:what|which|how much) .{0,60}(?:credit|refund|discount|promise|approv\w*|amount)",
     r"exceptions? .{0,40}(?:refund|price|discount|terms)",
     r"your (?:distributors?|resellers?|dealers?|wholesalers?|suppliers?|purchasing)\b.*",
     r"(?:discount|price|terms|rebate)\w* .{0,40}(?:other|your) (?:customers?|clients?|distributors?|resellers?|dealers?)",
@@ -49,7 +50,7 @@ _INTERNAL = _any(
     r".{0,60}(?:think|thinks|thought|say|said|write|wrote|written|note|noted|notes|believe|feel|"
     r"opinion|estimate|expect|perform\w*|earn\w*|commission|bonus|quota|targets?)",
     r"(?:internal|private) (?:notes?|comments?|remarks?|documents?|discussions?|figures?|e-?mails?)",
-    r"notes? (?:about|on) (?:us|me|our)", r"(?:say|said|write|wrote|think) about (?:us|me) internally",
+    r"(?:writ\w+|wrote|noted?|said|sa[iy]\w*|recorded?) about (?:us|me|my|our)", r"notes? (?:about|on) (?:us|me|our)", r"(?:say|said|write|wrote|think) about (?:us|me) internally",
     r"(?:your|the) (?:rep|agent|employee|colleague)s?.{0,40}(?:salary|home|private|personal)",
     r"(?:conversion|win|close|churn) rates?", "quotas?", "commissions?", "sales targets?",
     r"(?:who|which) (?:of )?(?:your|the) (?:\w+ )?(?:reps?|agents?|people|staff|colleagues?)",
@@ -73,11 +74,14 @@ _PRIVATE = _any(
     r"(?:customers?|clients?|companies)", r"(?:who|where) (?:is|does|did|works?|lives?)",
     r"(?:do|does|did|has|have|is|are) .{1,60} (?:buy|bought|pay|paid|owe|owes|order|ordered|spend|"
     r"spent|sign|signed|complain|complained|cancel|cancelled|renew|renewed|a customer|a client)",
+    r"(?:which|what) (?:\w+ ){0,2}(?:orders?|tickets?|invoices?|deals?|products?|quotes?|offers?|cases?) (?:has|have|did|does|do)\b",
     r"how much (?:did|does|do|has|have) .{1,60} (?:pay|paid|spend|spent|owe|cost)",
     r"what (?:\w+ )?(?:did|does|do|has|have) .{1,60} (?:pay|paid|say|said|buy|bought|order|ordered|"
     r"write|wrote|get|got|gotten|receive|received|negotiate|negotiated|agree|agreed)",
 )  # fmt: skip
 _SOMEBODY = _any(
+    r"somebody|someone|anybody|anyone",
+    r"(?:other|another|different) (?:\w+ ){0,2}\w+",
     r"(?:other|another|different|your|which|what|who|list|name) (?:\w+ ){0,3}?"
     r"(?:customers?|clients?|companies|accounts|people|persons?)",
     r"who (?:works?|lives?|is (?:your|the) (?:customer|client|contact))",

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant.chat.question import cues
 from assistant.chat.question.periods import Period
 from assistant.chat.question.plan import Plan, TypedQuery
 
+_BOTH = re.compile(
+    r"\b(?:opened|created|raised) and (?:closed|solved|resolved|won|signed)\b", re.IGNORECASE
+)
+
 
 def several_moments(plan: Plan, query: TypedQuery, words: str) -> tuple[Plan, TypedQuery]:
     """ "Opened in May and closed in June" holds of the same rows; other periods stay apart."""
     if len(plan.periods) == 1:
+        if _BOTH.search(words) and {"opened", "closed"} <= cues.MOMENTS.get(query.kind, {}).keys():
+            both = (("opened", plan.periods[0]),)
+            return plan, replace(query, moment="closed", windows=both)
         near = _moment_before(plan.periods[0], query.kind, words)
         # "Did close" was said of the past, whatever else "close" may mean.
         past = query.moment == "closed" and near == "expected"

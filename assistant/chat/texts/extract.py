@@ -197,7 +197,8 @@ def _with_value(one: _Candidate, kinds: frozenset[str] | None) -> _Candidate:
         return one
     start = spans[at - 1][0]
     before = one.passage.text[start : spans[at - 1][1]]
-    if is_order(before) or not _holds_kind(before, kinds):
+    other_turn = "\n" in one.passage.text[start : one.start]
+    if other_turn or is_order(before) or not _holds_kind(before, kinds):
         return one
     return replace(one, start=start)
 

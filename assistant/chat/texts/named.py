@@ -97,7 +97,10 @@ def _runs(question: str, known: Sequence[str]) -> Iterator[tuple[str, ...]]:
     run: list[str] = []
     last = 0
     for match in [*WORD.finditer(question), None]:
-        if match is not None and _may_be_named(match[0]):
+        if match is not None and run and fold(match[0]) in _PARTICLES:
+            run.append(fold(match[0]))
+            last = match.end()
+        elif match is not None and _may_be_named(match[0]):
             if run and question[last : match.start()] not in {" ", ". "}:
                 yield from _left(run, known)
                 run = []
@@ -123,6 +126,37 @@ def about_the_named(
     ]  # fmt: skip
 
 
+# What stands small between the parts of a name: "Joost van Rijn".
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "y",
+        "zu",
+        "zur",
+        "af",
+        "av",
+    ]
+)
+
+
 def _may_be_named(word: str) -> bool:
     bare = _bare(word)
     return (
@@ -136,6 +170,9 @@ def _may_be_named(word: str) -> bool:
 
 def _left(run: Sequence[str], known: Sequence[str]) -> Iterator[tuple[str, ...]]:
     borne = {word for name in known for word in _words(name)}
+    run = list(run)
+    while run and run[-1] in _PARTICLES:
+        run.pop()
     left = tuple(word for word in run if word not in borne and word not in _LEGAL)
     if len(left) >= _LEAST_WORDS:
         yield left

@@ -193,7 +193,7 @@ def _by_product(kind: Kind, source: FromClause, principal: Principal) -> Groupin
 
 
 def _joins_lines(source: FromClause) -> bool:
-    return any(table is Line.__table__ for table in _tables(source))
+    return any(getattr(table, "name", "") == Line.__tablename__ for table in _tables(source))
 
 
 def _tables(source: FromClause) -> list[FromClause]:
