@@ -48,23 +48,27 @@ def query_words(text_asked: str) -> list[str]:
 
 def word_frequencies(connection: Connection, words: Sequence[str]) -> dict[str, int]:
     """How many passages have each word or a form of it; above a bound, that bound."""
-    if connection.dialect.name == "sqlite":
-        query, asked = _FREQUENCY_SQLITE, [_quoted([word]) for word in words]
-    else:
-        query, asked = _FREQUENCY_POSTGRESQL, list(words)
-    return {
-        word: connection.execute(query, {"word": sought, "bound": _COMMON}).scalar_one()
-        for word, sought in zip(words, asked, strict=True)
-    }
+    sqlite = connection.dialect.name == "sqlite"
+    counted = _FREQUENCY_SQLITE if sqlite else _FREQUENCY_POSTGRESQL
+    found: dict[str, int] = {}
+    # One statement for many words: most of the time would go into asking, not into counting.
+    for first in range(0, len(words), _WORDS_AT_ONCE):
+        part = words[first : first + _WORDS_AT_ONCE]
+        asked = {f"word{i}": _quoted([word]) if sqlite else word for i, word in enumerate(part)}
+        query = text("SELECT " + ", ".join(counted.format(i=i) for i in range(len(part))))
+        row = connection.execute(query, asked | {"bound": _COMMON}).one()
+        found |= dict(zip(part, row, strict=True))
+    return found
 
 
-_FREQUENCY_SQLITE = text(
-    "SELECT count(*) FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH :word"
-    " LIMIT :bound)"
+_WORDS_AT_ONCE = 32
+_FREQUENCY_SQLITE = (
+    "(SELECT count(*) FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH :word{i}"
+    " LIMIT :bound))"
 )
-_FREQUENCY_POSTGRESQL = text(
-    "SELECT count(*) FROM (SELECT 1 FROM passage_words"
-    " WHERE words @@ plainto_tsquery('english', :word) LIMIT :bound) AS found"
+_FREQUENCY_POSTGRESQL = (
+    "(SELECT count(*) FROM (SELECT 1 FROM passage_words"
+    " WHERE words @@ plainto_tsquery('english', :word{i}) LIMIT :bound) AS found{i})"
 )
 
 

@@ -159,13 +159,15 @@ class _Asked:
         if not wanted:
             return []
         columns = (passage_entities.c.kind, passage_entities.c.normal)
+        normals = sorted({normal for _, normal in wanted})
         rows = self._connection.execute(
             select(*columns)
             .distinct()
             .join(passages, passages.c.id == passage_entities.c.passage_id)
-            .where(tuple_(*columns).in_(wanted), self._where)
+            .where(one_of(self._connection, passage_entities.c.normal, normals), self._where)
         )
-        found = [(row.kind, row.normal) for row in rows]
+        asked = set(wanted)
+        found = [(row.kind, row.normal) for row in rows if (row.kind, row.normal) in asked]
         return sorted(
             entity
             for entity in found
