@@ -10,9 +10,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chromadb.config import Settings
 
 Vector = NDArray[np.float32]
+Result = TypeVar("Result")
 
 _COLLECTION = "passages"
 _BATCH = 1000
@@ -58,10 +59,12 @@ class ChromaVectors:
 
     def nearest(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         """Digests of the nearest vectors and their dot products, best first."""
-        found = self._collection.query(
-            query_embeddings=np.asarray([vector], np.float32),
-            n_results=limit,
-            include=["distances"],
+        found = self._on(
+            lambda held: held.query(
+                query_embeddings=np.asarray([vector], np.float32),
+                n_results=limit,
+                include=["distances"],
+            )
         )
         distances = found["distances"] or [[]]
         return [
@@ -71,22 +74,22 @@ class ChromaVectors:
 
     def count(self) -> int:
         """How many vectors it holds."""
-        return int(self._collection.count())
+        return int(self._on(lambda held: held.count()))
 
     def digests(self) -> set[str]:
         """The digests it holds."""
-        return set(self._collection.get(include=[])["ids"])
+        return set(self._on(lambda held: held.get(include=[]))["ids"])
 
     def add(self, digests: Sequence[str], vectors: Vector) -> None:
         """Add vectors; a digest that is there already stays."""
         for first in range(0, len(digests), _BATCH):
             part = slice(first, first + _BATCH)
-            self._collection.add(ids=list(digests[part]), embeddings=vectors[part])
+            self._add(list(digests[part]), vectors[part])
 
     def remove(self, digests: Sequence[str]) -> None:
         """Find these no more; their bytes go at the next rebuild."""
         for first in range(0, len(digests), _BATCH):
-            self._collection.delete(ids=list(digests[first : first + _BATCH]))
+            self._remove(list(digests[first : first + _BATCH]))
 
     def replace_all(self, batches: Iterable[tuple[Sequence[str], Vector]]) -> int:
         """Hold exactly these vectors; how many."""
@@ -95,6 +98,22 @@ class ChromaVectors:
         for digests, vectors in batches:
             self.add(digests, vectors)
         return self.count()
+
+    def _add(self, ids: list[str], vectors: Vector) -> None:
+        self._on(lambda held: held.add(ids=ids, embeddings=vectors))
+
+    def _remove(self, ids: list[str]) -> None:
+        self._on(lambda held: held.delete(ids=ids))
+
+    def _on(self, act: Callable[[Collection], Result]) -> Result:
+        """Act on the collection, or on the one that another worker made in its place."""
+        from chromadb.errors import NotFoundError
+
+        try:
+            return act(self._collection)
+        except NotFoundError:
+            self._collection = _collection(self._client)
+            return act(self._collection)
 
     def close(self) -> None:
         """Let go of the client; the last one of a folder closes its files."""
