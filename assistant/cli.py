@@ -298,37 +298,6 @@ def _tell_import(report: ImportReport) -> None:
 
 
 @app.command()
-def evaluate(
-    records: Annotated[
-        Path | None, typer.Option(help="Folder of an organisation's files; the demo without.")
-    ] = None,
-    questions: Annotated[Path | None, typer.Option(help="Its questions with answers.")] = None,
-    scale: Annotated[int, typer.Option(min=1, max=50, help="Size of the demo.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another demo.")] = 1,
-    llm: Annotated[str, typer.Option(help="An OpenAI-compatible endpoint words the answers.")] = "",
-    save: Annotated[Path | None, typer.Option(help="Write every reply with its verdict.")] = None,
-    against: Annotated[
-        Path | None, typer.Option(exists=True, help="Replies of an earlier run to compare with.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Score answers to questions with known answers, in a home of its own that is then removed."""
-    from assistant import evaluating
-
-    settings = read_settings().model_copy(update={"llm_base_url": llm} if llm else {})
-    logs.configure("ERROR", settings.log_format)
-    found = evaluating.evaluate(
-        settings, records=records, questions=questions, scale=scale, seed=seed, save=save,
-        against=against, now=datetime.now(UTC),
-    )  # fmt: skip
-    if as_json:
-        sys.stdout.write(json.dumps(evaluating.as_json(found)) + "\n")
-        return
-    for line in evaluating.lines(found):
-        OUT.print(line, highlight=False, markup=False)
-
-
-@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is there, what is missing, and what serves in its place; status 1 when unfit."""
     from assistant.ops import health

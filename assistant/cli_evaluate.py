@@ -1,19 +1,56 @@
-"""`rapport evaluate`: scores of what is written here."""
+"""`rapport evaluate`: scores of the answers given, and of the notes drafted, here."""
 
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assistant import logs
 from assistant.cli_base import OUT, AsJson, read_settings
 
-app = typer.Typer(help="Scores of what is written here.", no_args_is_help=True)
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def evaluate_answers(
+    context: typer.Context,
+    records: Annotated[
+        Path | None, typer.Option(help="Folder of an organisation's files; the demo without.")
+    ] = None,
+    questions: Annotated[Path | None, typer.Option(help="Its questions with answers.")] = None,
+    scale: Annotated[int, typer.Option(min=1, max=50, help="Size of the demo.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another demo.")] = 1,
+    llm: Annotated[str, typer.Option(help="An OpenAI-compatible endpoint words the answers.")] = "",
+    save: Annotated[Path | None, typer.Option(help="Write every reply with its verdict.")] = None,
+    against: Annotated[
+        Path | None, typer.Option(exists=True, help="Replies of an earlier run to compare with.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score answers to questions with known answers, in a home of its own that is then removed."""
+    if context.invoked_subcommand is not None:
+        return
+    from assistant import evaluating
+
+    settings = read_settings().model_copy(update={"llm_base_url": llm} if llm else {})
+    logs.configure("ERROR", settings.log_format)
+    found = evaluating.evaluate(
+        settings, records=records, questions=questions, scale=scale, seed=seed, save=save,
+        against=against, now=datetime.now(UTC),
+    )  # fmt: skip
+    if as_json:
+        sys.stdout.write(json.dumps(evaluating.as_json(found)) + "\n")
+        return
+    for line in evaluating.lines(found):
+        OUT.print(line, highlight=False, markup=False)
 
 
 @app.command("notes")

@@ -55,6 +55,8 @@ def _commands() -> Iterator[tuple[str, Any]]:
         if children is None:
             yield path, command
             return
+        if getattr(command, "invoke_without_command", False):
+            yield path, command
         for name, child in children.items():
             yield from walk(f"{path} {name}", child)
 
