@@ -93,7 +93,7 @@ def create_parts(settings: Settings) -> Parts:
     wire = Wire(sessions, settings)
     speech = calls_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
     notes_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
-    chat = chat_wiring.wire(sessions, stores, settings, search)
+    chat = chat_wiring.wire(sessions, stores, settings, search, wire_ledger=wire)
     parts = Parts(settings, sessions, jobs, stores, search, speech, chat, wire)
     crm_wiring.wire(sessions, jobs, parts.stores, settings)
     learning_wiring.wire(sessions, jobs, parts.stores, settings)

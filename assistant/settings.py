@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     llm_timeout_s: float = Field(60.0, gt=0, description="Longest wait for one model call in all.")
     llm_max_output_tokens: int = Field(1500, ge=1, description="Longest output asked of the model.")
     llm_budget_tokens_per_day: int = Field(
-        0, ge=0, description="Most tokens a day (UTC) for drafts by a model; 0 for no limit."
+        0, ge=0, description="Most tokens a day (UTC) that models may take; 0 for no limit."
     )
     speech_budget_minutes_per_day: float = Field(
         0, ge=0, description="Most minutes of sound sent elsewhere a day (UTC); 0 for no limit."

@@ -6,6 +6,7 @@ own, and a model is awaited.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import unicodedata
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -34,7 +35,7 @@ from assistant.chat.vocabulary import Vocabulary
 from assistant.db import Sessions
 from assistant.errors import Invalid
 from assistant.governance.access import Principal
-from assistant.llm import Endpoint, Gate, WireEntry
+from assistant.llm import Endpoint, Gate, Wire, WireEntry
 from assistant.search.index import SearchIndex
 from assistant.search.service import search
 from retrieval.passages import Passage
@@ -57,6 +58,7 @@ class Desk:
     fiscal_year_start_month: int = 1
     region: str = "US"
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    wire: Wire | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,8 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
         composing = compose(
             looked, passages,
             today=Clock(turn.asking.now, turn.asking.calendar).today, endpoint=desk.endpoint,
-            gate=_gate(turn), checked=turn.checked, composed=turn.composed,
+            gate=await run_in_threadpool(_gate, desk, turn, asyncio.get_running_loop()),
+            checked=turn.checked, composed=turn.composed,
         )  # fmt: skip
         async with aclosing(composing) as sentences:
             async for sentence in sentences:
@@ -299,21 +302,22 @@ def _likeness(desk: Desk) -> Likeness | None:
     return likeness
 
 
-def _gate(turn: _Turn) -> Gate:
+def _gate(desk: Desk, turn: _Turn, loop: asyncio.AbstractEventLoop) -> Gate:
+    """The way out for this turn; what the day's budget leaves is read once, at its start."""
+    if desk.wire is None or desk.endpoint is None:
+        return Gate(mask=lambda text: text, tokens_left=lambda: None, record=turn.wire.append)
+    way_out = desk.wire.gate(desk.endpoint)
+    left, counted = way_out.tokens_left(), len(turn.wire)
+
+    def tokens_left() -> int | None:
+        spent = (one.prompt_tokens + one.completion_tokens for one in turn.wire[counted:])
+        return None if left is None else max(0, left - sum(spent))
+
     def record(entry: WireEntry) -> None:
         turn.wire.append(entry)
-        LOG.info(
-            "model request",
-            extra={
-                "purpose": entry.purpose, "model": entry.model, "outcome": entry.outcome,
-                "http_status": entry.http_status, "attempt": entry.attempt,
-                "prompt_tokens": entry.prompt_tokens,
-                "completion_tokens": entry.completion_tokens,
-                "seconds": round(entry.total_s, 3),
-            },
-        )  # fmt: skip
+        loop.run_in_executor(None, way_out.record, entry)  # the stream waits for no database
 
-    return Gate(mask=lambda text: text, tokens_left=lambda: None, record=record)
+    return replace(way_out, tokens_left=tokens_left, record=record)
 
 
 def _concluded(desk: Desk, turn: _Turn) -> Answered:

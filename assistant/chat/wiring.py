@@ -6,12 +6,19 @@ from assistant.chat.service import Desk
 from assistant.chat.store import forget
 from assistant.db import Sessions
 from assistant.governance.stores import Store, StoreRegister
-from assistant.llm import endpoint_of
+from assistant.llm import Wire, endpoint_of
 from assistant.search.index import SearchIndex
 from assistant.settings import Settings
 
 
-def wire(sessions: Sessions, stores: StoreRegister, settings: Settings, index: SearchIndex) -> Desk:
+def wire(
+    sessions: Sessions,
+    stores: StoreRegister,
+    settings: Settings,
+    index: SearchIndex,
+    *,
+    wire_ledger: Wire | None = None,
+) -> Desk:
     """What answers questions; names who forgets what was said."""
     stores.add(Store("conversations", "questions, answers and what they cite", forget))
     return Desk(
@@ -21,4 +28,5 @@ def wire(sessions: Sessions, stores: StoreRegister, settings: Settings, index: S
         timezone=settings.timezone,
         fiscal_year_start_month=settings.fiscal_year_start_month,
         region=settings.default_region or "US",
+        wire=wire_ledger,
     )

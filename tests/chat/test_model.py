@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from assistant.db.tables import Interaction, Message, Record
+from assistant.db.tables import Interaction, Message, Record, WireRow
+from assistant.governance.http import utc_now
 from assistant.governance.records import touch_record
 from assistant.settings import Settings
 from tests.chat.conftest import Service, cited, texts
@@ -40,6 +41,7 @@ from tests.scripted_openai import (
 )
 
 BUDGET = "We have set aside 40,000 euros for the second line."
+MOST_TOKENS = 1_000_000
 QUESTION = "What did Brightwater say about budget?"
 
 
@@ -57,6 +59,7 @@ def settings(settings: Settings, scripted_openai: ScriptedOpenAI) -> Settings:
             "llm_base_url": scripted_openai.base_url,
             "llm_model": "scripted-1",
             "llm_timeout_s": 3.0,
+            "llm_budget_tokens_per_day": MOST_TOKENS,
         }
     )
 
@@ -84,6 +87,39 @@ def test_an_honest_model_answers_with_the_same_citation(
     assert kept.provenance["prompt"] == "answer.v1"
     assert kept.provenance["model"] == "scripted-1"
     assert kept.provenance["prompt_tokens"] == 100
+
+
+def test_what_a_model_took_for_an_answer_stands_in_the_wire_ledger(
+    service: Service, scripted_openai: ScriptedOpenAI
+) -> None:
+    scripted_openai.always(honest)
+    service.ask(QUESTION)
+    for _ in range(100):  # the line is written beside the answer, not before it
+        with service.office.sessions.reading() as session:
+            kept = session.scalars(select(WireRow)).all()
+        if kept:
+            break
+        time.sleep(0.05)
+    (row,) = kept
+    assert (row.model, row.outcome, row.prompt_tokens) == ("scripted-1", "ok", 100)
+    assert scripted_openai.base_url == f"http://{row.host}/v1"
+
+
+def test_beyond_the_days_budget_no_model_is_asked_and_the_answer_is_quoted(
+    service: Service, scripted_openai: ScriptedOpenAI
+) -> None:
+    scripted_openai.always(honest)
+    with service.office.sessions.begin() as session:
+        session.add(
+            WireRow(
+                at=utc_now(), purpose="answer", host="", model="scripted-1", attempt=1,
+                outcome="ok", prompt_tokens=MOST_TOKENS, completion_tokens=0,
+                tokens_estimated=False, sent_bytes=0, received_bytes=0, sound_s=0.0, total_s=1.0,
+            )
+        )  # fmt: skip
+    answer = service.ask(QUESTION)
+    assert not scripted_openai.chats
+    assert [citation["quote"] for citation in cited(answer)] == [BUDGET]
 
 
 def test_a_rephrased_sentence_is_shown_when_its_source_says_it(
