@@ -48,7 +48,8 @@ def found(home: Path) -> Organisation:
         reps = _hire(parts, now)
         _import(parts, home / "exports", now)
         account_id, deal_id = _id(parts, "account", "A-1"), _id(parts, "deal", "D-1")
-        call_id = _call(parts, reps[REP], account_id, deal_id, now)
+        contact_id = _id(parts, "contact", "C-1")
+        call_id = _call(parts, reps[REP], account_id, contact_id, deal_id, now)
         report = train(parts.sessions, now, "test")
         assert report.status == "champion", report.gates
         parts.jobs.run_pending(now, rounds=500)
@@ -234,7 +235,9 @@ def _id(parts: Parts, kind: str, external_id: str) -> str:
         return session.scalars(query).one()
 
 
-def _call(parts: Parts, rep: Principal, account_id: str, deal_id: str, now: datetime) -> str:
+def _call(
+    parts: Parts, rep: Principal, account_id: str, contact_id: str, deal_id: str, now: datetime
+) -> str:
     home = parts.settings.home
     incoming = Incoming(home)
     incoming.write(TRANSCRIPT.encode())
@@ -242,7 +245,7 @@ def _call(parts: Parts, rep: Principal, account_id: str, deal_id: str, now: date
     transcript = calls.read_upload(home, file)
     new = calls.NewCall(
         consent=CONSENT, started_at=now - timedelta(hours=2), account_id=account_id,
-        deal_id=deal_id, title="Discovery with Falk Pharma",
+        contact_id=contact_id, deal_id=deal_id, title="Discovery with Falk Pharma",
     )  # fmt: skip
     with parts.sessions.begin() as session:
         return calls.receive_call(session, rep, new, file, transcript, now=now).id

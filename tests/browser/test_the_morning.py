@@ -254,6 +254,7 @@ def test_two_reviewers_cannot_overwrite_each_other(served: Served, open_page: Op
         page.goto(f"{served.url}/calls/{served.organisation.call_id}")
     first.locator("input[name=keep]").first.uncheck()
     first.get_by_text("draft saved").wait_for()
+    second.once("dialog", lambda dialog: dialog.accept())
     second.get_by_role("button", name="Confirm note").click()
     fault = second.get_by_role("alert")
     assert "Somebody changed this note while you had it open." in fault.inner_text()

@@ -96,7 +96,7 @@ def test_the_history_of_consent_says_who_gave_it_and_who_objected(office: Office
     assert {one["author"] for one in found["items"]} == {"Ada Rep"}
     stranger = office.person(team="south")
     account_id = make_account(office, rep)
-    hidden = bring(rep, account_id=account_id).json()["id"]
+    hidden = bring(rep, VTT.encode() + b"\n", account_id=account_id).json()["id"]
     for reply in (
         stranger.client.get(f"/api/v1/calls/{hidden}/consent"),
         stranger.client.post(f"/api/v1/calls/{hidden}/objections", json={}),

@@ -7,13 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from assistant.db import Sessions, prepare
 from assistant.db.changes import advance, append_change, lag, read_changes
+from assistant.db.schema import MIGRATIONS
 from assistant.db.tables import Base, Cursor, Deal, Source
 from assistant.governance.records import create_record
 from tests.conftest import NOW
@@ -43,12 +46,20 @@ def test_an_upgrade_lets_readers_go_over_what_once_named_deals(
     with sessions.begin() as session:
         task = create_record(session, "task", now=NOW, changed_by="test", data={})
         create_record(session, "account", now=NOW, changed_by="test", data={})
-        session.execute(text("UPDATE alembic_version SET version_num = 'wire'"))
+    _downgrade(engine, "wire")
     prepare(engine)
     with sessions.reading() as session:
         told = [one for one in read_changes(session, "anyone") if one.origin == "upgrade"]
         assert [(one.record_id, one.operation) for one in told] == [(task.id, "updated")]
         assert told[0].at.tzinfo is not None
+
+
+def _downgrade(engine: Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
 
 
 def test_sums_of_money_are_exact(sessions: Sessions) -> None:

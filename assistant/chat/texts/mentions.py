@@ -24,7 +24,8 @@ _ASKED = (
     (re.compile(rf"^\s*(?:which|what|list|name|show(?: me)?)(?: all)?(?: (?:of )?(?:the|our|my))? {_WHO}(?: (?:that|who|which|have|has))* {_BROUGHT} (?P<topic>.+?)(?: (?:in|on|during|over) (?P<where>{_WHERE}))?\s*[?.!]*$", re.IGNORECASE), "who"),
     (re.compile(rf"^\s*(?:with|in|at|by|from) (?:which|what) {_WHO} (?:did|was|were|has|have) (?P<topic>.+?) (?:come up|mentioned|brought up|raised|discussed|named)(?: (?:in|on|during|over) (?P<where>{_WHERE}))?\s*[?.!]*$", re.IGNORECASE), "who"),
     (re.compile(rf"^\s*in (?:which|what) (?P<where>{_WHERE}) (?:did|was|were|has|have|is|are) (?P<topic>.+?) (?:come up|mentioned|brought up|raised|discussed|named)(?: as .+)?\s*[?.!]*$", re.IGNORECASE), "who"),
-    (re.compile(rf"^\s*(?:in )?how many (?:of (?:our|the) )?(?P<where>{_WHERE}) (?:did |do |does |was |were |has |have )?(?:mention(?:ed)? )?(?P<topic>.+?)(?: (?:come up|comes up|mentioned|brought up|raised|discussed|named))?\s*[?.!]*$", re.IGNORECASE), "count"),
+    (re.compile(rf"^\s*(?:in )?how many (?:of (?:our|the) )?(?P<where>{_WHERE}) (?:(?:did|do|does|was|were|has|have) )?(?:we |they |it )?{_BROUGHT} (?P<topic>.+?)\s*[?.!]*$", re.IGNORECASE), "count"),
+    (re.compile(rf"^\s*in how many (?:of (?:our|the) )?(?P<where>{_WHERE}) (?:did|do|does|was|were|has|have|is|are) (?P<topic>.+?) (?:come up|comes up|mentioned|brought up|raised|discussed|named)\s*[?.!]*$", re.IGNORECASE), "count"),
 )  # fmt: skip
 _CHANNELS = {
     "call": r"calls?|phone|recordings?|transcripts?", "chat": r"chats?", "email": r"e-?mails?",

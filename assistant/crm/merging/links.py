@@ -69,6 +69,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "score_overrides": ("record_id",),
     "suggestion_citations": ("record_id",),  # whoever reads them asks for the golden record
     "own_rows": ("record_id", "account_id"),
+    "vocabulary_terms": ("record_id",),  # whose name it was when the call was heard
     # Derived again when their record changes; the golden record has its own.
     "shocks": ("record_id", "origin_id", "evidence_record_id"),
 }

@@ -32,7 +32,7 @@ TRAIL = {
     "changes", "record_versions", "audit_entries", "audit_seals", "cursors", "merges",
     "distinctions", "duplicates",
 }  # fmt: skip
-COUNTERS = {("records", "version"), ("records", "updated_at")}
+COUNTERS = {("records", "version"), ("records", "updated_at"), ("consent_entries", "id")}
 
 
 @dataclass(frozen=True, slots=True)
