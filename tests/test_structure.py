@@ -45,6 +45,7 @@ TABLES_OF_DATA = ("assistant/crm/kinds.py",)
 CLOCKS = (
     "assistant/cli.py",
     "assistant/cli_calls.py",
+    "assistant/cli_evaluate.py",
     "assistant/governance/http.py",
     "assistant/jobs.py",
     "assistant/demo/load.py",

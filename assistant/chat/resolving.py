@@ -33,26 +33,7 @@ def resolve(
 ) -> tuple[tuple[Resolved, ...], tuple[str, ...]]:
     """What is computed, one part for each period and account that is compared, and the words
     that could not be accounted for."""
-    accounts = asking.vocabulary.of(session, asking.principal, CATALOGUE["account"])
-    query = of_accounts(query, plan.words, accounts)
-    kind = CATALOGUE[query.kind]
-    read = read_values(
-        asking.vocabulary.of(session, asking.principal, kind), plan.words,
-        plan.unread, common=_common(plan),
-        grouped=kind.groups.get(query.group or "", ""),
-    )  # fmt: skip
-    named = any(one.kind == "account" for one in entities)
-    if query.kind == "account" and query.group != "status" and not named:
-        read = with_status(read, plan.words, accounts)
-    if query.kind == "interaction" and query.channel == "call" and read.topic:
-        recorded = read_values(
-            asking.vocabulary.of(session, asking.principal, CATALOGUE["call"]), plan.words,
-            plan.unread,
-        )  # fmt: skip
-        if recorded.filters and not recorded.topic:
-            # Only calls that were recorded here have such a state.
-            query, read = replace(query, kind="call", channel=None), recorded
-    read, query = _settled(read, query, asking.vocabulary.of(session, asking.principal, kind))
+    read, query = _read(session, asking, query, plan, entities)
     clock = Clock(asking.now, asking.calendar)
     whole = Resolved(
         query=query,
@@ -84,6 +65,32 @@ def resolve(
         unsure += whole.topic_words
         parts = [replace(part, topic=(), topic_words=()) for part in parts]
     return tuple(parts[:_MOST_PARTS]), tuple(dict.fromkeys([*unsure, *read.unknown]))
+
+
+def _read(
+    session: Session, asking: Asking, query: TypedQuery, plan: Plan, entities: Sequence[Known]
+) -> tuple[Read, TypedQuery]:
+    """What the words say of the rows' own values, and the query as these values settle it."""
+    accounts = asking.vocabulary.of(session, asking.principal, CATALOGUE["account"])
+    query = of_accounts(query, plan.words, accounts)
+    kind = CATALOGUE[query.kind]
+    read = read_values(
+        asking.vocabulary.of(session, asking.principal, kind), plan.words,
+        plan.unread, common=_common(plan),
+        grouped=kind.groups.get(query.group or "", ""),
+    )  # fmt: skip
+    named = any(one.kind == "account" for one in entities)
+    if query.kind == "account" and query.group != "status" and not named:
+        read = with_status(read, plan.words, accounts)
+    if query.kind == "interaction" and query.channel == "call" and read.topic:
+        recorded = read_values(
+            asking.vocabulary.of(session, asking.principal, CATALOGUE["call"]), plan.words,
+            plan.unread,
+        )  # fmt: skip
+        if recorded.filters and not recorded.topic:
+            # Only calls that were recorded here have such a state.
+            query, read = replace(query, kind="call", channel=None), recorded
+    return _settled(read, query, asking.vocabulary.of(session, asking.principal, kind))
 
 
 def _settled(read: Read, query: TypedQuery, values: Values) -> tuple[Read, TypedQuery]:

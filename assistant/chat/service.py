@@ -7,7 +7,6 @@ own, and a model is awaited.
 from __future__ import annotations
 
 import asyncio
-import logging
 import unicodedata
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -29,18 +28,17 @@ from assistant.chat.texts.answerable import answerable
 from assistant.chat.texts.extract import Likeness, Looked, extract, missing_names
 from assistant.chat.texts.model import PROMPT, Composed, compose
 from assistant.chat.texts.named import about_the_named, saying
+from assistant.chat.turn_gate import gate_of
 from assistant.chat.typed.phrases import join
 from assistant.chat.verify import Checked
 from assistant.chat.vocabulary import Vocabulary
 from assistant.db import Sessions
 from assistant.errors import Invalid
 from assistant.governance.access import Principal
-from assistant.llm import Endpoint, Gate, Wire, WireEntry
+from assistant.llm import Endpoint, Wire, WireEntry
 from assistant.search.index import SearchIndex
 from assistant.search.service import search
 from retrieval.passages import Passage
-
-LOG = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 8000
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -274,7 +272,9 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
         composing = compose(
             looked, passages,
             today=Clock(turn.asking.now, turn.asking.calendar).today, endpoint=desk.endpoint,
-            gate=await run_in_threadpool(_gate, desk, turn, asyncio.get_running_loop()),
+            gate=await run_in_threadpool(
+                gate_of, desk.wire, desk.endpoint, turn.wire, asyncio.get_running_loop()
+            ),
             checked=turn.checked, composed=turn.composed,
         )  # fmt: skip
         async with aclosing(composing) as sentences:
@@ -300,24 +300,6 @@ def _likeness(desk: Desk) -> Likeness | None:
         return [float(value) for value in vectors[1:] @ vectors[0]]
 
     return likeness
-
-
-def _gate(desk: Desk, turn: _Turn, loop: asyncio.AbstractEventLoop) -> Gate:
-    """The way out for this turn; what the day's budget leaves is read once, at its start."""
-    if desk.wire is None or desk.endpoint is None:
-        return Gate(mask=lambda text: text, tokens_left=lambda: None, record=turn.wire.append)
-    way_out = desk.wire.gate(desk.endpoint)
-    left, counted = way_out.tokens_left(), len(turn.wire)
-
-    def tokens_left() -> int | None:
-        spent = (one.prompt_tokens + one.completion_tokens for one in turn.wire[counted:])
-        return None if left is None else max(0, left - sum(spent))
-
-    def record(entry: WireEntry) -> None:
-        turn.wire.append(entry)
-        loop.run_in_executor(None, way_out.record, entry)  # the stream waits for no database
-
-    return replace(way_out, tokens_left=tokens_left, record=record)
 
 
 def _concluded(desk: Desk, turn: _Turn) -> Answered:

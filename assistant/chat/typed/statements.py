@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import replace
+from decimal import Decimal
 
 from assistant.chat.answers import Citation, Draft
-from assistant.chat.question.clock import step
 from assistant.chat.question.plan import Measure, Shape, TypedQuery
 from assistant.chat.typed.cards import card, cite, subject_of
 from assistant.chat.typed.catalogue import CATALOGUE
@@ -23,21 +21,15 @@ from assistant.chat.typed.phrases import (
     percent,
     rows_in_words,
 )
-from assistant.chat.typed.query import Bucket, Group, Resolved, Result, Row
+from assistant.chat.typed.query import Group, Resolved, Result, Row
 from assistant.chat.typed.rows import money
+from assistant.chat.typed.trends import Statement, cents, trend
 from assistant.crm.hygiene.iso import country_name
 
 _RUNNERS_UP = 2
 _NAMED_GROUPS = frozenset(
     {"owner", "account", "product", "team", "region", "state", "country", "city", "industry"}
 )
-_BUCKET_NAMES = {"month": "%B %Y", "year": "%Y"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    text: str
-    rows: bool = True  # whether the rows of the result are those it speaks of
 
 
 def statements(result: Result, fields: Sequence[str] = ()) -> list[Draft]:
@@ -49,12 +41,12 @@ def statements(result: Result, fields: Sequence[str] = ()) -> list[Draft]:
     if shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}:
         return _in_order(result, fields)
     if shape is Shape.LIST:
-        counted_rows = _computed(result, [_Statement(_count(result))])
+        counted_rows = _computed(result, [Statement(_count(result))])
         return counted_rows + [card(row) for row in result.rows] if result.rows else counted_rows
     said = {
         Shape.VALUE: _values,
         Shape.RANK: _ranking,
-        Shape.TREND: _trend,
+        Shape.TREND: trend,
     }[shape](result)
     return _computed(result, said)
 
@@ -73,11 +65,11 @@ def _in_order(result: Result, fields: Sequence[str]) -> list[Draft]:
         said = f"There {verb} {result.total} {words}{rest}."
         if several:
             said = said.replace(" follow.", " of each currency follow.")
-        return _computed(result, [_Statement(said)]) + [card(row, fields) for row in result.rows]
+        return _computed(result, [Statement(said)]) + [card(row, fields) for row in result.rows]
     words = rows_in_words(result.resolved, 1)
     several = _several_currencies(result)
     if (query.column or "").startswith("number:") or query.column == "duration":
-        return _computed(result, [_Statement(_foremost(result))]) if result.rows else []
+        return _computed(result, [Statement(_foremost(result))]) if result.rows else []
     drafts = []
     for row in result.rows:
         currency = f" in {dict(row.fields).get('currency', 'no currency')}" if several else ""
@@ -131,7 +123,7 @@ def _several_currencies(result: Result) -> bool:
     return ranked and len({dict(row.fields).get("currency") for row in result.rows}) > 1
 
 
-def _computed(result: Result, said: Sequence[_Statement]) -> list[Draft]:
+def _computed(result: Result, said: Sequence[Statement]) -> list[Draft]:
     """Each statement with the query it comes from and the rows the query used."""
     query = query_citation(result)
     rows = tuple(cite(row) for row in result.rows)
@@ -162,37 +154,37 @@ def _count(result: Result) -> str:
     return f"There {verb} {result.total} {words}{more}."
 
 
-def _values(result: Result) -> list[_Statement]:
+def _values(result: Result) -> list[Statement]:
     query = result.resolved.query
     words = rows_in_words(result.resolved)
     subject = words[0].upper() + words[1:]
     if query.measure is Measure.COUNT:
-        return [_Statement(_count(result))]
+        return [Statement(_count(result))]
     if query.measure is Measure.QUANTITY:
         pieces = int(sum(group.value for group in result.values))
-        return [_Statement(f"{subject} come to {counted(pieces, 'piece', 'pieces')}.")]
+        return [Statement(f"{subject} come to {counted(pieces, 'piece', 'pieces')}.")]
     if query.measure is Measure.HANDOVERS and query.amount is not None:
         often = bound_in_words(query.amount)
         bare = rows_in_words(replace(result.resolved, query=replace(query, amount=None)))
         be = "is" if result.total == 1 else "are"
-        return [_Statement(f"There {be} {result.total} {bare} handed over {often} times.")]
+        return [Statement(f"There {be} {result.total} {bare} handed over {often} times.")]
     if query.measure is Measure.HANDOVERS:
         times = (
             "once" if result.total == 1 else f"{result.total} times" if result.total else "never"
         )
-        return [_Statement(f"{subject} were handed over {times}.")]
+        return [Statement(f"{subject} were handed over {times}.")]
     if not result.values:
-        return [_Statement(f"There are {none_seen(words)}.")] if not result.total else []
+        return [Statement(f"There are {none_seen(words)}.")] if not result.total else []
     said = []
     if query.measure is Measure.DURATION and [group.rows for group in result.values] == [1]:
         words = rows_in_words(result.resolved, 1)
         subject = words[0].upper() + words[1:]
     for group in result.values:
         text = f"{subject} {_verb(query.measure, group, result.resolved)}."
-        said.append(_Statement(text))
+        said.append(Statement(text))
     for group in result.compared:
         whole = _verb(query.measure, group, result.resolved)
-        said.append(_Statement(f"Over all owners that you can see they {whole}.", rows=False))
+        said.append(Statement(f"Over all owners that you can see they {whole}.", rows=False))
     return said
 
 
@@ -203,7 +195,7 @@ def _verb(measure: Measure, group: Group, resolved: Resolved) -> str:
         net = " net" if resolved.query.net else ""
         return f"come to {money(group.value, group.currency)}{net} in all, over {over}"
     if measure is Measure.AVERAGE:
-        return f"average {money(_cents(group.value), group.currency)} each, over {over}"
+        return f"average {money(cents(group.value), group.currency)} each, over {over}"
     if measure is Measure.DURATION and group.rows == 1:
         return f"took {duration(group.value)} {_from_to(resolved)}"
     if measure is Measure.DURATION:
@@ -224,35 +216,31 @@ def _from_to(resolved: Resolved) -> str:
     }[resolved.query.kind]
 
 
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def _ranking(result: Result) -> list[_Statement]:
+def _ranking(result: Result) -> list[Statement]:
     query = result.resolved.query
     words = rows_in_words(result.resolved)
     if query.measure is Measure.HANDOVERS and not result.total:
-        return [_Statement(f"There are no hand-overs of {words} recorded that you can see.")]
+        return [Statement(f"There are no hand-overs of {words} recorded that you can see.")]
     if not result.groups and query.group_total is not None:
         bound = bound_in_words(query.group_total)
         having = f"{query.group} with {words} of {bound} in all"
-        return [_Statement(f"There is {none_seen(having)}.")]
+        return [Statement(f"There is {none_seen(having)}.")]
     if not result.groups:
-        return [_Statement(f"There are {none_seen(f'{words} with a known {query.group}')}.")]
+        return [Statement(f"There are {none_seen(f'{words} with a known {query.group}')}.")]
     said = []
     if query.group_size is not None and query.group in CATALOGUE:
-        said.append(_Statement(_how_many_groups(result, words), rows=False))
+        said.append(Statement(_how_many_groups(result, words), rows=False))
     for currency in dict.fromkeys(group.currency for group in result.groups):
         groups = [group for group in result.groups if group.currency == currency]
         first = [group for group in groups if group.value == groups[0].value]
         limit = max(query.limit, len(first))
-        said.append(_Statement(_first_place(result, first, words)))
+        said.append(Statement(_first_place(result, first, words)))
         others = groups[len(first) : max(limit, len(first) + _RUNNERS_UP)]
         if others:
             listed = join(
                 [f"{_label(result, group)} with {_amount(result, group)}" for group in others]
             )
-            said.append(_Statement(f"Next: {listed}.", rows=False))
+            said.append(Statement(f"Next: {listed}.", rows=False))
     return said
 
 
@@ -319,111 +307,5 @@ def _amount(result: Result, group: Group) -> str:
         return f"{duration(group.value)} over {rows}"
     if query.measure is Measure.SHARE:
         return f"{percent(group.value)} of {rows}"
-    amount = _cents(group.value) if query.measure is Measure.AVERAGE else group.value
+    amount = cents(group.value) if query.measure is Measure.AVERAGE else group.value
     return f"{money(amount, group.currency)} over {rows}"
-
-
-def _trend(result: Result) -> list[_Statement]:
-    query = result.resolved.query
-    words = rows_in_words(result.resolved)
-    if not result.buckets:
-        return [_Statement(f"There are {none_seen(words)}.")]
-    said = []
-    for currency in dict.fromkeys(bucket.currency for bucket in result.buckets):
-        buckets = [bucket for bucket in result.buckets if bucket.currency == currency]
-        listed = ", ".join(f"{_bucket_name(query.unit, b)}: {_bucket(result, b)}" for b in buckets)
-        subject = words[0].upper() + words[1:]
-        whole = _Statement(f"{subject} by {query.unit} are {listed}.")
-        outlier = _Statement(_standing_out(result, buckets), rows=query.focus == "outlier")
-        ends = _Statement(_extremes(result, buckets), rows=query.focus == "extreme")
-        if query.focus == "outlier":
-            said += [outlier, whole]
-        elif query.focus == "extreme":
-            said += [ends, whole]
-        else:
-            said += [whole, outlier, ends]
-    return [statement for statement in said if statement.text]
-
-
-def _extremes(result: Result, buckets: Sequence[Bucket]) -> str:
-    """The highest and the lowest unit, each the earliest of its equals."""
-    if len({bucket.value for bucket in buckets}) < 2:
-        return ""
-    query = result.resolved.query
-    unit = query.unit
-    high = max(buckets, key=lambda bucket: bucket.value)
-    low = min(buckets, key=lambda bucket: bucket.value)
-    if query.focus == "extreme":
-        best = low if query.least else high
-        equals = [bucket for bucket in buckets if bucket.value == best.value]
-        names = join([_bucket_name(unit, bucket) for bucket in equals])
-        names = names[0].upper() + names[1:]
-        have = "has" if len(equals) == 1 else "have"
-        place = "lowest" if query.least else "highest"
-        return f"{names} {have} the {place} of all {unit}s, with {_bucket(result, best)}."
-    return (
-        f"The highest is {_bucket_name(unit, high)} with {_bucket(result, high)}, the lowest "
-        f"{_bucket_name(unit, low)} with {_bucket(result, low)}."
-    )
-
-
-def _bucket_name(unit: str, bucket: Bucket) -> str:
-    if unit == "quarter":
-        return f"the quarter from {bucket.first.day} {bucket.first:%B %Y}"
-    if unit == "week":
-        return f"the week of {bucket.first.day} {bucket.first:%B %Y}"
-    return f"{bucket.first:{_BUCKET_NAMES[unit]}}"
-
-
-def _bucket(result: Result, bucket: Bucket) -> str:
-    if result.resolved.query.measure is Measure.COUNT:
-        return str(bucket.rows)
-    return money(_cents(bucket.value), bucket.currency)
-
-
-def _standing_out(result: Result, buckets: Sequence[Bucket]) -> str:
-    """The unit that differs from the others by more than chance would let it, if any does.
-
-    Counts of independent events scatter by the root of their mean; three times that is rare.
-    """
-    query = result.resolved.query
-    if len(buckets) < 3:
-        return ""
-    # A unit that has only begun is low for no reason of its own.
-    begun = result.resolved.today
-    best, bucket_of_best, others_of_best = Decimal(0), None, Decimal(0)
-    for bucket in buckets:
-        rest = [other.value for other in buckets if other is not bucket]
-        mean = sum(rest, Decimal(0)) / len(rest)
-        if bucket.value < mean and _end_of(query.unit, bucket) > begun + _ALMOST:
-            continue
-        distance = abs(bucket.value - mean) / _spread(query.measure, rest, mean)
-        if distance > best:
-            best, bucket_of_best, others_of_best = distance, bucket, mean
-    if bucket_of_best is None or best < _RARE:
-        return f"No single {query.unit} stands out."
-    name = _bucket_name(query.unit, bucket_of_best)
-    mean_shown = (
-        f"{others_of_best:.1f}" if query.measure is Measure.COUNT
-        else money(_cents(others_of_best), bucket_of_best.currency)
-    )  # fmt: skip
-    return (
-        f"{name[0].upper()}{name[1:]} stands out with {_bucket(result, bucket_of_best)} against "
-        f"an average of {mean_shown} in the others."
-    )
-
-
-_RARE = Decimal(3)
-_ALMOST = timedelta(days=2)
-
-
-def _end_of(unit: str, bucket: Bucket) -> date:
-    return bucket.first + step(unit)
-
-
-def _spread(measure: Measure, rest: Sequence[Decimal], mean: Decimal) -> Decimal:
-    """By how much equal units scatter: counts by the root of their mean, sums as they do."""
-    if measure is Measure.COUNT:
-        return max(mean, Decimal(1)).sqrt()
-    variance = sum(((one - mean) ** 2 for one in rest), Decimal(0)) / max(len(rest) - 1, 1)
-    return max(variance.sqrt(), abs(mean) / 20, Decimal(1))
