@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import wave
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -172,8 +173,9 @@ def test_a_request_that_will_never_do_is_not_repeated(
 
 
 def test_a_spent_budget_sends_nothing(scripted_openai: ScriptedOpenAI) -> None:
-    with pytest.raises(EngineUnavailable, match="tokens"):
-        heard(engine(scripted_openai, Ledger().gate(tokens_left=0)), asked=Asked(hotwords="Acme"))
+    spent = replace(Ledger().gate(), sound_s_left=lambda: 0.0)
+    with pytest.raises(EngineUnavailable, match="budget"):
+        heard(engine(scripted_openai, spent), asked=Asked(hotwords="Acme"))
     assert scripted_openai.heard == []
 
 
