@@ -43,6 +43,7 @@ from assistant.crm.hygiene import (
     refused,
     region_name,
 )
+from assistant.crm.hygiene.dialogues import as_dialogue
 from assistant.crm.hygiene.text import one_line
 from assistant.crm.kinds import Form, Kind
 
@@ -215,7 +216,7 @@ def _id(_name: str, text: str, _country: str | None, _styles: ColumnStyles) -> C
 
 _CLEANERS: dict[Form, Cleaner] = {
     Form.TEXT: _text,
-    Form.LONG_TEXT: lambda _n, text, _c, _s: _as(clean_text(text, lines=True)),
+    Form.LONG_TEXT: lambda _n, text, _c, _s: _as(clean_text(as_dialogue(text), lines=True)),
     Form.PERSON: lambda _n, text, country, _s: _as(clean_person_name(text, country)),
     Form.ORGANISATION: lambda _n, text, _c, _s: _as(clean_organisation(text)),
     Form.EMAIL: lambda _n, text, _c, _s: _as(clean_email(text)),
