@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from assistant.notes import acts
 from assistant.notes.dates import DateMention, find_dates
+from assistant.notes.headings import as_task
 from assistant.notes.model import FieldChange, LineEvidence
 from assistant.notes.phrases import any_of
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Statement, evidence_of
 from assistant.notes.telling import values_in
-from assistant.notes.wording import as_heading, tidy
+from assistant.notes.wording import tidy
+from assistant.notes.words import content_words
 from transcription.model import Transcript
 
 _SIGNED = any_of(
@@ -181,13 +184,7 @@ def _next_step(
         for each in statements.get("commitments", ())
         if each.due and each.due.on and not each.later
     ]
-    last = (
-        (arranged or promised)[-1:]
-        if arranged
-        else sorted(
-            promised, key=lambda s: (s.due.on, s.position) if s.due and s.due.on else (date.max, 0)
-        )[:1]
-    )
+    last = arranged[-1:] or sorted(promised, key=partial(_first_due, cast=cast))[:1]
     if not last:
         return None
     chosen = last[0]
@@ -199,13 +196,22 @@ def _next_step(
     )
 
 
+def _first_due(promise: Statement, cast: Cast) -> tuple[bool, bool, date, int]:
+    """Ours before theirs, what can be understood alone before "it", the nearest day first."""
+    said = promise.deed.replace(promise.due.said, " ") if promise.due else promise.deed
+    vague = len(content_words(acts.plain(said))) < 2
+    ours = cast.side(promise.speaker) != "customer"
+    day = promise.due.on if promise.due and promise.due.on else date.max
+    return vague, not ours, day, promise.position
+
+
 def _step_as_value(step: Statement, cast: Cast) -> str:
     """What is to be done, as a field holds it: no speaker before it, and a question with its yes.
 
     What we promised is told from the verb on; in the customer's mouth that would read as ours.
     """
     if step.deed and cast.side(step.speaker) == "rep":
-        return as_heading(tidy(step.deed))
+        return as_task(tidy(step.deed))
     parts = [step.asked, *step.parts] if step.asked else step.parts
     text = " ".join(tidy(part.text) for part in parts)
     return text[:1].upper() + text[1:]

@@ -47,7 +47,7 @@ def find_commitments(
     given = [
         statement
         for each in utterances
-        if each.index not in used and not each.listening and not acts.dictates(each.low)
+        if each.index not in used and not _idle(each)
         for statement in _given(each, call)
     ]
     found = sorted([*taken_on, *given], key=lambda statement: statement.parts[0].utterance.index)
@@ -55,11 +55,15 @@ def find_commitments(
     return tuple(withdrawn(each, utterances) for each in once_each(found))
 
 
+def _idle(each: Utterance) -> bool:
+    return each.listening or each.formal or acts.dictates(each.low)
+
+
 def _asked_and_taken_on(call: _Call) -> Iterator[Statement]:
     """Requests, orders and offers that met a yes."""
     used: set[int] = set()
     for asked in call.utterances:
-        if asked.index in used or acts.dictates(asked.low):
+        if asked.index in used or _idle(asked):
             continue
         taken = _taken_on(asked, call)
         if taken:
@@ -140,8 +144,13 @@ def _met(
         asked=Part(asked),
         owner=call.cast.name(reply[0].speaker),
         due=_last_day([asked, *said], call.on),
-        deed=deed_asked(asked.text, asked.low),
+        deed=deed_asked(asked.text, asked.low) or _deed_promised(promised) or asked.text,
     )
+
+
+def _deed_promised(promised: Utterance | None) -> str:
+    promise = _first_promise(promised) if promised else None
+    return promised.text[promise.verb_at : promise.end] if promised and promise else ""
 
 
 def _last_day(said: Sequence[Utterance], on: date) -> DateMention | None:
@@ -154,14 +163,14 @@ def _same_deed(asked: Utterance, promised: Utterance) -> bool:
 
 
 def _given(each: Utterance, call: _Call) -> Iterator[Statement]:
-    """Promises made without being asked."""
+    """Promises made without being asked; one alone is shown in its whole sentence."""
     promises = [] if each.question else list(find_promises(each.text, each.low))
-    for promise in promises:
-        whole = len(promises) == 1
-        part = Part(each) if whole else Part(each, promise.start, promise.end)
-        statement = _binding(promise, part, call)
-        if statement:
-            yield statement
+    parts = [(one, Part(each, one.start, one.end)) for one in promises]
+    bound = [(*pair, found) for pair in parts if (found := _binding(*pair, call))]
+    if len(bound) == 1:
+        promise, _, found = bound[0]
+        bound = [(promise, Part(each), _binding(promise, Part(each), call) or found)]
+    yield from (found for _, _, found in bound)
 
 
 def _binding(promise: Promise, part: Part, call: _Call) -> Statement | None:

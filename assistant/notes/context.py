@@ -7,7 +7,7 @@ comes." What a line takes along is quoted and cited like the rest of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from assistant.notes import acts
@@ -35,16 +35,24 @@ _WHOLE = re.compile(r"\W*(?:i|we|you|there|let's)\b")
 _STANDS_WITH = any_of(r"(?:i|we)(?:'ll| will) do (?:it|that|this)|(?:i|we) (?:can't|won't) \w+ it")
 
 
-def in_context(statement: Statement, utterances: Sequence[Utterance]) -> Statement:
-    """The statement with the sentences around it that it needs, or that limit it."""
+def in_context(
+    statement: Statement, utterances: Sequence[Utterance], told: Set[int] = frozenset()
+) -> Statement:
+    """The statement with the sentences around it that it needs, or that limit it.
+
+    told: utterances that have a line of their own, and so are not put to another.
+    """
     first, last = statement.parts[0], statement.parts[-1]
     words = sum(len(part.text.split()) for part in statement.parts)
     before: list[Part] = []
     if first.start == 0 and statement.asked is None:
         before = _leant_on(first.utterance, utterances, _MOST_WORDS - words)
         words += sum(part.utterance.words for part in before)
-    after = _following(last.utterance, utterances, _MOST_WORDS - words) if _whole(last) else []
-    return replace(statement, parts=(*before, *statement.parts, *after))
+    after = (
+        _following(last.utterance, utterances, _MOST_WORDS - words, told) if _whole(last) else []
+    )
+    parts = (*before, *statement.parts, *after)
+    return replace(statement, parts=parts, main=first.utterance.index)
 
 
 def merged(statements: Sequence[Statement]) -> list[Statement]:
@@ -111,14 +119,21 @@ def _leant_on(each: Utterance, utterances: Sequence[Utterance], room: int) -> li
 
 def _leans(each: Utterance) -> bool:
     fragment = each.words <= _FRAGMENT_WORDS and not _WHOLE.match(each.low)
-    points = _POINTS_BACK.match(each.low) or (each.words <= _SHORT and _OF_THAT.search(each.low))
-    return fragment or points is not None
+    at_end = each.words <= _SHORT and _OF_THAT.search(each.low) is not None
+    return fragment or at_end or _POINTS_BACK.match(each.low) is not None
 
 
-def _following(each: Utterance, utterances: Sequence[Utterance], room: int) -> list[Part]:
+def _following(
+    each: Utterance, utterances: Sequence[Utterance], room: int, told: Set[int]
+) -> list[Part]:
     taken: list[Part] = []
     for after in utterances[each.index + 1 : each.index + 1 + _FURTHER]:
-        if not _same_breath(each, after) or after.question or after.words > room:
+        if (
+            after.index in told
+            or not _same_breath(each, after)
+            or after.question
+            or after.words > room
+        ):
             break
         if not _belongs(after):
             break

@@ -95,6 +95,8 @@ def _free(taken: list[DateMention], start: int, end: int) -> bool:
 
 def _mention(text: str, start: int, end: int, on: date | None) -> DateMention:
     said = text[start:end]
+    if said.endswith(".") and not re.search(r"\b(?:[A-Za-z]\.[A-Za-z]|[A-Za-z]{3,4})\.$", said):
+        said, end = said[:-1], end - 1  # the full stop of a sentence, not of "Feb."
     lead = len(said) - len(said.lstrip())
     return DateMention(start + lead, end, said.strip(), on)
 
@@ -189,6 +191,10 @@ def _weekday(said: _Said, today: date) -> date:
     return days.weekday_after(name, today)
 
 
+def _weekday_behind(said: _Said, today: date) -> date:
+    return days.weekday_before(said["weekday"], today)
+
+
 def _weekday_after_next(said: _Said, today: date) -> date:
     return days.weekday_of(said["weekday"], today, weeks=2)
 
@@ -239,6 +245,18 @@ _RULES: tuple[_Rule, ...] = (
         r"in the next (?:hour|few minutes|couple of hours))\b",
         _today,
     ),
+    # From an event, and on a day that comes again, no day of the calendar follows.
+    _rule(
+        r"\b(?:in|within|inside) (?:\d{1,3}|[a-z]+) (?:business |working )?"
+        r"(?:hour|day|week|month)s? of (?!today|now|this call)",
+        _left_open,
+    ),
+    _rule(
+        rf"\b(?:the )?(?:first|second|third|fourth|last) {_WEEKDAY} (?:of|in) (?:every|each|the|a) "
+        r"month\b",
+        _left_open,
+    ),
+    _rule(rf"\bsince (?:last )?{_WEEKDAY}\b", _weekday_behind),
     _rule(
         r"\b(?:in|within|inside) (?:the next |about |the )?(?P<count>\d{1,3}|[a-z]+(?:-[a-z]+)?) "
         r"(?P<working>business |working )?(?P<unit>hour|day|week|month)s?(?:'s?|s')?(?: time)?\b"

@@ -18,6 +18,7 @@ from retrieval.values import Value
 
 SECTION = "also_said"
 _LEAST_WORDS = 3
+_MERE_YES = 2  # words of a yes with a day in it: "Monday works."
 _ENOUGH = 1.25
 _FEWEST, _MOST = 8, 20
 _SENTENCES_A_LINE = 6  # sentences of a call for each line that may be added
@@ -103,6 +104,7 @@ def _tells(each: Utterance) -> bool:
     return not (
         each.question
         or each.listening
+        or (each.words <= _MERE_YES and acts.agrees(each.low))
         or (each.words < _LEAST_WORDS and not content_words(each.low))
         or is_small_talk(each)
         or acts.dictates(each.low)

@@ -16,6 +16,8 @@ from assistant.notes.cues import ENOUGH, Cues, cues_of
 from assistant.notes.details import SECTION as DETAILS
 from assistant.notes.details import find_details
 from assistant.notes.exchanges import find_exchanges
+from assistant.notes.headings import as_task
+from assistant.notes.homes import one_home
 from assistant.notes.model import (
     SECTIONS,
     Draft,
@@ -32,7 +34,7 @@ from assistant.notes.statements import Part, Statement, dates_of, evidence_of, r
 from assistant.notes.summary import summarise
 from assistant.notes.telling import forget, telling_values
 from assistant.notes.utterances import Utterance, split_transcript
-from assistant.notes.wording import as_heading, tidy
+from assistant.notes.wording import tidy
 from transcription.model import Transcript
 
 RULES = "rules.v1"
@@ -95,20 +97,18 @@ def _statements(
     promises = find_commitments(utterances, exchanges, cast, call_date)
     used = frozenset(part.utterance.index for each in promises for part in each.all_parts())
     found = find_statements(cues, utterances, exchanges, cast, used)
-    found = {name: with_corrections(name, each, cast) for name, each in found.items()}
     home = _PROMISES[template]
     kept = [replace(each, section=home) for each in promises[:_MOST_PROMISES]]
-    told = {part.utterance.index for each in kept for part in each.all_parts()}
-    others = [each for each in found.get(home, []) if each.position not in told]
-    found[home] = sorted([*kept, *others], key=lambda each: each.position)
-    found = {name: _understandable(each, utterances) for name, each in found.items()}
-    covered = {
-        part.utterance.index for each in found.values() for one in each for part in one.all_parts()
-    }
+    found = one_home({**found, home: [*kept, *found.get(home, [])]})
+    found = {name: with_corrections(name, each, cast) for name, each in found.items()}
+    told = _indexes(found)
+    found = {name: _understandable(each, utterances, told) for name, each in found.items()}
+    found = one_home(found)
+    covered = _indexes(found)
     selling = template != "support"
     details = find_details(utterances, exchanges, cast, covered, selling=selling)
     details = with_details(found, details)
-    found[DETAILS] = _understandable(details, utterances)
+    found[DETAILS] = _understandable(details, utterances, covered)
     found["summary"] = summarise(utterances, _salience(cues, utterances, cast), focus)
     found["to_the_assistant"] = [
         Statement("to_the_assistant", ENOUGH, (Part(each),), flags=("dictated",))
@@ -119,9 +119,16 @@ def _statements(
 
 
 def _understandable(
-    statements: Sequence[Statement], utterances: Sequence[Utterance]
+    statements: Sequence[Statement], utterances: Sequence[Utterance], told: frozenset[int]
 ) -> list[Statement]:
-    return merged([in_context(each, utterances) for each in statements])
+    return merged([in_context(each, utterances, told) for each in statements])
+
+
+def _indexes(found: Mapping[str, Sequence[Statement]]) -> frozenset[int]:
+    """The utterances that some line rests on."""
+    return frozenset(
+        part.utterance.index for each in found.values() for one in each for part in one.all_parts()
+    )
 
 
 def _salience(cues: Mapping[str, Cues], utterances: Sequence[Utterance], cast: Cast) -> list[float]:
@@ -201,7 +208,7 @@ def _proven(changes: Sequence[FieldChange], transcript: Transcript) -> tuple[Fie
 def tasks_of(sections: Sequence[Section]) -> tuple[TaskProposal, ...]:
     """A task for each promise that still stood at the end of the call."""
     return tuple(
-        TaskProposal(line.id, as_heading(line.deed) or "Follow up", line.owner, line.due_on)
+        TaskProposal(line.id, as_task(line.deed) or "Follow up", line.owner, line.due_on)
         for section in sections
         if section.name in _PROMISES.values()
         for line in section.lines

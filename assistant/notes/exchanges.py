@@ -65,7 +65,8 @@ def find_exchanges(utterances: Sequence[Utterance]) -> tuple[Exchange, ...]:
         tag = _tag_after(asked, utterances)
         recap = not asked.question and (tag is not None or _recaps(asked))
         too_short = asked.words < 2 and _WHEN.match(asked.low) is None
-        if not (asked.question or recap) or _SMALL_TALK.search(asked.low) or too_short:
+        idle = asked.formal or _SMALL_TALK.search(asked.low) is not None
+        if not (asked.question or recap) or idle or too_short:
             continue
         answer = reply_to(tag or asked, utterances)
         if not answer:
@@ -113,6 +114,8 @@ def reply_to(asked: Utterance, utterances: Sequence[Utterance]) -> tuple[Utteran
     for each in utterances[asked.index + 1 :]:
         if each.first_turn - asked.last_turn > _FURTHEST_TURNS or len(reply) >= _MOST_ANSWERED:
             break
+        if each.formal and not reply:
+            continue
         if each.speaker == asked.speaker:
             if reply or (each.question and not _TAG.search(each.low)):
                 break  # a further question takes the answer

@@ -64,12 +64,12 @@ def moves_a_day(low: str) -> bool:
 
 
 def deed_asked(text: str, low: str) -> str:
-    """What a request, an offer or an order is about, from its verb on."""
+    """What a request, an offer or an order is about, from its verb on; "" where none is named."""
     for pattern in (_REQUEST, _OFFER, _ORDER):
         match = pattern.search(low)
         if match:
             return text[match.start("verb") :]
-    return text
+    return ""
 
 
 def _for_later(rest: str) -> bool:

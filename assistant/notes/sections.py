@@ -17,9 +17,6 @@ from assistant.notes.utterances import Utterance
 from assistant.notes.words import content_words, likeness
 
 _FOLLOWS = 1.5  # weight that a question lends to the later sentences of its answer
-_SECOND_PLACE = ENOUGH + 1  # a statement stands in two sections only if sure of both
-# What a reader must not miss stands in its own section even where another was surer.
-_NEVER_HIDDEN = frozenset({"objections", "authority", "decisions", "competitors", "resolution"})
 # What takes two: the proposal and the yes are shown together.
 _ARRANGED = frozenset({"decisions", "next_step"})
 _STRANGERS = 0.5  # what more it takes where nobody's side is known
@@ -42,8 +39,6 @@ _SPENT = any_of(
     r"last (?:year|month|quarter)"
 )
 _MONEY = frozenset({"amount", "percentage"})
-# A promise is shown among commitments; only these sections show it once more.
-_WITH_PROMISES = frozenset({"authority", "budget", "decisions", "resolution"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +92,16 @@ def _from_statements(
             or acts.dictates(each.low)
         ):
             continue
+        if each.index in promised:
+            continue
         values, side = telling_values(each.text), cast.side(each.speaker)
         weights = {name: cue.weight(each.low, values, side) for name, cue in cues.items()}
-        if each.index in promised:
-            weights = {name: weight for name, weight in weights.items() if name in _WITH_PROMISES}
-            if not kinds_in(each.text) & _MONEY:  # "I will send a quote" names no price
-                weights.pop("budget", None)
         sure = [name for name in weights if weights[name] >= threshold]
         if not sure:
             fallback = _by_value(cues, each, weights)
             sure = [fallback] if fallback and side else []
-        first = max(sure, key=lambda name: weights[name], default="")
         for name in sure:
-            if name == first or name in _NEVER_HIDDEN or weights[name] >= _SECOND_PLACE:
-                yield _Weighed(name, Statement(name, weights[name], (Part(each),)))
+            yield _Weighed(name, Statement(name, weights[name], (Part(each),)))
 
 
 def _by_value(cues: Mapping[str, Cues], each: Utterance, weights: Mapping[str, float]) -> str:
@@ -179,9 +170,13 @@ def _answers(name: str, cue: Cues, exchange: Exchange, cast: Cast) -> Iterator[_
         return
     text = " ".join(part.text for part in parts)
     own = cue.weight(acts.plain(text), telling_values(text), side)
-    if _says_nothing(parts, exchange):
+    if exchange.confirmed:  # a yes says what was put
+        put = exchange.asked
+        own = max(own, cue.weight(put.low, telling_values(put.text), side))
+    declined = name == "next_step" and exchange.refusal and not kinds_in(text) & {"date", "time"}
+    if declined or _says_nothing(parts, exchange):
         return
-    whole = own >= ENOUGH and not _leans_on_question(parts)
+    whole = own >= ENOUGH and not exchange.confirmed and not _leans_on_question(parts)
     asked = None if whole and name not in _ARRANGED else Part(exchange.asked)
     yield _Weighed(name, Statement(name, ENOUGH + 0.5 + own, tuple(parts), asked=asked))
     for each in rest:

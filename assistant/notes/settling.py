@@ -24,8 +24,11 @@ _NOT_NEEDED = any_of(
     r"scrap (?:it|that|the)|rather you didn't|you don't (?:have|need) to|cancel (?:that|the)",
 )
 _WHEN = any_of(
-    r"when|by what (?:day|date|time)|(?:what|which) (?:day|time)|how (?:soon|long|quickly)"
+    r"by when|when (?:can|could|will|would|do|should|might|shall)(?:n't)? (?:i|we|you|it|that)",
+    r"by what (?:day|date|time)|(?:what|which) (?:day|time)|how (?:soon|long|quickly)",
+    r"(?:until|till) when|when would that",
 )
+_ONLY_WHEN = re.compile(r"\W*(?:and |so |okay |ok )?when\W*$")
 _CHANGES_DAY = any_of(
     r"actually|instead|rather|make (?:it|that)|could (?:we|you|it)|can (?:we|you|it)|how about",
     r"what about|better|sooner|earlier|later|not|no|sorry|won't work|doesn't work|is bad|by",
@@ -98,7 +101,8 @@ def _answered_day(statement: Statement, exchange: Exchange, call_date: date) -> 
     put = due_date(asked.text, call_date)
     answers = [(each, due_date(each.text, call_date)) for each in exchange.answer[:2]]
     reply, answered = next((found for found in answers if found[1]), (first, None))
-    asks_when = _WHEN.search(asked.low) is not None and statement.due is None
+    when = _WHEN.search(asked.low) or _ONLY_WHEN.match(asked.low)
+    asks_when = when is not None and statement.due is None
     about_it = content_words(asked.low) & content_words(statement.low) or asked.words <= 10
     moves = put and about_it and _CHANGES_DAY.search(asked.low)
     day = answered or (put if acts.agrees(first.low) else None)

@@ -56,6 +56,7 @@ class Statement:
     also: tuple[Part, ...] = ()  # where it was said before; proof, but not shown
     owner: str = ""
     due: DateMention | None = None
+    main: int = -1  # the utterance it was found for, once others were put to it
     deed: str = ""  # of a promise, what is to be done, from the verb on
     flags: tuple[str, ...] = ()
 

@@ -51,7 +51,8 @@ def kinds_in(text: str) -> frozenset[str]:
 
 
 def is_small_talk(utterance: Utterance) -> bool:
-    return (
+    """Mere politeness, or what is said so that people can talk at all."""
+    return utterance.formal or (
         utterance.words <= _SMALL_TALK_WORDS
         and _SMALL_TALK.search(utterance.low) is not None
         and not values_worth(utterance.text)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.notes import acts
+from assistant.notes import acts, formalities
 from transcription.model import Transcript, Turn
 
 _MOST_WORDS = 45  # beyond it a run of speech is cut at a clause, so that a line stays readable
@@ -51,6 +51,7 @@ class Utterance:
     words: int = field(repr=False)
     question: bool = field(repr=False)
     listening: bool = field(repr=False)
+    formal: bool = field(repr=False, default=False)  # a greeting, the leave to record, the line
 
     @property
     def first_turn(self) -> int:
@@ -66,7 +67,9 @@ def split_transcript(transcript: Transcript) -> tuple[Utterance, ...]:
     spoken = [list(_spans(turn.text)) for turn in transcript.turns]
     found = [_utterance(pieces, transcript.turns) for pieces in _joined(transcript.turns, spoken)]
     found.sort(key=lambda each: (each.pieces[0].turn, each.pieces[0].start))
-    return tuple(replace(each, index=index) for index, each in enumerate(found))
+    numbered = [replace(each, index=index) for index, each in enumerate(found)]
+    formal = formalities.formal(numbered)
+    return tuple(replace(each, formal=True) if each.index in formal else each for each in numbered)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

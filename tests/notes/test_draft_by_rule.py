@@ -403,13 +403,64 @@ def test_the_next_step_of_the_deal_is_told_without_who_said_it(
     assert changes["next_step"].evidence
 
 
-def test_a_promised_quote_is_a_budget_only_when_it_names_a_price() -> None:
-    def budget(said: str) -> list[str]:
-        draft = talk(f"Priya Nair: {said}", "Dana Whitfield: Great, thanks.")
-        assert len(draft.section("commitments").lines) == 1
-        return [line.text for line in draft.section("budget").lines]
-
-    assert budget("I will send a quote.") == []
-    assert budget("I will send a quote of 12,000 euros.") == [
+def test_a_promised_quote_is_told_among_the_promises_and_nowhere_else() -> None:
+    draft = talk(
+        "Priya Nair: I will send a quote of 12,000 euros.", "Dana Whitfield: Great, thanks."
+    )
+    assert [line.text for line in draft.section("commitments").lines] == [
         "Priya Nair: I will send a quote of 12,000 euros."
     ]
+    assert not draft.section("budget").discussed
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("This call is recorded, is that all right?", "Yes, that is fine with me."),
+        ("Okay if I record? Just so that I can listen.", "It is, yes."),
+        ("I record these, if that's okay.", "Sure, go ahead. Then you can't misquote me."),
+        ("Would you mind if we record the call for our notes?", "Not at all, for internal use."),
+        ("We tape all calls for training.", "No problem."),
+    ],
+)
+def test_leave_to_record_is_no_business(asked: str, answered: str) -> None:
+    draft = talk(
+        f"Priya Nair: Morning Dana, it's Priya from Corvid. {asked}",
+        f"Dana Whitfield: {answered} We need forty seats by June.",
+        "Priya Nair: Forty seats. I'll send you the quote on Friday.",
+    )
+    told = " ".join(line.text for line in draft.lines())
+    assert "forty seats" in told
+    assert "record" not in told
+    assert answered.split(".", maxsplit=1)[0] not in told
+    assert "Morning" not in told
+    assert [change.new for change in draft.field_changes] == ["Send you the quote on Friday"]
+
+
+def test_a_refusal_to_be_recorded_is_told() -> None:
+    draft = talk(
+        "Priya Nair: I'd like to record this, is that all right?",
+        "Dana Whitfield: No, please don't, our works council has not agreed.",
+        "Priya Nair: Understood. What do you need?",
+        "Dana Whitfield: We need forty seats.",
+    )
+    assert "works council has not agreed" in " ".join(line.text for line in draft.lines())
+
+
+def test_records_that_are_no_recording_of_the_call_are_business() -> None:
+    draft = talk(
+        "Priya Nair: How do you record temperatures today?",
+        "Dana Whitfield: By hand, and we need a system that records every pallet.",
+    )
+    assert "records every pallet" in " ".join(line.text for line in draft.lines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sentence_stands_in_one_section_only(name: str) -> None:
+    draft = drafted(read_call(name))
+    homes: dict[tuple[int, str], set[str]] = {}
+    for line in draft.lines():
+        if line.section not in ("summary", "to_the_assistant"):
+            for each in line.evidence:
+                homes.setdefault((each.turn_first, each.quote), set()).add(line.section)
+    assert {quote: found for quote, found in homes.items() if len(found) > 1} == {}
