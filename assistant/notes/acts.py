@@ -29,8 +29,8 @@ _AGREES = any_of(
     r"okay|ok|kay|'kay|alright|all right|done|deal|perfect|sounds? (?:good|great|fine|perfect)|"
     r"great",
     r"(?:that|it|this|(?:next |this )?\w+day|the \w+|\d+(?: ?[ap]m)?|morning|"
-    r"afternoon)(?: at [\w: ]+)? (?:works|suits|is (?:fine|good|perfect|great))|"
-    r"works for (?:me|us)",
+    r"afternoon)(?: at [\w: ]+)?(?: works| suits|(?: is|'s) (?:fine|good|okay|ok|perfect|"
+    r"great|all right))|works for (?:me|us)",
     r"gladly|happy to|fine|agreed|right|please(?: do)?\b|exactly|correct|that's (?:right|"
     r"correct|fine|it)",
     r"that's exactly|consider it done|you got it|got it|you're right|true|indeed|leave it with me",
@@ -240,5 +240,5 @@ _PAST = re.compile(
 def tells_of_the_past(low: str) -> bool:
     """Tells of what happened: a weekday in it lies behind, not ahead."""
     return _PAST.search(low) is not None and not re.search(
-        r"\b(?:need|want|would|going to|by)\b", low
+        r"\b(?:need|want|would|going to|by|let's|shall|will|next|tomorrow)\b|'ll\b", low
     )

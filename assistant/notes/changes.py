@@ -12,6 +12,7 @@ from assistant.notes.dates import DateMention, find_dates
 from assistant.notes.headings import as_task
 from assistant.notes.model import FieldChange, LineEvidence
 from assistant.notes.phrases import any_of
+from assistant.notes.settling import plain_deed
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Statement, evidence_of
 from assistant.notes.telling import values_in
@@ -198,8 +199,7 @@ def _next_step(
 
 def _first_due(promise: Statement, cast: Cast) -> tuple[bool, bool, date, int]:
     """Ours before theirs, what can be understood alone before "it", the nearest day first."""
-    said = promise.deed.replace(promise.due.said, " ") if promise.due else promise.deed
-    vague = len(content_words(acts.plain(said))) < 2
+    vague = len(content_words(plain_deed(promise))) < 2
     ours = cast.side(promise.speaker) != "customer"
     day = promise.due.on if promise.due and promise.due.on else date.max
     return vague, not ours, day, promise.position

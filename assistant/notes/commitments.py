@@ -18,6 +18,7 @@ from assistant.notes.settling import (
     once_each,
     only_a_day,
     points_back,
+    reported_back,
     with_later_day,
     withdrawn,
 )
@@ -27,6 +28,14 @@ from assistant.notes.utterances import Utterance
 from assistant.notes.words import content_words
 
 _TO_LISTENER = re.compile(r"\b(?:you|your|both of you|everyone)\b")
+_VOUCHES = re.compile(
+    r"\b(?:that|this) (?:i|we) (?:can |do |will |could )?(?:promise|guarantee)\b"
+    r"|\b(?:you have|that's) (?:my|our) (?:word|promise)\b|^(?:i|we)(?: can)? promise\b"
+)
+_WHEN_HAVE = re.compile(
+    r"\b(?:when|how soon|(?:what|which) day) (?:would|will|can|could|do|should) (?:i|we) "
+    r"(?P<verb>have|get|receive|see|expect)\b"
+)
 _PEOPLE = re.compile(r"(?:my|our|someone|somebody|he|she|they)\b")
 
 
@@ -50,9 +59,45 @@ def find_commitments(
         if each.index not in used and not _idle(each)
         for statement in _given(each, call)
     ]
-    found = sorted([*taken_on, *given], key=lambda statement: statement.parts[0].utterance.index)
+    found = [*taken_on, *given, *_vouched(call), *_awaited(exchanges, call)]
+    found = reported_back(sorted(found, key=lambda each: each.parts[0].utterance.index))
     found = [with_later_day(each, exchanges, utterances, call_date) for each in found]
     return tuple(withdrawn(each, utterances) for each in once_each(found))
+
+
+def _vouched(call: _Call) -> Iterator[Statement]:
+    """What is expressly promised: "We bridge it with gas trucks. That I can promise." """
+    for each in call.utterances:
+        before = call.utterances[each.index - 1] if each.index else None
+        if before is None or before.speaker != each.speaker or not _VOUCHES.search(each.low):
+            continue
+        if not (before.question or _idle(before) or _first_promise(before)):
+            yield Statement(
+                section="commitments",
+                weight=5.0,
+                parts=(Part(before), Part(each)),
+                owner=call.cast.name(each.speaker),
+                due=due_date(before.text, call.on),
+                deed=before.text,
+            )
+
+
+def _awaited(exchanges: Sequence[Exchange], call: _Call) -> Iterator[Statement]:
+    """The day on which somebody is to have something: "When would I have it?" "By the 10th." """
+    for exchange in exchanges:
+        asked, reply = exchange.asked, exchange.answer[0]
+        due = due_date(reply.text, call.on)
+        wanted = _WHEN_HAVE.search(asked.low)
+        if wanted and due and due.on and not exchange.refusal and not _first_promise(reply):
+            yield Statement(
+                section="commitments",
+                weight=5.0,
+                parts=(Part(reply),),
+                asked=Part(asked),
+                owner=call.cast.name(reply.speaker),
+                due=due,
+                deed=asked.text[wanted.start("verb") :],
+            )
 
 
 def _idle(each: Utterance) -> bool:

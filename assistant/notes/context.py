@@ -25,12 +25,19 @@ _POINTS_BACK = re.compile(
     rf"{_INTO}(?:it|that|this|these|those|they|them|he|she|his|her|their|which|neither|either|both)"
     r"(?:'\w+)?\b"
 )
+_POINTS = re.compile(r"\b(?:it|it's|that|this|those|they|them|these)\b")
 _OF_THAT = re.compile(r"\b(?:it|that|this|them|those|these)\W*$")
 _GOES_ON = re.compile(
     r"\W*(?:but|because|otherwise|if not|though|although|only|or|except|unless|and (?:if|that|it|"
     r"they|he|she|not|only|no)|not (?:just|only|that|before|until|yet)|for (?:now|these|that)|"
     r"that(?:'s| is)|then|after that|before that|until then|so)\b"
 )
+# No sentence of its own: "And a way out", "All except Polish", "With her, if she can".
+_FRAGMENT = re.compile(
+    r"\W*(?:(?:and|or|plus|but)\W+)?(?:(?:all |everything )?except|with|without|including|plus|"
+    r"also|not|no|an?|for|from|by|to|in)\b"
+)
+_FRAGMENT_REACH = 14
 _WHOLE = re.compile(r"\W*(?:i|we|you|there|let's)\b")
 _STANDS_WITH = any_of(r"(?:i|we)(?:'ll| will) do (?:it|that|this)|(?:i|we) (?:can't|won't) \w+ it")
 
@@ -59,7 +66,7 @@ def merged(statements: Sequence[Statement]) -> list[Statement]:
     """Statements of a section, those that now share a sentence told as one."""
     kept: list[Statement] = []
     for each in statements:
-        if kept and _plain(kept[-1]) and _plain(each) and _shares(kept[-1], each):
+        if kept and _told(kept[-1]) and _plain(each) and _shares(kept[-1], each):
             kept[-1] = _joined(kept[-1], each)
         else:
             kept.append(each)
@@ -77,7 +84,7 @@ def with_details(
                 (name, i)
                 for name in found
                 for i, line in enumerate(found[name])
-                if _plain(line) and _takes(line, detail)
+                if _told(line) and _plain(detail) and _takes(line, detail)
             ),
             None,
         )
@@ -128,12 +135,10 @@ def _following(
 ) -> list[Part]:
     taken: list[Part] = []
     for after in utterances[each.index + 1 : each.index + 1 + _FURTHER]:
-        if (
-            after.index in told
-            or not _same_breath(each, after)
-            or after.question
-            or after.words > room
-        ):
+        tied = acts.opens_with_condition(after.low) or _STANDS_WITH.search(after.low)
+        if not _same_breath(each, after) or after.question or after.words > room:
+            break
+        if after.index in told and not tied:
             break
         if not _belongs(after):
             break
@@ -143,15 +148,23 @@ def _following(
     return taken
 
 
+def limits(condition: str) -> bool:
+    """Whether a condition with a consequence of its own is still about what was said before."""
+    return _POINTS.search(condition) is not None and (
+        re.search(r"\b(?:i|we)(?:'ll| will)\b", condition) is None
+    )
+
+
 def _belongs(after: Utterance) -> bool:
     """Limits, corrects or completes what was said just before it."""
     if acts.opens_with_condition(after.low):
-        return not acts.stands_alone(after.low)
+        return not acts.stands_alone(after.low) or limits(after.low)
     return (
         after.words <= _FRAGMENT_WORDS
         or _GOES_ON.match(after.low) is not None
         or _POINTS_BACK.match(after.low) is not None
         or _STANDS_WITH.search(after.low) is not None
+        or (after.words <= _FRAGMENT_REACH and _FRAGMENT.match(after.low) is not None)
     )
 
 
@@ -167,10 +180,15 @@ def _same_breath(first: Utterance, second: Utterance) -> bool:
     )
 
 
-def _plain(statement: Statement) -> bool:
-    """Nothing but words of one speaker: no question, assent, promise or correction in it."""
-    around = (statement.asked, statement.agreed, statement.earlier, statement.later)
+def _told(statement: Statement) -> bool:
+    """Words of one speaker, perhaps in answer: no assent, promise or correction in it."""
+    around = (statement.agreed, statement.earlier, statement.later)
     return not any(around) and not statement.deed and not statement.also
+
+
+def _plain(statement: Statement) -> bool:
+    """Words of one speaker that answer nothing."""
+    return _told(statement) and statement.asked is None
 
 
 def _shares(first: Statement, second: Statement) -> bool:

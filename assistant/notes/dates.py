@@ -242,6 +242,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         r"\b(?:later today|this (?:morning|afternoon|evening)|(?:right |straight )?after "
         r"(?:this|the|our) call|straight after this|as soon as we hang up|"
+        r"right (?:now|away)|straight away|immediately|within the hour|"
         r"in the next (?:hour|few minutes|couple of hours))\b",
         _today,
     ),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from assistant.notes import acts
-from assistant.notes.exchanges import Exchange
+from assistant.notes.exchanges import Exchange, leans_on_question
 from assistant.notes.phrases import any_of
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Part, Statement
@@ -20,8 +20,8 @@ SECTION = "also_said"
 _LEAST_WORDS = 3
 _MERE_YES = 2  # words of a yes with a day in it: "Monday works."
 _ENOUGH = 1.25
-_FEWEST, _MOST = 8, 20
-_SENTENCES_A_LINE = 6  # sentences of a call for each line that may be added
+_FEWEST, _MOST = 8, 26
+_SENTENCES_A_LINE = 4  # sentences of a call for each line that may be added
 _FIGURES = frozenset({"amount", "percentage", "date", "duration", "measure", "number", "id"})
 # What the seller tells of the product is not news to the reader; prices and days are.
 _OUR_FIGURES = frozenset({"amount", "percentage", "date", "id"})
@@ -29,6 +29,10 @@ _NO_FIGURE = frozenset({"one", "first", "second", "a second", "a minute", "a mom
 _REFUSES = any_of(
     r"no|not|never|nothing|nobody|none|without|can't|cannot|won't|don't|doesn't|isn't|only|"
     r"must|have to|has to|need to|needs to|want|wants"
+)
+# What the seller repeats of the other side is theirs, whoever says it.
+_OF_YOU = any_of(
+    r"you(?:'ve| have)? (?:asked|wanted|said|told|mentioned|wrote|need|currently|have)"
 )
 _CAPITALS = re.compile(r"(?<![\w'’])[A-Z][\w'’-]*[a-zà-ÿ][\w'’-]*")
 _PERSON = re.compile(r"\b[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+\b")
@@ -45,6 +49,7 @@ class _Call:
     cast: Cast
     own: frozenset[str]  # words of the names of those on the call
     names: frozenset[str]  # words that are capitalised within sentences, and never written small
+    asked: Mapping[int, Exchange]  # what the first sentence of an answer answers
     answers: frozenset[int]  # utterances that answer a question of the other side
     selling: bool
 
@@ -61,11 +66,16 @@ def find_details(
 
     selling: what our own side says of its product counts less; who helps finds the cause.
     """
+    asked = {
+        each.answer[0].index: each
+        for each in exchanges
+        if each.asked.question and each.asked.index not in covered
+    }
     call = _Call(
-        cast, _own(cast), _names(utterances), frozenset(_answers(exchanges, cast)), selling
+        cast, _own(cast), _names(utterances), asked, frozenset(_answers(exchanges, cast)), selling
     )
     weighed = [
-        Statement(SECTION, weight, (Part(each),))
+        Statement(SECTION, weight, (Part(each),), asked=_question(each, call))
         for each in utterances
         if each.index not in covered and (weight := _weight(each, call)) >= _ENOUGH
     ]
@@ -75,17 +85,25 @@ def find_details(
     return sorted(surest, key=lambda each: each.position)
 
 
+def _question(each: Utterance, call: _Call) -> Part | None:
+    """The question, where its answer cannot be understood without it."""
+    exchange = call.asked.get(each.index)
+    if exchange is None or not leans_on_question((Part(each),)):
+        return None
+    return Part(exchange.asked)
+
+
 def _weight(each: Utterance, call: _Call) -> float:
     if not _tells(each):
         return 0.0
-    ours = call.selling and call.cast.side(each.speaker) == "rep"
+    ours = call.selling and call.cast.side(each.speaker) == "rep" and not _OF_YOU.search(each.low)
     values = [v for v in telling_values(each.text) if v.text.lower() not in _NO_FIGURE]
     kinds = _OUR_FIGURES if ours else _FIGURES
     figures = sum(value.kind in kinds or _is_large(value) for value in values)
     named = sum(v.kind == "name" and not _is_own(v.text, call) for v in values)
     named += _named_at_start(each, call)
     doubted = acts.is_hedged(each.low)
-    weight = min(figures, 2) + 0.75 * min(named, 2)
+    weight: float = min(figures, 2) + min(named, 2)
     weight += 0.5 * (_PERSON.search(each.text) is not None and named > 0)
     weight += 0.5 * acts.has_condition(each.low) + 0.75 * doubted
     weight += 0.5 * (_REFUSES.search(each.low) is not None)

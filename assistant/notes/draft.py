@@ -108,7 +108,8 @@ def _statements(
     selling = template != "support"
     details = find_details(utterances, exchanges, cast, covered, selling=selling)
     details = with_details(found, details)
-    found[DETAILS] = _understandable(details, utterances, covered)
+    details = _understandable(details, utterances, covered)
+    found[DETAILS] = one_home({DETAILS: details})[DETAILS]
     found["summary"] = summarise(utterances, _salience(cues, utterances, cast), focus)
     found["to_the_assistant"] = [
         Statement("to_the_assistant", ENOUGH, (Part(each),), flags=("dictated",))

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from assistant.notes import acts
 from assistant.notes.phrases import any_of
+from assistant.notes.statements import Part
+from assistant.notes.telling import values_worth
 from assistant.notes.utterances import Utterance
+from assistant.notes.words import content_words
 
 _MOST_ANSWERED = 4  # sentences of a reply that still answer the question
 _FURTHEST_TURNS = 3
+_ECHO_WORDS = 10
 
 _RECAP = any_of(
     r"if i'm hearing you|if i(?:'ve| have)? (?:understood|understand|got|heard)|"
@@ -25,6 +29,15 @@ _TAG = re.compile(
     r"(?:right|correct|fair|deal|settled|all good|yes|yeah|ok|okay|is that (?:right|correct|"
     r"fair|about right|accurate)|did i get that right|"
     r"does that sound right|am i right|isn't it|don't you|agreed|no)\s*\?$"
+)
+_SHORT_ANSWER = 6
+_LEANS = re.compile(
+    r"\W*(?:yes|yeah|yep|no|nope|both|it|it's|its|that|that's|this|about|around|roughly|"
+    r"probably|maybe|just|only|somewhere|"
+    r"correct|exactly|right|sure|absolutely|definitely|not|he|she|they|he's|she's|they're|well|"
+    r"more|less|between|by|in|on|"
+    r"until|mostly|mainly|primarily|depends|none|neither|either|at|ideally|within|after|before|"
+    r"next|end)\b"
 )
 _WHEN = re.compile(r"\W*when\W*$")
 _SMALL_TALK = any_of(
@@ -51,7 +64,7 @@ class Exchange:
 
     @property
     def assent(self) -> bool:
-        return acts.agrees(self.answer[0].low)
+        return assents(self.asked, self.answer[0])
 
     @property
     def refusal(self) -> bool:
@@ -71,13 +84,25 @@ def find_exchanges(utterances: Sequence[Utterance]) -> tuple[Exchange, ...]:
         answer = reply_to(tag or asked, utterances)
         if not answer:
             continue
-        plain_yes = acts.agrees(answer[0].low) and answer[0].words <= 8
+        plain_yes = assents(asked, answer[0]) and answer[0].words <= 8
         if recap and not plain_yes:
             continue
         confirmed = plain_yes and (recap or puts_a_statement(asked.low))
         topic = _topic(asked, utterances) + (f" {tag.low}" if tag else "")
         found.append(Exchange(asked, answer, confirmed, topic))
     return tuple(found)
+
+
+def assents(asked: Utterance, reply: Utterance) -> bool:
+    """Says yes, or says the very day or figure again that was put to them."""
+    return acts.agrees(reply.low) or (
+        reply.words <= _ECHO_WORDS
+        and not reply.question
+        and not acts.refuses(reply.low)
+        and bool(ours := content_words(reply.low))
+        and ours <= content_words(asked.low)
+        and values_worth(reply.text)
+    )
 
 
 def _recaps(asked: Utterance) -> bool:
@@ -126,3 +151,11 @@ def reply_to(asked: Utterance, utterances: Sequence[Utterance]) -> tuple[Utteran
             break
         reply.append(each)
     return tuple(reply)
+
+
+def leans_on_question(parts: Sequence[Part]) -> bool:
+    """Cannot be understood alone: too short, or opening with a word that points to the question."""
+    words = sum(part.utterance.words for part in parts)
+    return words < _SHORT_ANSWER or (
+        _LEANS.match(parts[0].low) is not None and words < 2 * _SHORT_ANSWER
+    )

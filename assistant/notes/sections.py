@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 
 from assistant.notes import acts
 from assistant.notes.cues import ENOUGH, Cues
-from assistant.notes.exchanges import Exchange, puts_a_statement, reply_to
+from assistant.notes.exchanges import (
+    Exchange,
+    leans_on_question,
+    puts_a_statement,
+    reply_to,
+)
 from assistant.notes.phrases import any_of
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Part, Statement
@@ -21,18 +26,10 @@ _FOLLOWS = 1.5  # weight that a question lends to the later sentences of its ans
 _ARRANGED = frozenset({"decisions", "next_step"})
 _STRANGERS = 0.5  # what more it takes where nobody's side is known
 _ALIKE = 0.75
-_SHORT_ANSWER = 6
-_LEANS = re.compile(
-    r"\W*(?:yes|yeah|yep|no|nope|both|it|it's|its|that|that's|this|about|around|roughly|"
-    r"probably|maybe|just|only|somewhere|"
-    r"correct|exactly|right|sure|absolutely|definitely|not|he|she|they|he's|she's|they're|well|"
-    r"more|less|between|by|in|on|"
-    r"until|mostly|mainly|primarily|depends|none|neither|either|at|ideally|within|after|before|"
-    r"next|end)\b"
-)
 _PROPOSES = any_of(
     r"let's|we (?:could|should|can|might)|i (?:suggest|propose|recommend)|how about|"
-    r"i'd (?:like|suggest|propose)"
+    r"i'd (?:like|suggest|propose)|(?:then )?(?:forget|drop|skip|scrap) (?:the|that|it)|"
+    r"make (?:it|that)"
 )
 _SPENT = any_of(
     r"lost|spent|paid|threw|thrown|binned|wasted|was|were|cost (?:us|me)|"
@@ -176,7 +173,7 @@ def _answers(name: str, cue: Cues, exchange: Exchange, cast: Cast) -> Iterator[_
     declined = name == "next_step" and exchange.refusal and not kinds_in(text) & {"date", "time"}
     if declined or _says_nothing(parts, exchange):
         return
-    whole = own >= ENOUGH and not exchange.confirmed and not _leans_on_question(parts)
+    whole = own >= ENOUGH and not exchange.confirmed and not leans_on_question(parts)
     asked = None if whole and name not in _ARRANGED else Part(exchange.asked)
     yield _Weighed(name, Statement(name, ENOUGH + 0.5 + own, tuple(parts), asked=asked))
     for each in rest:
@@ -199,14 +196,6 @@ def _says_nothing(parts: Sequence[Part], exchange: Exchange) -> bool:
             parts[0].low,
         )
         is not None
-    )
-
-
-def _leans_on_question(parts: Sequence[Part]) -> bool:
-    """Cannot be understood alone: too short, or opening with a word that points to the question."""
-    words = sum(part.utterance.words for part in parts)
-    return words < _SHORT_ANSWER or (
-        _LEANS.match(parts[0].low) is not None and words < 2 * _SHORT_ANSWER
     )
 
 

@@ -52,6 +52,11 @@ _DEEDS = frozenset(
 ) | {"ship", "do", "have"}
 # Share of the shorter promise's words that were said again: then it is the same promise.
 _REMINDED = 0.6
+# Telling what came of it is the end of a promise, not another one.
+_TELLS = any_of(
+    r"tell (?:you|him|her|them)|let you know|get back|come back|write|call|ring|mail|e-?mail|"
+    r"report back|confirm|give you|(?:send|have|get) (?:it|that|this|them|those)"
+)
 _DAY_WORDS = 8
 _NEAR = 4  # utterances within which a day is still the promise's own
 _RECALLED = 8  # utterances within which "it" may mean what was promised before
@@ -84,7 +89,8 @@ def with_later_day(
         moved = _answered_day(statement, each, call_date)
         if moved:
             return moved
-    return _added_day(statement, utterances[last + 1 : last + 3], call_date)
+    own = statement.parts[-1].utterance.index
+    return _added_day(statement, utterances[own + 1 : own + 3], call_date)
 
 
 def only_a_day(each: Utterance) -> bool:
@@ -126,6 +132,45 @@ def _added_day(statement: Statement, following: Sequence[Utterance], call_date: 
     return statement
 
 
+def reported_back(found: Sequence[Statement]) -> list[Statement]:
+    """ "I'll ask Jonas, and tell you by Friday": one promise, due when its answer is told."""
+    kept: list[Statement] = []
+    for each in found:
+        last = kept[-1] if kept else None
+        if last and _reports_on(last, each):
+            parts = _in_one(last.parts, each.parts)
+            kept[-1] = replace(last, parts=parts, due=each.due or last.due)
+        else:
+            kept.append(each)
+    return kept
+
+
+def _reports_on(first: Statement, second: Statement) -> bool:
+    around = (second.asked, second.agreed, first.agreed)
+    ours, theirs = first.parts[-1].utterance, second.parts[0].utterance
+    if any(around) or first.owner != second.owner or first.speaker != second.speaker:
+        return False
+    same = ours.index == theirs.index
+    follows = theirs.index - ours.index == 1 and ours.last_turn == theirs.first_turn
+    if not same and not (follows and (first.due is None or second.due is None)):
+        return False
+    deed = plain_deed(second)
+    return _TELLS.match(deed) is not None and len(content_words(deed)) <= 1
+
+
+def plain_deed(statement: Statement) -> str:
+    """What is to be done, without the day, in lower case."""
+    said = statement.due.said if statement.due else ""
+    return acts.plain(statement.deed.replace(said, " ") if said else statement.deed)
+
+
+def _in_one(first: Sequence[Part], second: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts of both; two clauses of one sentence as the whole of it."""
+    if first[-1].utterance.index == second[0].utterance.index:
+        return (*first[:-1], Part(first[-1].utterance), *second[1:])
+    return (*first, *second)
+
+
 def once_each(found: Sequence[Statement]) -> list[Statement]:
     """The same promise said again counts once, in its fullest form; a moved day shows the first."""
     kept: list[Statement] = []
@@ -153,6 +198,13 @@ def _same(first: Statement, second: Statement) -> bool:
 
 
 def _restated(first: Statement, second: Statement) -> Statement:
+    if _goes_on(first, second):
+        return replace(
+            first,
+            parts=(*first.parts, *second.parts),
+            due=second.due or first.due,
+            owner=first.owner or second.owner,
+        )
     if first.due and second.due and first.due.on != second.due.on:
         if _recaps(second):
             return replace(first, also=(*first.also, *second.all_parts()))
@@ -168,6 +220,13 @@ def _restated(first: Statement, second: Statement) -> Statement:
         due=chosen.due or other.due,
         also=(*chosen.also, *other.all_parts()),
     )
+
+
+def _goes_on(first: Statement, second: Statement) -> bool:
+    """Said on in the same breath: "I can write to them. I'll do it after the harvest." """
+    plain = not (second.asked or second.agreed or second.earlier or second.later)
+    follows = second.parts[0].utterance.index - first.parts[-1].utterance.index == 1
+    return plain and follows and first.speaker == second.speaker
 
 
 def _recaps(statement: Statement) -> bool:

@@ -373,7 +373,7 @@ def test_a_call_of_two_hours_is_drafted_in_seconds() -> None:
         for turn in call
     )
     draft = draft_by_rule(Transcript(turns), call_date=date(2025, 3, 12))
-    assert all(len(section.lines) <= 20 for section in draft.sections)
+    assert all(len(s.lines) <= (26 if s.name == "also_said" else 20) for s in draft.sections)
 
 
 @pytest.mark.parametrize(
@@ -464,3 +464,86 @@ def test_a_sentence_stands_in_one_section_only(name: str) -> None:
             for each in line.evidence:
                 homes.setdefault((each.turn_first, each.quote), set()).add(line.section)
     assert {quote: found for quote, found in homes.items() if len(found) > 1} == {}
+
+
+def test_a_day_said_again_is_a_yes() -> None:
+    draft = talk(
+        "Dana Whitfield: Monday the 17th, at three again?",
+        "Priya Nair: Monday the 17th at three. I'll send the invite.",
+    )
+    step = draft.section("next_step").lines[0]
+    assert "at three again?" in step.text
+    assert ("Monday the 17th", date(2025, 3, 17)) in [(each.said, each.on) for each in step.dates]
+
+
+@pytest.mark.parametrize(
+    ("turns", "owner", "due"),
+    [
+        (
+            ("Priya Nair: If they're late we bridge it with gas trucks. That I can promise.",),
+            "Priya Nair",
+            None,
+        ),
+        (
+            (
+                "Priya Nair: I need the report itself. When would I have it?",
+                "Dana Whitfield: Let's say the 20th of March.",
+            ),
+            "Dana Whitfield",
+            date(2025, 3, 20),
+        ),
+        (
+            ("Priya Nair: I'll ask our engineers about salt today, and I'll tell you by Monday.",),
+            "Priya Nair",
+            date(2025, 3, 17),
+        ),
+        (
+            (
+                "Priya Nair: Could you have the files up by Tuesday?",
+                "Dana Whitfield: Tuesday's fine. All except Polish.",
+            ),
+            "Dana Whitfield",
+            date(2025, 3, 18),
+        ),
+    ],
+    ids=["vouched for", "awaited", "reported back", "a day that is fine"],
+)
+def test_promises_come_in_many_forms(turns: tuple[str, ...], owner: str, due: date | None) -> None:
+    assert promises(talk(*turns)) == [(owner, due)]
+
+
+def test_a_promise_keeps_what_was_said_of_it_in_the_same_breath() -> None:
+    draft = talk(
+        "Priya Nair: Would you be able to find out?",
+        "Dana Whitfield: I can write to the importer. I'll do it after the harvest, not before.",
+    )
+    assert "after the harvest" in draft.section("commitments").lines[0].text
+
+
+def test_a_short_answer_is_told_with_its_question() -> None:
+    draft = talk(
+        "Priya Nair: Can the board take three chargers at once?",
+        "Dana Whitfield: He thinks so. He has not measured it.",
+    )
+    told = " ".join(line.text for line in draft.lines())
+    assert "asked “Can the board take three chargers at once?”: He thinks so." in told
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("I'll send it within two weeks of getting it.", None),
+        ("I'll send it within two weeks.", date(2025, 3, 26)),
+        ("I'll send you the agenda, it's on the first Thursday of every month.", None),
+    ],
+)
+def test_a_day_is_told_only_where_the_call_settles_it(said: str, due: date | None) -> None:
+    assert [day for _, day in promises(talk(f"Priya Nair: {said}"))] == [due]
+
+
+def test_a_declined_offer_is_no_next_step() -> None:
+    draft = talk(
+        "Priya Nair: Shall I set up a call with our engineer?",
+        "Dana Whitfield: No, let's hold off on that until Mei is back.",
+    )
+    assert not draft.section("next_step").discussed
