@@ -41,6 +41,9 @@ _LONGEST_FIRST = sorted(_ORDINALS, key=len, reverse=True)
 _NUMBER_DAY = r"(?P<day_digits>3[01]|[12]?\d)(?:st|nd|rd|th)"
 _DAY = rf"(?:{_NUMBER_DAY}|(?P<day_word>{'|'.join(_LONGEST_FIRST)})(?![\w-]))"
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
+_ABBREVIATED = re.compile(
+    r"\b(?:[a-z]\.[a-z]|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$", re.IGNORECASE
+)
 _YEAR = r"(?:,? (?P<year>20\d\d)\b)?"
 _WEEKDAY = rf"(?P<weekday>{'|'.join(days.WEEKDAYS)})"
 _END_OF_DAY = (
@@ -95,8 +98,8 @@ def _free(taken: list[DateMention], start: int, end: int) -> bool:
 
 def _mention(text: str, start: int, end: int, on: date | None) -> DateMention:
     said = text[start:end]
-    if said.endswith(".") and not re.search(r"\b(?:[A-Za-z]\.[A-Za-z]|[A-Za-z]{3,4})\.$", said):
-        said, end = said[:-1], end - 1  # the full stop of a sentence, not of "Feb."
+    if said.endswith(".") and not _ABBREVIATED.search(said):
+        said, end = said[:-1], end - 1
     lead = len(said) - len(said.lstrip())
     return DateMention(start + lead, end, said.strip(), on)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.notes.dates import find_dates
 from assistant.notes.draft import draft_by_rule
 from assistant.notes.model import SECTIONS, Draft, Line, Participant, Template
 from assistant.notes.summary import summarise
@@ -534,11 +535,25 @@ def test_a_short_answer_is_told_with_its_question() -> None:
     [
         ("I'll send it within two weeks of getting it.", None),
         ("I'll send it within two weeks.", date(2025, 3, 26)),
-        ("I'll send you the agenda, it's on the first Thursday of every month.", None),
     ],
 )
 def test_a_day_is_told_only_where_the_call_settles_it(said: str, due: date | None) -> None:
     assert [day for _, day in promises(talk(f"Priya Nair: {said}"))] == [due]
+
+
+@pytest.mark.parametrize(
+    ("said", "on"),
+    [
+        ("on the first Thursday of every month", None),
+        ("He has had it since Friday.", date(2025, 3, 7)),
+        ("I'm raising it right now.", date(2025, 3, 12)),
+        ("The audit is the 2nd of June.", date(2025, 6, 2)),
+    ],
+)
+def test_days_of_speech(said: str, on: date | None) -> None:
+    found = find_dates(said, date(2025, 3, 12))
+    assert [each.on for each in found] == [on]
+    assert not found[0].said.endswith(".")
 
 
 def test_a_declined_offer_is_no_next_step() -> None:
