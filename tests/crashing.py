@@ -16,21 +16,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
+import numpy as np
 from sqlalchemy import func, select
 
 from assistant.db import Sessions, make_engine, prepare
 from assistant.db.tables import (
     AuditEntry,
+    Call,
+    CallChunk,
     Change,
     Import,
     Note,
     OutboxMessage,
     SourceRow,
     Task,
+    TranscriptVersion,
 )
 from assistant.governance import people
 from assistant.governance.access import Role
 from tests.calls.served import Served
+from tests.transcription.sounds import babble, silence, write_audio
+from tests.transcription.tiny_whisper import make_tiny_whisper
 
 PATIENCE_S = 300.0
 ROWS = 600
@@ -131,9 +137,50 @@ def _position(service: Service, import_id: str) -> int:
         return session.get_one(Import, import_id).position
 
 
+def transcriptions(folder: Path, times: int) -> Counted:
+    """Recordings, each killed after another chunk."""
+    make_tiny_whisper(folder / "models" / "whisper-small")
+    minute = np.concatenate([babble(25), silence(5), babble(25, seed=2), silence(5)])
+    rep, customer = np.tile(minute, 2), np.roll(np.tile(minute, 2), 15 * 16_000)
+    recording = write_audio(folder / "call.flac", rep, customer, codec="flac").read_bytes()
+    service, counted = Service(folder, Role.REP), Counted()
+    ids: list[str] = []
+    for turn in range(times):
+        with service.served() as served:
+            reply = served.client.post(
+                "/api/v1/calls", files={"file": (f"call-{turn}.flac", recording)},
+                data={"consent": "agreed", "channels": "rep,customer"},
+                headers={"Idempotency-Key": f"call-{turn}"},
+            )  # fmt: skip
+            ids.append(_created(reply))
+            begun = (CallChunk.call_id == ids[-1],)
+            if turn % 2:
+                service.until(lambda begun=begun: service.count(*begun) > 0, "a chunk")  # type: ignore[misc]
+            served.kill()
+        counted.kills += 1
+        counted.in_the_middle += service.count(Call.id == ids[-1], Call.status != "transcribed")
+    with service.served():
+        done = (Call.id.in_(ids), Call.status == "transcribed")
+        service.until(lambda: service.count(*done) == times, "every transcript")
+    counted.acknowledged = times
+    for call_id in ids:
+        versions = service.count(TranscriptVersion.call_id == call_id)
+        told = service.count(
+            AuditEntry.record_id == call_id, AuditEntry.action == "call.transcribed"
+        )
+        counted.lost += versions == 0
+        counted.doubled += max(versions, told, 1) - 1
+    return counted
+
+
 def confirmations(folder: Path, times: int) -> Counted:
     """Notes that are signed one after another, the service killed among them."""
     return _decisions(folder, times, "confirmation", "confirmed", "note.confirmed")
+
+
+def undos(folder: Path, times: int) -> Counted:
+    """Signed notes that are taken back one after another, the service killed among them."""
+    return _decisions(folder, times, "undo", "draft", "note.undone")
 
 
 def _decisions(folder: Path, times: int, what: str, after: str, action: str) -> Counted:

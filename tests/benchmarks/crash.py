@@ -1,4 +1,4 @@
-"""kill -9 in the middle of imports and confirmations: what is lost, doubled or torn."""
+"""kill -9 in the middle of imports, transcriptions, confirmations and undos: lost and doubled."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.report import Report
-from tests.crashing import Counted, confirmations, imports
+from tests.crashing import Counted, confirmations, imports, transcriptions, undos
 
 WHAT: dict[str, Callable[[Path, int], Counted]] = {
     "import": imports,
+    "transcription": transcriptions,
     "confirmation": confirmations,
+    "undo": undos,
 }
 
 
