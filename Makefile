@@ -4,6 +4,8 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
+# Where no bytecode may be kept, each start compiles every module anew: seconds instead of one.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install install-dev install-bench demo serve test check format lint types imports docs bench pins clean
 
 help: ## show this list
