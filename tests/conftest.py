@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from assistant.app import Parts, create_app, create_parts
+from assistant.app import Parts, create_parts
 from assistant.db import Sessions, make_engine, new_id, prepare
 from assistant.governance import people
 from assistant.governance.access import Principal, Role
@@ -22,6 +22,7 @@ from assistant.governance.http import utc_now
 from assistant.settings import Settings
 from tests import postgres
 from tests.paths import MODELS_DIR
+from tests.sharing import Apps, compiled_once
 
 IN_CI = os.environ.get("CI") == "true"
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -45,6 +46,19 @@ def _no_settings_of_the_machine() -> Iterator[None]:
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("RAPPORT_")}
     yield
     os.environ.update(kept)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Whatever engine a test works on."""
+    with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def apps() -> Apps:
+    """The applications of this process."""
+    return Apps()
 
 
 @pytest.fixture(scope="session")
@@ -191,10 +205,10 @@ class Office:
 
 
 @pytest.fixture
-def office(parts: Parts, settings: Settings) -> Iterator[Office]:
+def office(parts: Parts, settings: Settings, apps: Apps) -> Iterator[Office]:
     """The HTTP application on a fresh database, with its background work done by `settle()`."""
     clock = Clock()
-    app = create_app(settings, parts=parts, background=False)
+    app = apps.bound(settings, parts)
     app.dependency_overrides[utc_now] = clock
     clients: list[TestClient] = []
 

@@ -9,6 +9,7 @@ import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
+from assistant.app import create_app
 from assistant.governance.web import SECURITY_HEADERS
 from assistant.logs import _Console, _Json
 from tests.conftest import Office
@@ -17,7 +18,8 @@ from tests.conftest import Office
 @pytest.fixture
 def broken(office: Office) -> TestClient:
     """A client of the service with a bug in it."""
-    client = office.person().client
+    token = office.person().client.headers["Authorization"]
+    app = create_app(office.parts.settings, parts=office.parts, background=False)
     router = APIRouter()
 
     @router.get("/api/v1/broken")
@@ -25,8 +27,11 @@ def broken(office: Office) -> TestClient:
     def broken() -> None:
         raise ZeroDivisionError("a bug with a name: Dana Whitfield")
 
-    client.app.include_router(router)  # type: ignore[attr-defined]
-    return client
+    app.include_router(router)
+    return TestClient(
+        app, base_url="http://127.0.0.1", headers={"Authorization": token},
+        raise_server_exceptions=False,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
