@@ -232,6 +232,8 @@ def _drafts(service: Service, wanted: int, *, signed: bool) -> dict[str, str]:
         service.until(lambda: service.count(Note.status == "draft") == wanted, "every draft")
         with service.rows.reading() as session:
             ids = list(session.scalars(select(Note.id).order_by(Note.id)))
+        for note_id in ids:
+            _look(served, note_id)
         if signed:
             for note_id in ids:
                 version = served.client.get(f"/api/v1/notes/{note_id}").headers["etag"]
@@ -240,6 +242,13 @@ def _drafts(service: Service, wanted: int, *, signed: bool) -> dict[str, str]:
             note_id: served.client.get(f"/api/v1/notes/{note_id}").headers["etag"]
             for note_id in ids
         }
+
+
+def _look(served: Served, note_id: str) -> None:
+    """At every flagged line, as who signs must."""
+    path = f"/api/v1/notes/{note_id}"
+    waiting = served.client.get(path).json()["progress"]["to_look_at"]
+    assert served.client.post(f"{path}/looks", json={"looked": waiting}).status_code == 200
 
 
 def _decide(served: Served, note_id: str, version: str, what: str) -> httpx2.Response:

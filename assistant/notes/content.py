@@ -49,6 +49,11 @@ class NoteLine:
     origin: Origin = "drafted"
     drafted_text: str = ""
 
+    @property
+    def flagged(self) -> bool:
+        """Should a reviewer look at it before signing, for what code found in it?"""
+        return self.verdict == "unsupported" or bool(self.flags)
+
 
 @dataclass(frozen=True, slots=True)
 class NoteSection:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import cast
+from typing import Literal, cast
 
 from pydantic import TypeAdapter
 
@@ -45,7 +46,16 @@ class Difference:
     tasks: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words that stayed, went or came."""
+
+    kind: Literal["same", "gone", "come"]
+    text: str
+
+
 _DIFFERENCE = TypeAdapter(Difference)
+_WORD = re.compile(r"\s*\S+")
 
 
 def difference(draft: Content, reviewed: Content) -> Difference:
@@ -65,6 +75,23 @@ def difference(draft: Content, reviewed: Content) -> Difference:
         fields={each.field: each.decision for each in reviewed.fields},
         tasks={each.id: each.decision for each in reviewed.tasks},
     )
+
+
+def word_changes(before: str, after: str) -> tuple[Piece, ...]:
+    """How `after` differs from `before`, word by word; nothing when they are one."""
+    if before == after:
+        return ()
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    pieces: list[Piece] = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        if kind == "equal":
+            pieces.append(Piece("same", "".join(old[old_start:old_end]).strip()))
+            continue
+        gone, come = "".join(old[old_start:old_end]), "".join(new[new_start:new_end])
+        pieces += [Piece("gone", gone.strip())] if gone else []
+        pieces += [Piece("come", come.strip())] if come else []
+    return tuple(pieces)
 
 
 def to_json(found: Difference) -> dict[str, object]:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from assistant.notes.content import Decision
+from assistant.notes.difference import word_changes
+from assistant.notes.http_looks import ProgressItem
 from assistant.notes.review import Edits, FieldEdit, LineEdit, NewLine, TaskEdit
 
 _FROM_ATTRIBUTES = ConfigDict(from_attributes=True)
@@ -42,8 +44,19 @@ class SaidDateItem(BaseModel):
     on: date
 
 
+class PieceItem(BaseModel):
+    """A run of words that stayed (`same`), went (`gone`) or came (`come`)."""
+
+    model_config = _FROM_ATTRIBUTES
+    kind: str
+    text: str
+
+
 class LineItem(BaseModel):
-    """One line: its text, its proof, and what the reviewer decided."""
+    """One line: its text, its proof, and what the reviewer decided.
+
+    flagged: it is looked at before the note is signed.  changes: against what was drafted.
+    """
 
     model_config = _FROM_ATTRIBUTES
     id: str
@@ -62,6 +75,16 @@ class LineItem(BaseModel):
     decision: str
     origin: str
     drafted_text: str
+    flagged: bool
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy wants the property outermost
+    @property
+    def changes(self) -> list[PieceItem]:
+        """What an edit changed, word by word; nothing for lines as drafted or in own words."""
+        if self.origin != "edited":
+            return []
+        found = word_changes(self.drafted_text, self.text)
+        return [PieceItem.model_validate(piece) for piece in found]
 
 
 class SectionItem(BaseModel):
@@ -73,12 +96,16 @@ class SectionItem(BaseModel):
 
 
 class FieldItem(BaseModel):
-    """A proposed change to the deal; nothing changes unless it is accepted."""
+    """A proposed change to the deal; nothing changes unless it is accepted.
+
+    old: what the CRM held when the draft was made.  present: what it holds now.
+    """
 
     model_config = _FROM_ATTRIBUTES
     id: str
     field: str
     old: str | None
+    present: str | None = None
     new: str
     said: str
     evidence: list[EvidenceItem]
@@ -131,6 +158,7 @@ class NoteItem(NoteHead):
     tasks: list[TaskItem]
     dropped: int
     transcript_changed: bool
+    progress: ProgressItem
     difference: dict[str, object] | None
 
 

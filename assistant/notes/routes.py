@@ -23,8 +23,9 @@ from assistant.governance.http import (
     remember,
     replay,
 )
-from assistant.notes import service, store
-from assistant.notes.content import Content, from_json
+from assistant.notes import looking, service, store
+from assistant.notes.content import Content, NoteField, from_json
+from assistant.notes.http_looks import ConfirmationIn, LooksIn, ProgressItem
 from assistant.notes.http_models import (
     AttemptIn,
     DecidedItem,
@@ -85,6 +86,15 @@ def review_note(
     return _shown(session, principal, seen, response)
 
 
+@router.post("/notes/{note_id}/looks")
+def keep_looks(
+    note_id: str, body: LooksIn, principal: CurrentPrincipal, session: WriteSession, now: Now
+) -> ProgressItem:
+    """Tell what you looked at: flagged lines are, before you sign. Makes no new version."""
+    found = looking.keep_looks(session, principal, note_id, body.looks(), now=now)
+    return ProgressItem.model_validate(found)
+
+
 @router.post("/notes/{note_id}/confirmation")
 def confirm_note(
     note_id: str,
@@ -92,13 +102,20 @@ def confirm_note(
     session: WriteSession,
     now: Now,
     response: Response,
+    body: ConfirmationIn | None = None,
     if_match: IfMatchHeader = None,
     key: IdempotencyHeader = None,
 ) -> DecidedItem:
-    """Sign the note: text, accepted tasks and fields become records, all or nothing."""
+    """Sign the note: text, accepted tasks and fields become records, all or nothing.
+
+    409 while you have not looked at a flagged line (`/looks`, a decision, or `looked` here).
+    """
     digest = digest_of("note confirmation", note_id)
     if known := replay(session, principal, key, digest):
         return _again(known, response)
+    if body and body.looked:
+        looks = looking.Looks(looked=body.looked)
+        looking.keep_looks(session, principal, note_id, looks, now=now)
     seen = service.confirm_note(session, principal, note_id, if_match=if_match, now=now)
     return _decided(session, principal, seen, key, response)
 
@@ -218,14 +235,21 @@ def _shown(
     return NoteItem(
         **_head(principal, note, record),
         sections=[SectionItem.model_validate(s) for s in content.sections] if content else [],
-        field_changes=(
-            [FieldItem.model_validate(f) for f in content.fields] if content and sees_deal else []
-        ),
+        field_changes=(_fields(session, note, content.fields) if content and sees_deal else []),
         tasks=[TaskItem.model_validate(t) for t in content.tasks] if content else [],
         dropped=content.dropped if content else 0,
         transcript_changed=newest > note.transcript_version,
+        progress=ProgressItem.model_validate(looking.progress(session, note, principal.user_id)),
         difference=_difference(note, sees_deal=sees_deal),
     )
+
+
+def _fields(session: Session, note: Note, fields: tuple[NoteField, ...]) -> list[FieldItem]:
+    present = store.deal_fields(session, note.deal_id)
+    return [
+        FieldItem.model_validate(each).model_copy(update={"present": present.get(each.field)})
+        for each in fields
+    ]
 
 
 def _content(note: Note) -> Content | None:

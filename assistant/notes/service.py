@@ -15,7 +15,7 @@ from assistant.governance import audit, outbox
 from assistant.governance.access import Principal
 from assistant.governance.http import require_version
 from assistant.governance.reviewing import require_reviewer
-from assistant.notes import difference, store
+from assistant.notes import difference, looking, store
 from assistant.notes.content import Content, NoteTask, from_json, signed, to_json
 from assistant.notes.drafting import begin_note, touch
 from assistant.notes.model import Template
@@ -40,6 +40,7 @@ def edit_note(
     if edits.fields and not store.sees_deal(session, principal, note.deal_id):
         raise Invalid("This note has no fields that you can decide on.", field="fields")
     note.content = to_json(edited(from_json(note.content), edits))
+    looking.keep_edits(session, note, principal.user_id, edits, now=now)
     touch(session, note, now=now, by=principal.user_id, fields=["content"])
     return note, record
 
@@ -51,13 +52,20 @@ def confirm_note(
     *,
     if_match: str | None,
     now: datetime,
+    measured: bool = True,
 ) -> SeenNote:
-    """Sign the note: text, tasks, fields, audit row and outbox rows, all in this transaction."""
+    """Sign the note: text, tasks, fields, audit row and outbox rows, all in this transaction.
+
+    Raises Conflict while a flagged line was not looked at by who signs. measured: was told which
+    lines stood in view?
+    """
     note, record = _open(session, principal, note_id, if_match)
     reviewed = from_json(note.content)
+    looking.require_looked(session, note, reviewed, principal.user_id)
     if not store.sees_deal(session, principal, note.deal_id):
         reviewed = _without_fields(reviewed)
     final = signed(reviewed)
+    looking.keep_signature(session, note, final, principal.user_id, now=now, measured=measured)
     made = _make_tasks(session, principal, note, final, now)
     _decide_fields(session, principal, note, final, now)
     found = difference.difference(from_json(note.draft), reviewed)

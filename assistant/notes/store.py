@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, cast
 
@@ -18,6 +18,7 @@ from assistant.db.tables import (
     Contact,
     Deal,
     Note,
+    NoteReview,
     OutboxMessage,
     Record,
     Task,
@@ -128,6 +129,18 @@ def newest_note(session: Session, call_id: str) -> Note | None:
 def notes_being_drafted(session: Session) -> list[Note]:
     """Notes that wait for their draft, oldest first."""
     return list(session.scalars(select(Note).where(Note.status == DRAFTING).order_by(Note.id)))
+
+
+def review_of(session: Session, note: Note, user_id: str) -> NoteReview | None:
+    """How this person went over the draft as it is now; None for one made anew since."""
+    found = session.get(NoteReview, (note.id, user_id))
+    return found if found and found.transcript_version == note.transcript_version else None
+
+
+def deal_fields(session: Session, deal_id: str | None) -> Mapping[str, str | None]:
+    """What the CRM holds now in the fields that notes propose to change, as they write it."""
+    deal = session.get(Deal, deal_id) if deal_id else None
+    return _deal_fields(deal) if deal else {}
 
 
 def transcript_version_of(session: Session, call_id: str) -> int:

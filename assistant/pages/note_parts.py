@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from assistant.notes.difference import Piece
 from assistant.notes.model import SaidDate
 
 
@@ -22,7 +23,10 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line under review; what is not kept is not signed."""
+    """A line under review; unless rejected it is signed.
+
+    flagged: to be looked at before.  changes: against what was drafted.
+    """
 
     id: str
     text: str
@@ -35,8 +39,19 @@ class LineView:
     hedged: bool
     dates: tuple[SaidDate, ...]
     flags: tuple[str, ...]
-    kept: bool
+    decision: str
     edited: bool
+    flagged: bool
+    looked: bool
+    section: str
+    changes: tuple[Piece, ...]
+
+
+# What a line in a reviewer's own words is made from on the page.
+BLANK_LINE = LineView(
+    "new", "", (), "own_words", (), "", None, "", False, (), (), "accepted", False, False, False,
+    "summary", (),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +61,20 @@ class SectionView:
     name: str
     label: str
     lines: tuple[LineView, ...]
+    flagged: int
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A change to the deal; `raw` is the new value as it is kept."""
+    """A change to the deal; `raw` is the new value as it is kept.
+
+    present: what the CRM holds now, where that is not what it held at the draft.
+    """
 
     id: str
     label: str
     old: str
+    present: str | None
     new: str
     raw: str
     said: str
@@ -90,6 +110,8 @@ class NoteView:
     fields: tuple[FieldView, ...]
     tasks: tuple[TaskView, ...]
     dropped: int
+    flagged: int
+    looked_at: int
     undo_until: datetime | None
     may_draft_again: bool
     decided: str

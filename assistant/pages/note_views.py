@@ -18,6 +18,7 @@ from assistant.notes.content import (
     from_json,
     signed,
 )
+from assistant.notes.difference import word_changes
 from assistant.notes.model import LineEvidence
 from assistant.pages import words
 from assistant.pages.note_parts import (
@@ -55,6 +56,8 @@ def view(
     reviewer: bool,
     deal_currency: str | None,
     sees_deal: bool,
+    present: Mapping[str, str | None],
+    looked: frozenset[str],
     transcript_changed: bool,
     decided_by: str,
     undo_window: timedelta,
@@ -65,6 +68,7 @@ def view(
     if content is not None and note.status == store.CONFIRMED:
         content = signed(content)
     labels = _labels(turns)
+    lines = tuple(content.lines()) if content else ()
     until = note.decided_at + undo_window if note.decided_at else None
     undoable = note.status == store.CONFIRMED and until is not None and until > visitor.clock.now
     return NoteView(
@@ -76,11 +80,13 @@ def view(
         tone=tone,
         banner=_banner(note, reviewer=reviewer, transcript_changed=transcript_changed),
         open=note.status == store.DRAFT and reviewer,
-        sections=_sections(content, labels),
+        sections=_sections(content, labels, looked),
         silent=_silent(content),
-        fields=_fields(content, labels, visitor.clock, deal_currency) if sees_deal else (),
+        fields=_fields(content, labels, visitor.clock, deal_currency, present) if sees_deal else (),
         tasks=_tasks(content),
         dropped=content.dropped if content else 0,
+        flagged=sum(_to_look_at(line) for line in lines),
+        looked_at=sum(_to_look_at(line) and line.id in looked for line in lines),
         undo_until=until if undoable and reviewer else None,
         may_draft_again=note.status in (store.REJECTED, store.FAILED) and reviewer,
         decided=_decided(note, decided_by, visitor.clock),
@@ -126,14 +132,21 @@ def _evidence(found: Sequence[LineEvidence], labels: Mapping[int, str]) -> tuple
     )  # fmt: skip
 
 
-def _sections(content: Content | None, labels: Mapping[int, str]) -> tuple[SectionView, ...]:
+def _to_look_at(line: NoteLine) -> bool:
+    return line.flagged and line.decision != "rejected"
+
+
+def _sections(
+    content: Content | None, labels: Mapping[int, str], looked: frozenset[str]
+) -> tuple[SectionView, ...]:
     if content is None:
         return ()
     return tuple(
         SectionView(
             section.name,
             section_name(section.name),
-            tuple(_line(line, labels) for line in section.lines),
+            tuple(_line(line, labels, line.id in looked) for line in section.lines),
+            sum(_to_look_at(line) for line in section.lines),
         )
         for section in content.sections
     )
@@ -153,7 +166,7 @@ def _silent(content: Content | None) -> tuple[str, ...]:
     )
 
 
-def _line(line: NoteLine, labels: Mapping[int, str]) -> LineView:
+def _line(line: NoteLine, labels: Mapping[int, str], looked: bool) -> LineView:
     return LineView(
         id=line.id,
         text=line.text,
@@ -166,22 +179,33 @@ def _line(line: NoteLine, labels: Mapping[int, str]) -> LineView:
         hedged=line.hedged,
         dates=line.dates,
         flags=line.flags,
-        kept=line.decision != "rejected",
+        decision=line.decision,
         edited=line.origin == "edited",
+        flagged=line.flagged,
+        looked=looked,
+        section=line.section,
+        changes=word_changes(line.drafted_text, line.text) if line.origin == "edited" else (),
     )
 
 
 def _fields(
-    content: Content | None, labels: Mapping[int, str], clock: words.Clock, currency: str | None
+    content: Content | None,
+    labels: Mapping[int, str],
+    clock: words.Clock,
+    currency: str | None,
+    present: Mapping[str, str | None],
 ) -> tuple[FieldView, ...]:
     if content is None:
         return ()
     proposed = next((each.new for each in content.fields if each.field == "currency"), currency)
     accepted = {each.id for each in accepted_fields(content)}
     return tuple(
-        _field(each, labels, clock, (currency, proposed), each.id in accepted)
+        _field(
+            each, labels, clock, (currency, proposed), each.id in accepted,
+            present.get(each.field, each.old),
+        )
         for each in content.fields
-    )
+    )  # fmt: skip
 
 
 def _field(
@@ -190,11 +214,15 @@ def _field(
     clock: words.Clock,
     currencies: tuple[str | None, str | None],
     accepted: bool,
+    present: str | None,
 ) -> FieldView:
     return FieldView(
         id=field.id,
         label=FIELDS.get(field.field, words.spoken(field.field)),
         old=_value(field.field, field.old, clock, currencies[0]),
+        present=None
+        if present == field.old
+        else _value(field.field, present, clock, currencies[0]) or "empty",
         new=_value(field.field, field.new, clock, currencies[1]),
         raw=field.new,
         said=field.said,

@@ -32,15 +32,37 @@ def text_of(form: FormData, name: str) -> str:
 
 
 def _line_edits(form: FormData, content: Content) -> Iterator[LineEdit]:
-    kept = set(form.getlist("keep"))
     for line in content.lines():
         if f"text-{line.id}" not in form:
             continue
         said = " ".join(text_of(form, f"text-{line.id}").split())
         text = said if said and said != line.text else None
-        decision = _moved(line.id in kept, was=line.decision != "rejected")
-        if text is not None or decision is not None:
-            yield LineEdit(line.id, text, decision)
+        decision = _chosen(text_of(form, f"line-{line.id}"), was=line.decision)
+        section = text_of(form, f"section-{line.id}")
+        moved = section if section and section != line.section else None
+        if text is not None or decision is not None or moved is not None:
+            yield LineEdit(line.id, text, decision, moved)
+
+
+def moved_line(act: str, content: Content) -> Edits:
+    """One line a place up or down within its section: what `up:ID` and `down:ID` ask for."""
+    way, _, line_id = act.partition(":")
+    line = content.line(line_id)
+    if line is None:
+        raise Invalid(f"This note has no line '{line_id[:60]}'.", field="act")
+    section = next(each for each in content.sections if each.name == line.section)
+    at = [each.id for each in section.lines].index(line_id)
+    position = min(max(at + (1 if way == "down" else -1), 0), len(section.lines) - 1)
+    return Edits(lines=(LineEdit(line_id, position=position),))
+
+
+def _chosen(value: str, *, was: Decision) -> Decision | None:
+    """The decision that a pair of buttons stands for, if it is another one."""
+    if value == "accepted" and was != "accepted":
+        return "accepted"
+    if value == "rejected" and was != "rejected":
+        return "rejected"
+    return None
 
 
 def _moved(ticked: bool, *, was: bool) -> Decision | None:
@@ -57,14 +79,9 @@ def _added(form: FormData) -> Iterator[NewLine]:
 
 def _field_edits(form: FormData, content: Content) -> Iterator[FieldEdit]:
     for field in content.fields:
-        chosen = text_of(form, f"field-{field.id}")
+        decision = _chosen(text_of(form, f"field-{field.id}"), was=field.decision)
         given = text_of(form, f"new-{field.id}")
         new = given if given and given != field.new else None
-        decision: Decision | None = None
-        if chosen == "accepted" and field.decision != "accepted":
-            decision = "accepted"
-        if chosen == "rejected" and field.decision != "rejected":
-            decision = "rejected"
         if new is not None or decision is not None:
             yield FieldEdit(field.id, decision, new)
 

@@ -27,13 +27,13 @@ from assistant.governance.http import (
     sessions_of,
 )
 from assistant.governance.reviewing import may_review
-from assistant.notes import service, store
+from assistant.notes import looking, service, store
 from assistant.notes.content import Content, from_json
 from assistant.notes.review import Edits
 from assistant.pages import call_about, calls, note_views, words
-from assistant.pages.note_parts import NoteView
+from assistant.pages.note_parts import BLANK_LINE, NoteView
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
-from assistant.pages.review_forms import edits_of, text_of
+from assistant.pages.review_forms import edits_of, moved_line, text_of
 from assistant.pages.store import account_names, user_names
 from transcription.model import Transcript, Turn
 
@@ -87,6 +87,7 @@ def _page(
         "may_correct": may_review(session, visitor.principal, call_id),
         "note": note,
         "about": call_about.about(session, call, transcript),
+        "blank_line": BLANK_LINE,
         "pending": note is None or note.status == store.DRAFTING,
         "key": new_id("key"),
         "said": said,
@@ -110,6 +111,7 @@ def _note(
         return None
     note, record = found[0]
     deal = session.get(Deal, note.deal_id) if note.deal_id else None
+    looked = store.review_of(session, note, visitor.principal.user_id)
     return note_views.view(
         visitor,
         note,
@@ -118,6 +120,8 @@ def _note(
         reviewer=may_review(session, visitor.principal, call.id),
         deal_currency=deal.currency if deal else None,
         sees_deal=store.sees_deal(session, visitor.principal, note.deal_id),
+        present=store.deal_fields(session, note.deal_id) if note.status == store.DRAFT else {},
+        looked=frozenset(looked.looked) if looked else frozenset(),
         transcript_changed=call.transcript_version > note.transcript_version,
         decided_by=user_names(session, [note.decided_by]).get(note.decided_by or "", ""),
         undo_window=timedelta(seconds=request.app.state.settings.undo_window_s),
@@ -157,7 +161,7 @@ def _decide(
     except (Conflict, Invalid, PreconditionFailed) as error:
         fault = STALE if isinstance(error, PreconditionFailed) else error.detail
         return _again(request, visitor, call_id, fault, error)
-    return RedirectResponse(f"/calls/{call_id}?done={DONE[act]}", 303)
+    return RedirectResponse(f"/calls/{call_id}?done={DONE.get(act, 'saved')}", 303)
 
 
 def _again(
@@ -180,11 +184,12 @@ def _act(
     key = text_of(form, "key") or None
     if act in ("confirm", "undo") and replay(session, principal, key, digest_of(act, note_id)):
         return
-    if act in ("save", "add", "confirm"):
+    if act in ("save", "add", "confirm") or _moves(act):
         record = _save(visitor, session, form, note_id, version, now)
         version = etag(record.version)
     if act == "confirm":
-        service.confirm_note(session, principal, note_id, if_match=version, now=now)
+        # Without scripts nothing tells which lines stood in view.
+        service.confirm_note(session, principal, note_id, if_match=version, now=now, measured=False)
     elif act == "reject":
         reason = text_of(form, "reason")
         if not reason:
@@ -197,10 +202,18 @@ def _act(
         )
     elif act == "again":
         service.draft_again(session, principal, note_id, template=None, now=now)
+    elif _moves(act):
+        note, _ = store.note_of(session, principal, note_id)
+        moved = moved_line(act, _content(note))
+        service.edit_note(session, principal, note_id, moved, if_match=version, now=now)
     elif act not in ("save", "add"):
         raise Invalid("Expected save, confirm, reject, undo or again.", field="act")
     if act in ("confirm", "undo"):
         remember(session, principal, key, Reply(303, {"note": note_id}))
+
+
+def _moves(act: str) -> bool:
+    return act.startswith(("up:", "down:"))
 
 
 def _save(
@@ -214,6 +227,9 @@ def _save(
     """Keep what the form holds, if it differs from what is kept already."""
     note, record = store.note_of(session, visitor.principal, note_id)
     edits = edits_of(form, _content(note))
+    if looked := [str(each) for each in form.getlist("looked")]:
+        looks = looking.Looks(looked=looked)
+        looking.keep_looks(session, visitor.principal, note_id, looks, now=now)
     if edits == Edits():
         return record
     seen = service.edit_note(session, visitor.principal, note_id, edits, if_match=version, now=now)

@@ -58,6 +58,7 @@ def notes(reviewed: Reviewed) -> list[Reviewed]:
     for each in found:
         amount = each.ids("field_changes")["amount"]
         each.patch({"fields": [{"id": amount, "decision": "accepted"}]})
+        each.look()
     return found
 
 

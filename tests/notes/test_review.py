@@ -249,9 +249,7 @@ def test_a_decision_must_name_the_version_it_is_about(reviewed: Reviewed, what: 
 def test_what_nobody_decided_on_is_left_open_and_said(reviewed: Reviewed) -> None:
     fields = reviewed.ids("field_changes")
     reviewed.patch({"fields": [{"id": fields["amount"], "decision": "accepted"}]})
-    reply = reviewed.rep.client.post(
-        f"/api/v1/notes/{reviewed.note_id}/confirmation", headers={"If-Match": reviewed.version()}
-    )
+    reply = reviewed.post("confirmation")
     assert reply.status_code == 200, reply.text
     assert sorted(reply.json()["left_open"]) == sorted(set(fields) - {"amount"})
     assert reply.json()["left_open"]

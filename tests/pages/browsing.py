@@ -86,10 +86,18 @@ class Browser:
         """Go to this address and follow redirects."""
         return self._took(self.client.get(path, headers={"accept": "text/html"}))
 
-    def send(self, form: Element, press: str = "", **filled: str) -> Element:
+    def send(self, form: Element, press: str = "", **filled: str | list[str]) -> Element:
         """Send a form of the page as a browser would, with these fields filled in."""
-        values = {**values_of(form), **filled}
-        for button in form.all("button"):
+        values: dict[str, str | list[str]] = {**values_of(form), **filled}
+        name = form.attributes.get("id", "")
+        elsewhere = [
+            each for each in self.page.every() if name and each.attributes.get("form") == name
+        ]
+        for own in elsewhere:
+            if own.tag in ("input", "textarea") and own.attributes["name"] not in filled:
+                values[own.attributes["name"]] = own.attributes.get("value", "")
+        outside = [each for each in elsewhere if each.tag == "button"]
+        for button in [*form.all("button"), *outside]:
             if press and press in button.text and "name" in button.attributes:
                 values[button.attributes["name"]] = button.attributes.get("value", "")
         action = form.attributes["action"]

@@ -44,11 +44,15 @@ def bring(
     deal_id: str | None = None,
     title: str = "Discovery with Falk",
     settle: bool = True,
+    talk: str = TRANSCRIPT,
 ) -> str:
     """The call's id, after its note has been drafted."""
     incoming = Incoming(office.parts.settings.home)
-    incoming.write(TRANSCRIPT.encode())
-    file = incoming.keep(filename="call.vtt", media_type="text/vtt")
+    incoming.write(talk.encode())
+    vtt = talk.startswith("WEBVTT")
+    file = incoming.keep(
+        filename="call.vtt" if vtt else "call.txt", media_type="text/vtt" if vtt else "text/plain"
+    )
     transcript = service.read_upload(office.parts.settings.home, file)
     new = service.NewCall(
         consent=CONSENT, started_at=office.clock.now, account_id=account_id, deal_id=deal_id,

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from assistant.db.tables import Deal
 from assistant.notes.content import from_json
 from tests.conftest import Office
-from tests.pages.browsing import Browser, Element, values_of
+from tests.pages.browsing import Browser, Element
 from tests.pages.conftest import Guest, SignIn
 from tests.pages.ground import Ground, lay
 from tests.pages.talks import bring, note_of
@@ -29,11 +30,18 @@ def call_id(office: Office, rep: Guest, ground: Ground) -> str:
 
 
 def _lines(page: Element) -> list[Element]:
-    return [item for item in page.all("li") if "data-line" in item.attributes]
+    """The lines of the note, not the blank one that new lines are made from."""
+    found = [item for item in page.all("li") if "data-line" in item.attributes]
+    return [item for item in found if item.attributes["data-line"] != "new"]
 
 
 def _form(window: Browser) -> Element:
     return next(f for f in window.page.all("form") if f.attributes.get("id") == "review-form")
+
+
+def _unlooked(form: Element) -> list[str]:
+    """Flagged lines that the form asks to have been looked at."""
+    return [box.attributes["value"] for box in form.all("input", name="looked")]
 
 
 def test_the_draft_stands_beside_its_transcript_and_each_line_shows_its_turns(
@@ -62,7 +70,8 @@ def test_a_note_is_confirmed_by_form_and_stands_in_the_timeline(
 ) -> None:
     window = rep.browser
     window.open(f"/calls/{call_id}")
-    page = window.send(_form(window), press="Confirm")
+    form = _form(window)
+    page = window.send(form, press="Confirm", looked=_unlooked(form))
     assert "Confirmed. The note is in the record now." in page.text
     assert note_of(office, call_id).status == "confirmed"
     assert not [b for b in page.all("button") if "Confirm" in b.text]
@@ -77,14 +86,9 @@ def test_what_the_reviewer_left_out_and_reworded_is_what_is_signed(
     page = window.open(f"/calls/{call_id}")
     first, second = [line.attributes["data-line"] for line in _lines(page)[:2]]
     form = _form(window)
-    boxes = [box.attributes["value"] for box in form.all("input", name="keep")]
-    kept = [box for box in boxes if box != first]
-    values = {**values_of(form), f"text-{second}": "Own wording of this."}
-    values.pop("keep")
-    reply = window.client.post(
-        f"/calls/{call_id}/note", data={**values, "keep": kept, "act": "confirm"}
-    )
-    assert reply.status_code == 200
+    decided = {f"line-{first}": "rejected", f"text-{second}": "Own wording of this."}
+    window.send(form, press="Confirm", looked=_unlooked(form), **decided)
+    assert window.status == 200
     note = note_of(office, call_id)
     assert note.confirmed is not None
     signed = {line.id: line.text for line in from_json(note.confirmed).lines()}
@@ -209,3 +213,80 @@ def test_before_the_note_is_drafted_the_page_says_so(
     call_id = bring(office, rep.principal, account_id=ground.account, settle=False)
     page = rep.browser.open(f"/calls/{call_id}")
     assert "The note is being drafted" in page.text
+
+
+HEDGED = """Priya Raman: Do you have a budget for this?
+Jürgen Falk: Around forty thousand euros, if legal agrees.
+Priya Raman: I will send you the quote by Thursday.
+"""
+
+
+@pytest.fixture
+def hedged(office: Office, rep: Guest, ground: Ground) -> str:
+    """A call with a condition in it."""
+    return bring(office, rep.principal, account_id=ground.account, deal_id=ground.deal, talk=HEDGED)
+
+
+def test_flagged_lines_are_counted_and_looked_at_before_the_note_is_confirmed(
+    office: Office, rep: Guest, hedged: str
+) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{hedged}")
+    flagged = [line for line in _lines(page) if "data-flagged" in line.attributes]
+    assert f"0 of {len(flagged)} flagged" in page.text
+    page = window.send(_form(window), press="Confirm")
+    assert window.status == 409
+    assert "flagged lines looked at" in page.all("p", role="alert")[0].text
+    assert note_of(office, hedged).status == "draft"
+    form = _form(window)
+    assert len(_unlooked(form)) == len(flagged)
+    page = window.send(form, press="Save", looked=_unlooked(form))
+    assert f"{len(flagged)} of {len(flagged)} flagged" in page.text
+    window.send(_form(window), press="Confirm")
+    assert note_of(office, hedged).status == "confirmed"
+
+
+def test_a_line_moves_within_its_section_and_to_another_without_scripts(
+    rep: Guest, call_id: str
+) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    name = next(
+        s.attributes["data-of"] for s in page.all("section")
+        if "data-of" in s.attributes and len(_lines(s)) > 1
+    )  # fmt: skip
+    before = [line.attributes["data-line"] for line in _in_section(page, name)]
+    page = window.send(_form(window), act=f"down:{before[0]}")
+    assert [line.attributes["data-line"] for line in _in_section(page, name)][:2] == [
+        before[1], before[0],
+    ]  # fmt: skip
+    page = window.send(_form(window), press="Save", **{f"section-{before[0]}": "objections"})
+    assert before[0] in [line.attributes["data-line"] for line in _in_section(page, "objections")]
+
+
+def _in_section(page: Element, name: str) -> list[Element]:
+    return next(_lines(s) for s in page.all("section") if s.attributes.get("data-of") == name)
+
+
+def test_what_the_crm_holds_now_stands_beside_a_change_where_it_has_moved_on(
+    office: Office, rep: Guest, ground: Ground, call_id: str
+) -> None:
+    with office.sessions.begin() as session:
+        session.get_one(Deal, ground.deal).amount = Decimal(35000)
+    page = rep.browser.open(f"/calls/{call_id}")
+    change = next(i for i in page.every() if "data-field" in i.attributes and "Amount" in i.text)
+    assert "Changed in the CRM since the draft: it holds €35,000 now." in change.text
+
+
+def test_an_edit_shows_what_it_changed_against_the_draft(rep: Guest, call_id: str) -> None:
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    line = next(item for item in _lines(page) if "every five minutes" in item.text)
+    key = f"text-{line.attributes['data-line']}"
+    text = next(a for a in line.all("textarea")).text.replace("five", "ten")
+    page = window.send(_form(window), press="Save", **{key: text})
+    shown = next(
+        i for i in _lines(page) if i.attributes["data-line"] == line.attributes["data-line"]
+    )
+    assert [d.text for d in shown.all("del")] == ["five"]
+    assert [i.text for i in shown.all("ins")] == ["ten"]

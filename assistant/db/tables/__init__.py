@@ -20,6 +20,7 @@ from assistant.db.tables.crm import (
     Ticket,
     TicketHandover,
 )
+from assistant.db.tables.guard import NoteReview
 from assistant.db.tables.merges import (
     Distinction,
     Duplicate,
@@ -114,6 +115,7 @@ __all__ = [
     "Money",
     "NameGram",
     "Note",
+    "NoteReview",
     "Order",
     "OutboxMessage",
     "OwnRow",

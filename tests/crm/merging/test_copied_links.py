@@ -52,8 +52,10 @@ class Merged:
 
     def confirm(self, call_id: str) -> None:
         note = note_of(self.rep, call_id)
+        progress = self.rep.client.get(f"/api/v1/notes/{note['id']}").json()["progress"]
         reply = self.rep.client.post(
             f"/api/v1/notes/{note['id']}/confirmation",
+            json={"looked": progress["to_look_at"]},
             headers={"If-Match": f'"{note["version"]}"'},
         )
         assert reply.status_code == 200, reply.text

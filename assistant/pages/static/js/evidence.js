@@ -4,15 +4,16 @@ import { el, say } from "./dom.js";
 
 const turns = document.querySelector("[data-turns]");
 const audio = document.querySelector("[data-audio]");
+const ONE_PART = { show() {}, narrow: () => false };
 let stopAt = null;
 
-export function followEvidence() {
+export function followEvidence(parts = ONE_PART) {
   if (!turns) return;
   document.addEventListener("click", (event) => {
     const marker = event.target.closest("[data-evidence]");
     if (marker) {
       event.preventDefault();
-      show(marker);
+      openEvidence(marker, parts);
       return;
     }
     const seek = event.target.closest("[data-seek]");
@@ -29,7 +30,7 @@ export function followEvidence() {
   });
 }
 
-function show(marker) {
+export function openEvidence(marker, parts) {
   clear();
   const first = Number(marker.dataset.first);
   const last = Number(marker.dataset.last);
@@ -43,8 +44,10 @@ function show(marker) {
   marker.setAttribute("aria-pressed", "true");
   marker.closest("[data-line]")?.classList.add("lit");
   markWords(lit, marker.dataset.quote);
-  reveal(lit[0], marker);
+  parts.show("transcript");
+  reveal(lit[0], marker, parts);
   if (marker.dataset.start) play(Number(marker.dataset.start), Number(marker.dataset.end) || null);
+  document.dispatchEvent(new CustomEvent("evidence", { detail: marker }));
   const count = lit.length === 1 ? "1 turn" : `${lit.length} turns`;
   say(`Evidence shown in the transcript: ${count}. ${marker.dataset.quote}`);
 }
@@ -61,9 +64,8 @@ function clear() {
 
 // Beside each other the transcript scrolls in its own pane; below each other the page goes there,
 // and the reader needs a way back.
-function reveal(turn, marker) {
-  const beside = turns.scrollHeight > turns.clientHeight;
-  if (beside) {
+function reveal(turn, marker, parts) {
+  if (!parts.narrow()) {
     const above = turn.offsetTop - turns.offsetTop;
     const middle = above - (turns.clientHeight - turn.offsetHeight) / 3;
     turns.scrollTo({ top: Math.max(0, middle), behavior: motion() });
@@ -71,9 +73,8 @@ function reveal(turn, marker) {
     if (pane.top < 0 || pane.top > innerHeight * 0.8) turns.scrollIntoView({ block: "nearest", behavior: motion() });
     return;
   }
-  const box = turn.getBoundingClientRect();
-  if (box.top >= 0 && box.bottom <= innerHeight) return;
   const back = el("button", { type: "button", class: "back small", onclick: () => {
+    parts.show("note");
     marker.scrollIntoView({ block: "center", behavior: motion() });
     marker.focus({ preventScroll: true });
     back.remove();

@@ -2,10 +2,17 @@
 
 import { Problem, call, freshKey } from "./api.js";
 import { el, notice, say } from "./dom.js";
-import { followEvidence } from "./evidence.js";
+import { followEvidence, openEvidence } from "./evidence.js";
 import { followCall } from "./follow.js";
+import { followKeys } from "./keys.js";
+import { showNote, showProgress } from "./lines.js";
+import { watchLooks } from "./looks.js";
+import { switchParts } from "./parts.js";
 
-followEvidence();
+const TYPED_MS = 1200;
+
+const parts = switchParts();
+followEvidence(parts);
 followCall(document.querySelector("[data-call]"));
 
 const form = document.querySelector("form[data-note]");
@@ -15,15 +22,47 @@ function review() {
   const path = `/api/v1/notes/${form.dataset.note}`;
   const tally = form.querySelector("[data-tally]");
   const confirmKey = freshKey();
+  const typed = new Map();
   let version = Number(form.dataset.version);
-  let queue = Promise.resolve();
-  form.querySelector("[data-save]").remove();
+  let queue = Promise.resolve(true);
+  document.documentElement.dataset.scripted = "";
+  for (const item of form.querySelectorAll("[data-item]")) item.tabIndex = 0;
+  const looks = watchLooks(form, path, inTurn, showProgress);
+  followKeys(form, { decide, move, play, edit, endEdit, nextFlagged });
   count();
 
   form.addEventListener("change", ({ target }) => {
-    const edits = editsOf(target);
-    if (edits) keep(edits);
-    count();
+    if (target.type === "radio" || target.type === "checkbox" || target.type === "date") keepField(target);
+    else if (target.name?.startsWith("section-")) keepField(target);
+    else if (target.name?.startsWith("new-")) keepField(target);
+  });
+  form.addEventListener("input", ({ target }) => {
+    if (!target.matches("textarea")) return;
+    clearTimeout(typed.get(target));
+    typed.set(target, setTimeout(() => keepText(target), TYPED_MS));
+  });
+  form.addEventListener("focusout", ({ target }) => {
+    if (target.matches("textarea")) keepText(target);
+  });
+  form.addEventListener("click", (event) => {
+    const { target } = event;
+    const mover = target.closest("[data-move]");
+    if (mover) {
+      event.preventDefault();
+      move(mover.closest("[data-item]"), Number(mover.dataset.move));
+    } else if (target.closest("[data-play]")) play(target.closest("[data-item]"));
+    else if (target.closest("[data-done]")) endEdit(target.closest("[data-item]"), true);
+    else if (target.closest("[data-cancel]")) endEdit(target.closest("[data-item]"), false);
+    else if (target.matches("input[type=radio]")) undecide(target);
+  });
+  // A choice that stood before the press is taken back by it.
+  form.addEventListener("pointerdown", ({ target }) => {
+    const box = target.closest("label")?.querySelector("input[type=radio]");
+    if (box) box.dataset.was = box.checked ? "on" : "";
+  });
+  document.querySelector("[data-next-flagged]").addEventListener("click", nextFlagged);
+  document.querySelector("[data-jump]").addEventListener("click", ({ target, currentTarget }) => {
+    if (target.closest("a")) currentTarget.open = false;
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -35,40 +74,58 @@ function review() {
     if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) {
       event.preventDefault();
       if (event.target.id === "add-text") add();
-      else event.target.blur();
+      else if (event.target.id !== "reject-reason") event.target.blur();
+      else event.target.form.requestSubmit();
     }
   });
   decision(document.querySelector("form[data-reject]"), "rejection", (data) => ({ reason: data.get("reason") }), "rejected");
 
+  function keepField(field) {
+    const edits = editsOf(field);
+    if (edits) keep(edits);
+    count();
+  }
+
   function editsOf(field) {
-    const line = field.closest("[data-line]")?.dataset.line;
-    const change = field.closest("[data-field]")?.dataset.field;
-    const task = field.closest("[data-task]")?.dataset.task;
-    if (line && field.name === "keep") {
-      return { lines: [{ id: line, decision: field.checked ? "accepted" : "rejected" }] };
-    }
-    if (line && field.value.trim()) return { lines: [{ id: line, text: field.value.trim() }] };
-    if (change && field.type === "radio") return { fields: [{ id: change, decision: field.value }] };
+    const item = field.closest("[data-item]");
+    const { line, field: change, task } = item?.dataset ?? {};
+    const chosen = field.type === "radio" ? (field.checked ? field.value : "undecided") : "";
+    if (line && chosen) return { lines: [{ id: line, decision: chosen }] };
+    if (line && field.name.startsWith("section-")) return { lines: [{ id: line, section: field.value }] };
+    if (change && chosen) return { fields: [{ id: change, decision: chosen }] };
     if (change && field.value.trim()) return { fields: [{ id: change, new: field.value.trim() }] };
     if (task && field.type === "checkbox") {
       return { tasks: [{ id: task, decision: field.checked ? "accepted" : "rejected" }] };
     }
-    if (task) return { tasks: [{ id: task, due_on: field.value || null }] };
-    return null;
+    return task ? { tasks: [{ id: task, due_on: field.value || null }] } : null;
+  }
+
+  function keepText(area) {
+    clearTimeout(typed.get(area));
+    const item = area.closest("[data-line]");
+    const text = area.value.trim();
+    if (!item || !text || text === item.querySelector("[data-text]").textContent) return;
+    keep({ lines: [{ id: item.dataset.line, text }] });
+  }
+
+  // One request after the other: each tells the progress as of itself.
+  function inTurn(work) {
+    queue = queue.then(work);
+    return queue;
   }
 
   function keep(edits) {
-    queue = queue.then(() => send(edits));
-    return queue;
+    return inTurn(() => send(edits));
   }
 
   async function send(edits) {
     tally.dataset.state = "saving";
+    count();
     try {
       const reply = await call("PATCH", path, { body: edits, version });
       const note = await reply.json();
       version = note.version;
-      for (const section of note.sections) section.lines.forEach(show);
+      showNote(form, note);
       for (const change of edits.fields ?? []) if (change.new) location.reload();
       tally.dataset.state = "saved";
       count();
@@ -79,56 +136,112 @@ function review() {
     }
   }
 
-  function show(line) {
-    const item = form.querySelector(`[data-line="${CSS.escape(line.id)}"]`);
-    if (!item) return;
-    item.querySelector("[data-text]").textContent = line.text;
-    item.classList.toggle("left-out", line.decision === "rejected");
-    item.querySelector("[data-edited]").hidden = line.origin !== "edited";
-    const verdict = item.querySelector("[data-verdict]");
-    const was = verdict.hidden;
-    verdict.hidden = line.verdict !== "unsupported";
-    verdict.querySelector("[data-reasons]").textContent = line.reasons.join(" ");
-    if (was && !verdict.hidden) say(`No source found for this text. ${line.reasons.join(" ")}`);
+  function decide(item, value) {
+    const box = item.querySelector("input[type=checkbox][name=task]");
+    if (box) {
+      box.checked = value === "accepted" && !box.checked;
+      keepField(box);
+      return;
+    }
+    const radio = item.querySelector(`.decide input[value=${value}]`);
+    radio.checked = !radio.checked;
+    keepField(radio);
+    say(radio.checked ? { accepted: "Confirmed", rejected: "Rejected" }[value] : "Undecided");
+  }
+
+  function undecide(radio) {
+    if (radio.dataset.was === "on" && radio.checked) {
+      radio.checked = false;
+      keepField(radio);
+    }
+    radio.dataset.was = "";
+  }
+
+  function move(item, by) {
+    if (!item?.dataset.line) return;
+    const list = [...item.parentElement.children];
+    const position = list.indexOf(item) + by;
+    if (position < 0 || position >= list.length) return;
+    keep({ lines: [{ id: item.dataset.line, position }] }).then(() => item.focus());
+  }
+
+  function play(item) {
+    const marker = item?.querySelector("[data-evidence]");
+    if (marker) openEvidence(marker, parts);
+    else say("This has no source in the call.");
+  }
+
+  function edit(item) {
+    const details = item?.querySelector(".edit");
+    const field = details?.querySelector("textarea, input") ?? item?.querySelector("input[type=date]");
+    if (!field) return;
+    if (details) details.open = true;
+    field.dataset.before = field.value;
+    field.focus();
+  }
+
+  // Done keeps what was typed, cancel puts back what stood when the edit began.
+  function endEdit(item, kept) {
+    const details = item.querySelector(".edit");
+    const field = details.querySelector("textarea, input");
+    if (!kept && field.dataset.before !== undefined) field.value = field.dataset.before;
+    if (field.matches("textarea")) keepText(field);
+    details.open = false;
+    item.focus();
+  }
+
+  function nextFlagged() {
+    const waiting = [...form.querySelectorAll("[data-flagged]:not([data-looked], [data-decision=rejected])")];
+    if (!waiting.length) return say("Every flagged line was looked at.");
+    const from = form.querySelector(".is-current");
+    const next = waiting.find((item) => from && from.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING);
+    parts.show("note");
+    (next ?? waiting[0]).focus();
   }
 
   function count() {
-    const boxes = [...form.querySelectorAll("input[name=keep]")];
-    const kept = boxes.filter((box) => box.checked).length;
-    const changes = [...form.querySelectorAll("[data-field]")];
-    const decided = changes.map((change) => change.querySelector("input:checked")?.value);
-    const accepted = decided.filter((value) => value === "accepted").length;
-    const open = decided.filter((value) => !value).length;
+    const lines = [...form.querySelectorAll("[data-line]")];
+    const rejected = lines.filter((line) => line.querySelector(".decide input[value=rejected]").checked).length;
+    const accepted = form.querySelectorAll("[data-field] input[value=accepted]:checked").length;
+    const open = undecided().length;
     const tasks = form.querySelectorAll("input[name=task]:checked").length;
-    const parts = [`${kept} of ${boxes.length} lines`];
-    if (tasks) parts.push(tasks === 1 ? "1 task" : `${tasks} tasks`);
-    if (accepted) parts.push(accepted === 1 ? "1 change to the deal" : `${accepted} changes to the deal`);
-    if (open) parts.push(open === 1 ? "1 change undecided" : `${open} changes undecided`);
+    const shown = [`${lines.length - rejected} of ${lines.length} lines`];
+    if (tasks) shown.push(tasks === 1 ? "1 task" : `${tasks} tasks`);
+    if (accepted) shown.push(accepted === 1 ? "1 change to the deal" : `${accepted} changes to the deal`);
+    if (open) shown.push(open === 1 ? "1 change undecided" : `${open} changes undecided`);
     const state = { saving: " · saving…", saved: " · draft saved" }[tally.dataset.state] ?? "";
-    tally.textContent = parts.join(" · ") + state;
+    tally.textContent = shown.join(" · ") + state;
   }
 
   async function add() {
     const text = form.elements.add_text.value.trim();
     if (!text) return form.elements.add_text.focus();
-    if (await keep({ add: [{ section: form.elements.add_section.value, text }] })) location.reload();
+    const before = new Set([...form.querySelectorAll("[data-line]")].map((line) => line.dataset.line));
+    if (!(await keep({ add: [{ section: form.elements.add_section.value, text }] }))) return;
+    form.elements.add_text.value = "";
+    [...form.querySelectorAll("[data-line]")].find((line) => !before.has(line.dataset.line))?.focus();
   }
 
   function undecided() {
-    const changes = [...form.querySelectorAll("[data-field]")];
-    return changes.filter((change) => !change.querySelector("input:checked")).length;
+    return [...form.querySelectorAll("[data-field]")].filter((change) => !change.querySelector(".decide input:checked"));
   }
 
   async function confirm() {
-    const button = form.querySelector("[data-confirm]");
-    const open = undecided();
-    if (open && !window.confirm(leftOpen(open))) {
-      return [...form.querySelectorAll("[data-field]")]
-        .find((change) => !change.querySelector("input:checked"))?.querySelector("input").focus();
+    const waiting = form.querySelectorAll("[data-flagged]:not([data-looked], [data-decision=rejected])").length;
+    if (waiting) {
+      fail(new Problem(409, "", waiting === 1
+        ? "1 flagged line was not looked at yet. Open its evidence or decide on it; here it is."
+        : `${waiting} flagged lines were not looked at yet. Open their evidence or decide on them; here is the first.`));
+      return nextFlagged();
     }
+    const open = undecided();
+    if (open.length && !window.confirm(leftOpen(open.length))) return open[0].focus();
+    const button = form.querySelector("[data-confirm]");
     button.disabled = true;
+    for (const area of form.querySelectorAll(".edit[open] textarea")) keepText(area);
     await queue;
     try {
+      await looks.flush();
       await call("POST", `${path}/confirmation`, { version, key: confirmKey });
       finish("confirmed");
     } catch (problem) {
