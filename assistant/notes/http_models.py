@@ -150,6 +150,7 @@ class NoteItem(NoteHead):
     """A whole note as it stands; `field_changes` only for those who see the deal.
 
     transcript_changed: the transcript was corrected after this draft was made.
+    changed_by: the name of who saved this version last, where a person did.
     dropped: lines that the drafter could not prove and left out.
     """
 
@@ -159,6 +160,7 @@ class NoteItem(NoteHead):
     dropped: int
     transcript_changed: bool
     progress: ProgressItem
+    changed_by: str | None
     difference: dict[str, object] | None
 
 

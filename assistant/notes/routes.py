@@ -239,6 +239,7 @@ def _shown(
         tasks=[TaskItem.model_validate(t) for t in content.tasks] if content else [],
         dropped=content.dropped if content else 0,
         transcript_changed=newest > note.transcript_version,
+        changed_by=store.changed_by(session, record),
         progress=ProgressItem.model_validate(looking.progress(session, note, principal.user_id)),
         difference=_difference(note, sees_deal=sees_deal),
     )

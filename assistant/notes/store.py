@@ -21,6 +21,7 @@ from assistant.db.tables import (
     NoteReview,
     OutboxMessage,
     Record,
+    RecordVersion,
     Task,
     User,
 )
@@ -135,6 +136,15 @@ def review_of(session: Session, note: Note, user_id: str) -> NoteReview | None:
     """How this person went over the draft as it is now; None for one made anew since."""
     found = session.get(NoteReview, (note.id, user_id))
     return found if found and found.transcript_version == note.transcript_version else None
+
+
+def changed_by(session: Session, record: Record) -> str | None:
+    """The name of the person who made this version of the note."""
+    return session.scalar(
+        select(User.name)
+        .join(RecordVersion, RecordVersion.changed_by == User.id)
+        .where(RecordVersion.record_id == record.id, RecordVersion.version == record.version)
+    )
 
 
 def deal_fields(session: Session, deal_id: str | None) -> Mapping[str, str | None]:

@@ -16,7 +16,7 @@ from tests.browser.conftest import (
     picture,
     sign_in,
 )
-from tests.browser.organisation import REP
+from tests.browser.organisation import MANAGER, REP
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -245,3 +245,59 @@ def test_nothing_covers_a_line_and_each_part_has_the_screen_to_itself(
     assert page.get_by_role("heading", name="Consent").is_visible()
     assert not page.locator("[data-line]").first.is_visible()
     assert faults(page) == []
+
+
+def test_two_reviewers_choose_between_their_versions_line_by_line(
+    served: Served, open_page: OpenPage
+) -> None:
+    mine, theirs = open_page(), open_page()
+    sign_in(mine, served, REP)
+    sign_in(theirs, served, MANAGER)
+    call_id = bring(mine, served)
+    theirs.goto(f"{served.url}/calls/{call_id}")
+    lines = mine.locator("[data-line]")
+    first, second, third = (lines.nth(at).get_attribute("id") for at in range(3))
+    _reword(theirs, first, "What the manager wrote.")
+    theirs.locator(f"#{second} input[value=rejected]").check()
+    _saved(theirs)
+    _reword(mine, first, "What the rep wrote.", saved=False)
+    dialog = mine.get_by_role("dialog", name="Somebody changed this note")
+    dialog.wait_for()
+    assert "Ingrid Solheim saved meanwhile" in dialog.inner_text()
+    picture(mine, "merge")
+    assert faults(mine) == []
+    rows = dialog.locator("fieldset")
+    assert rows.count() == 2
+    keep = dialog.get_by_role("button", name="Keep these choices")
+    keep.click()
+    assert dialog.is_visible(), "who wrote the same line must choose"
+    rows.filter(has_text="What the rep wrote.").get_by_label("Yours").check()
+    keep.click()
+    dialog.wait_for(state="hidden")
+    _saved(mine)
+    assert mine.locator(f"#{first} [data-text]").inner_text() == "What the rep wrote."
+    assert mine.locator(f"#{second} input[value=rejected]").is_checked()
+    mine.locator(f"#{third} input[value=accepted]").check()
+    _saved(mine)
+    # The manager is now the one who is late, and takes what the rep chose.
+    theirs.locator(f"#{third} input[value=rejected]").check()
+    late = theirs.get_by_role("dialog", name="Somebody changed this note")
+    late.get_by_role("button", name="Theirs throughout").click()
+    late.get_by_role("button", name="Keep these choices").click()
+    late.wait_for(state="hidden")
+    assert theirs.locator(f"#{first} [data-text]").inner_text() == "What the rep wrote."
+    assert theirs.locator(f"#{third} input[value=accepted]").is_checked()
+
+
+def _reword(page: Page, line_id: str | None, text: str, *, saved: bool = True) -> None:
+    line = page.locator(f"#{line_id}")
+    line.locator("[data-text]").click()
+    line.locator("summary").click()
+    line.get_by_role("textbox").fill(text)
+    line.get_by_role("button", name="Done").click()
+    if saved:
+        _saved(page)
+
+
+def _saved(page: Page) -> None:
+    page.get_by_text("draft saved").wait_for()

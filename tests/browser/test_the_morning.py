@@ -248,23 +248,6 @@ def test_the_morning_works_without_scripts(served: Served, open_page: OpenPage) 
     assert "#source" in page.url
 
 
-def test_two_reviewers_cannot_overwrite_each_other(served: Served, open_page: OpenPage) -> None:
-    first, second = open_page(), open_page()
-    for page in (first, second):
-        sign_in(page, served, REP)
-        page.goto(f"{served.url}/calls/{served.organisation.call_id}")
-    first.locator("[data-line] input[value=rejected]").first.check()
-    first.get_by_text("draft saved").wait_for()
-    second.once("dialog", lambda dialog: dialog.accept())
-    second.get_by_role("button", name="Confirm note").click()
-    fault = second.get_by_role("alert")
-    assert "Somebody changed this note while you had it open." in fault.inner_text()
-    picture(second, "changed-meanwhile")
-    second.get_by_role("link", name="Show how it stands now").click()
-    second.get_by_role("button", name="Confirm note").wait_for()
-    assert second.locator("[data-line] input[value=rejected]").first.is_checked()
-
-
 def test_the_page_is_worked_by_keyboard_alone(looked_at: Served, open_page: OpenPage) -> None:
     served, page = looked_at, open_page()
     sign_in(page, served, REP)

@@ -13,8 +13,12 @@ export function followKeys(form, acts) {
   const items = () => [...form.querySelectorAll("[data-item]")].filter((item) => item.checkVisibility());
   const current = () => form.querySelector(".is-current[data-item]");
 
-  form.addEventListener("focusin", ({ target }) => makeCurrent(target.closest("[data-item]")));
-  form.addEventListener("pointerdown", ({ target }) => makeCurrent(target.closest("[data-item]")));
+  // While a button is pressed nothing may move under the pointer: the item becomes current after.
+  let pressed = false;
+  form.addEventListener("pointerdown", () => { pressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { pressed = false; });
+  form.addEventListener("focusin", ({ target }) => { if (!pressed) makeCurrent(target.closest("[data-item]")); });
+  form.addEventListener("click", ({ target }) => makeCurrent(target.closest("[data-item]")));
 
   function makeCurrent(item) {
     if (!item || item === current()) return;

@@ -24,6 +24,18 @@ export function showNote(form, note) {
   showProgress(note.progress);
 }
 
+// Boxes of fields and tasks as a colleague left them; their texts follow with the page.
+export function showDecisions(form, note) {
+  for (const { id, decision } of note.field_changes) {
+    for (const radio of form.querySelectorAll(`[name="field-${CSS.escape(id)}"]`)) radio.checked = radio.value === decision;
+  }
+  for (const { id, decision, due_on: due } of note.tasks) {
+    const item = form.querySelector(`[data-task="${CSS.escape(id)}"]`);
+    item.querySelector("[name=task]").checked = decision === "accepted";
+    item.querySelector("[type=date]").value = due ?? "";
+  }
+}
+
 function madeItem(line) {
   const made = document.querySelector("template[data-own-line]").content.firstElementChild.cloneNode(true);
   made.id = `line-${line.id}`;
@@ -43,6 +55,9 @@ function showLine(item, line) {
   item.querySelector("[data-text]").textContent = line.text;
   item.dataset.decision = line.decision;
   item.dataset.section = line.section;
+  const area = item.querySelector("textarea");
+  if (area && area !== document.activeElement) area.value = line.text;
+  if (area) area.dataset.sent = line.text;
   const section = item.querySelector("select[name^=section-]");
   if (section) section.value = line.section;
   for (const radio of item.querySelectorAll(".decide input")) radio.checked = radio.value === line.decision;

@@ -1,12 +1,13 @@
 // Reviewing a note: every change is kept at once, and nothing is signed but by the button.
 
 import { Problem, call, freshKey } from "./api.js";
-import { el, notice, say } from "./dom.js";
+import { notice, say } from "./dom.js";
 import { followEvidence, openEvidence } from "./evidence.js";
 import { followCall } from "./follow.js";
 import { followKeys } from "./keys.js";
-import { showNote, showProgress } from "./lines.js";
+import { showDecisions, showNote, showProgress } from "./lines.js";
 import { watchLooks } from "./looks.js";
+import { chooseBetween, differences } from "./merge.js";
 import { switchParts } from "./parts.js";
 
 const TYPED_MS = 1200;
@@ -24,7 +25,11 @@ function review() {
   const confirmKey = freshKey();
   const typed = new Map();
   let version = Number(form.dataset.version);
-  let queue = Promise.resolve(true);
+  // What could not be kept because a colleague was quicker, and the note as it was read before.
+  const unkept = [];
+  let waiting = 0;
+  let base = null;
+  let queue = call("GET", path).then(async (reply) => { base = await reply.json(); }).catch(() => null);
   document.documentElement.dataset.scripted = "";
   for (const item of form.querySelectorAll("[data-item]")) item.tabIndex = 0;
   const looks = watchLooks(form, path, inTurn, showProgress);
@@ -104,7 +109,8 @@ function review() {
     clearTimeout(typed.get(area));
     const item = area.closest("[data-line]");
     const text = area.value.trim();
-    if (!item || !text || text === item.querySelector("[data-text]").textContent) return;
+    if (!item || !text || text === (area.dataset.sent ?? area.defaultValue)) return;
+    area.dataset.sent = text;
     keep({ lines: [{ id: item.dataset.line, text }] });
   }
 
@@ -115,7 +121,11 @@ function review() {
   }
 
   function keep(edits) {
-    return inTurn(() => send(edits));
+    waiting += 1;
+    return inTurn(() => {
+      waiting -= 1;
+      return send(edits);
+    });
   }
 
   async function send(edits) {
@@ -125,15 +135,44 @@ function review() {
       const reply = await call("PATCH", path, { body: edits, version });
       const note = await reply.json();
       version = note.version;
-      showNote(form, note);
+      base = note;
+      if (!waiting) showNote(form, note);  // else what is on its way would be shown undone
       for (const change of edits.fields ?? []) if (change.new) location.reload();
       tally.dataset.state = "saved";
       count();
       return true;
     } catch (problem) {
-      fail(problem);
+      if (!stale(problem)) fail(problem);
+      else {
+        unkept.push(edits);
+        await settle();
+      }
       return false;
     }
+  }
+
+  // A colleague was quicker: theirs beside mine, and what is chosen is kept on top of theirs.
+  async function settle() {
+    tally.dataset.state = "";
+    const reply = await call("GET", path);
+    const theirs = await reply.json();
+    const rows = differences(base ?? theirs, theirs, unkept);
+    if (theirs.status !== "draft" || !base) {
+      location.reload();
+      return;
+    }
+    const edits = rows.length ? await chooseBetween(rows, theirs.changed_by) : {};
+    if (!edits) return fail(new Problem(412, "", "Two versions of this note wait for your choice. Save or confirm again to choose."));
+    unkept.length = 0;
+    version = theirs.version;
+    base = theirs;
+    document.querySelector("[data-fault]")?.remove();
+    showNote(form, theirs);
+    showDecisions(form, theirs);
+    if (Object.values(edits).some((list) => list.length)) await send(edits);
+    if (edits.fields?.length || rows.some(({ key }) => key.startsWith("fields"))) location.reload();
+    say("The note holds what you chose.");
+    count();
   }
 
   function decide(item, value) {
@@ -227,11 +266,11 @@ function review() {
   }
 
   async function confirm() {
-    const waiting = form.querySelectorAll("[data-flagged]:not([data-looked], [data-decision=rejected])").length;
-    if (waiting) {
-      fail(new Problem(409, "", waiting === 1
+    const left = form.querySelectorAll("[data-flagged]:not([data-looked], [data-decision=rejected])").length;
+    if (left) {
+      fail(new Problem(409, "", left === 1
         ? "1 flagged line was not looked at yet. Open its evidence or decide on it; here it is."
-        : `${waiting} flagged lines were not looked at yet. Open their evidence or decide on them; here is the first.`));
+        : `${left} flagged lines were not looked at yet. Open their evidence or decide on them; here is the first.`));
       return nextFlagged();
     }
     const open = undecided();
@@ -246,7 +285,8 @@ function review() {
       finish("confirmed");
     } catch (problem) {
       button.disabled = false;
-      fail(problem);
+      if (stale(problem)) await settle();
+      else fail(problem);
     }
   }
 
@@ -259,7 +299,8 @@ function review() {
         await call("POST", `${path}/${name}`, { body: bodyOf(new FormData(other)), version, key });
         finish(done);
       } catch (problem) {
-        fail(problem);
+        if (stale(problem)) await settle();
+        else fail(problem);
       }
     });
   }
@@ -267,17 +308,16 @@ function review() {
   function fail(problem) {
     tally.dataset.state = "";
     document.querySelector("[data-fault]")?.remove();
-    const stale = problem instanceof Problem && problem.status === 412;
-    const shown = stale
-      ? notice("bad", "Somebody changed this note while you had it open. Your last change was not kept. ",
-        el("a", { href: location.pathname }, "Show how it stands now"), ".")
-      : notice("bad", problem.message);
+    const shown = notice("bad", problem.message);
     shown.dataset.fault = "";
     form.querySelector("[data-sign]").before(shown);
-    if (stale) for (const field of form.elements) field.disabled = true;
     shown.scrollIntoView({ block: "nearest" });
     say(shown.textContent);
   }
+}
+
+function stale(problem) {
+  return problem instanceof Problem && problem.status === 412;
 }
 
 function leftOpen(count) {
