@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from pydantic import TypeAdapter
 
+from assistant.notes.layouts import Layout
 from assistant.notes.model import (
     Draft,
     FieldChange,
@@ -57,10 +58,12 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class NoteSection:
-    """A part of the note; without lines it was not discussed."""
+    """A part of the note; without lines it was not discussed, which is said of required ones."""
 
     name: str
     lines: tuple[NoteLine, ...] = ()
+    title: str = ""
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,9 @@ class Content:
     tasks: tuple[NoteTask, ...] = ()
     dropped: int = 0
     prompt_digests: tuple[str, ...] = ()
+    layout: str = ""
+    layout_version: int = 0
+    by_rule: tuple[str, ...] = ()  # sections that the rules wrote where a model was asked
 
     def lines(self) -> Iterator[NoteLine]:
         for section in self.sections:
@@ -137,18 +143,27 @@ def from_json(document: Mapping[str, object]) -> Content:
     return _CONTENT.validate_python(document)
 
 
-def content_of(draft: Draft, known: Known) -> Content:
+def content_of(draft: Draft, known: Known, layout: Layout | None = None) -> Content:
     """A draft laid out for review; fields that already hold the value are left out."""
+    sections = {each.name: each for each in layout.sections} if layout else {}
     return Content(
         template=draft.template,
         sections=tuple(
-            NoteSection(section.name, tuple(_line(line) for line in section.lines))
+            NoteSection(
+                section.name,
+                tuple(_line(line) for line in section.lines),
+                title=told.title if (told := sections.get(section.name)) else "",
+                required=told.required if told else layout is None,
+            )
             for section in draft.sections
         ),
         fields=tuple(_fields(draft.field_changes, known)),
         tasks=tuple(_task(task, known) for task in draft.tasks),
         dropped=draft.dropped,
         prompt_digests=draft.prompt_digests,
+        layout=draft.layout,
+        layout_version=draft.layout_version,
+        by_rule=draft.by_rule,
     )
 
 

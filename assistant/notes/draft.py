@@ -18,6 +18,7 @@ from assistant.notes.details import find_details
 from assistant.notes.exchanges import find_exchanges
 from assistant.notes.headings import as_task
 from assistant.notes.homes import one_home
+from assistant.notes.layouts import PROMISES, Layout, arranged, cues_for
 from assistant.notes.model import (
     SECTIONS,
     Draft,
@@ -37,8 +38,7 @@ from assistant.notes.utterances import Utterance, split_transcript
 from assistant.notes.wording import tidy
 from transcription.model import Transcript
 
-RULES = "rules.v1"
-_PROMISES: dict[Template, str] = {"sales": "commitments", "support": "follow_up"}
+RULES = "rules.v2"
 _MOST_PROMISES = 20
 _MOST_DICTATED = 10
 
@@ -49,16 +49,23 @@ def draft_by_rule(
     call_date: date,
     participants: Sequence[Participant] = (),
     template: Template = "sales",
+    layout: Layout | None = None,
     focus: str | None = None,
 ) -> Draft:
     """A note drafted from what was said, by rules alone.
 
     call_date: the day of the call, from which "Friday" and "in two weeks" are told.
+    layout: the note template; without one every section of `template` is there, in our order.
     participants: who took part, with their sides where known; speakers are matched to them.
     focus: what the summary is to be about; the other sections stay as they are.
     """
     try:
-        return _drafted(transcript, call_date, participants, template, focus)
+        if layout is None:
+            cues = cues_of(template)
+            return _drafted(transcript, call_date, participants, template, cues, focus)
+        family, cues = layout.listens_for, cues_for(layout)
+        draft = _drafted(transcript, call_date, participants, family, cues, focus)
+        return arranged(draft, layout)
     finally:
         forget()  # nothing of a call stays in memory behind its draft
 
@@ -68,12 +75,14 @@ def _drafted(
     call_date: date,
     participants: Sequence[Participant],
     template: Template,
+    cues: Mapping[str, Cues],
     focus: str | None,
 ) -> Draft:
     utterances = split_transcript(transcript)
     cast = cast_of(utterances, participants)
-    statements = _statements(utterances, cast, call_date, template, focus)
-    sections, dropped = _sections(statements, template, cast, transcript, call_date)
+    statements = _statements(utterances, cast, call_date, template, cues, focus)
+    names = tuple(dict.fromkeys((*SECTIONS[template], *cues)))
+    sections, dropped = _sections(statements, names, cast, transcript, call_date)
     changes = find_changes(statements, cast, transcript, call_date) if template == "sales" else ()
     return Draft(
         template=template,
@@ -90,14 +99,14 @@ def _statements(
     cast: Cast,
     call_date: date,
     template: Template,
+    cues: Mapping[str, Cues],
     focus: str | None,
 ) -> dict[str, list[Statement]]:
-    cues = cues_of(template)
     exchanges = find_exchanges(utterances)
     promises = find_commitments(utterances, exchanges, cast, call_date)
     used = frozenset(part.utterance.index for each in promises for part in each.all_parts())
     found = find_statements(cues, utterances, exchanges, cast, used)
-    home = _PROMISES[template]
+    home = PROMISES[template]
     kept = [replace(each, section=home) for each in promises[:_MOST_PROMISES]]
     found = one_home({**found, home: [*kept, *found.get(home, [])]})
     found = {name: with_corrections(name, each, cast) for name, each in found.items()}
@@ -148,14 +157,14 @@ def _salience(cues: Mapping[str, Cues], utterances: Sequence[Utterance], cast: C
 
 def _sections(
     statements: Mapping[str, Sequence[Statement]],
-    template: Template,
+    names: Sequence[str],
     cast: Cast,
     transcript: Transcript,
     call_date: date,
 ) -> tuple[tuple[Section, ...], int]:
     """Sections in the order of the note; a line that its evidence does not carry is left out."""
     sections, dropped = [], 0
-    for name in SECTIONS[template]:
+    for name in names:
         lines: list[Line] = []
         for statement in statements.get(name, ()):
             line = _line(f"{name}-{len(lines) + 1}", name, statement, cast, transcript, call_date)
@@ -211,7 +220,7 @@ def tasks_of(sections: Sequence[Section]) -> tuple[TaskProposal, ...]:
     return tuple(
         TaskProposal(line.id, as_task(line.deed) or "Follow up", line.owner, line.due_on)
         for section in sections
-        if section.name in _PROMISES.values()
+        if section.name in PROMISES.values()
         for line in section.lines
         if line.deed and "called off" not in line.flags
     )

@@ -20,6 +20,7 @@ from assistant.llm.parsing import ItemReader
 from assistant.notes import acts
 from assistant.notes.cues import asks_of
 from assistant.notes.draft import draft_by_rule, tasks_of
+from assistant.notes.layouts import Layout, asks_for
 from assistant.notes.model import (
     Draft,
     Line,
@@ -112,6 +113,7 @@ def draft_by_model(
     model: ChatModel,
     participants: Sequence[Participant] = (),
     template: Template = "sales",
+    layout: Layout | None = None,
     focus: str | None = None,
 ) -> Draft:
     """A note drafted by the model; by rule where it is out of reach or writes nothing usable.
@@ -123,12 +125,14 @@ def draft_by_model(
         call_date=call_date,
         participants=participants,
         template=template,
+        layout=layout,
         focus=focus,
     )
     utterances = split_transcript(transcript)
     heard = Heard(transcript, utterances, cast_of(utterances, participants))
     setting = _Setting(heard, call_date, by_rule, model)
-    asked, tally = dict(asks_of(template)), _Tally()
+    asked = dict(asks_for(layout) if layout else asks_of(template))
+    tally = _Tally()
     if focus:
         asked["summary"] += f" Only what bears on: {focus}"
     try:

@@ -16,10 +16,13 @@ from assistant.db.changes import advance, read_changes
 from assistant.db.tables import Call, Change, Note, Record
 from assistant.governance.records import create_record, touch_record
 from assistant.notes import store
-from assistant.notes.content import Known, content_of, to_json
+from assistant.notes.content import Known, content_of, from_json, to_json
 from assistant.notes.draft import draft_by_rule
 from assistant.notes.draft_llm import ChatModel, draft_by_model
-from assistant.notes.model import Draft, Participant, Template
+from assistant.notes.layouts import Layout
+from assistant.notes.model import Draft, Participant
+from assistant.notes.redrafting import carried_over
+from assistant.notes.template_store import Choice, choose, layout_of, team_of
 from transcription.model import Transcript
 
 LOG = logging.getLogger(__name__)
@@ -60,8 +63,7 @@ def _begin(session: Session, call_id: str, now: datetime) -> None:
     untouched = note.status == store.DRAFT and note.content == note.draft and not note.decided_at
     older = note.transcript_version < call.transcript_version
     if older and (untouched or note.status in (store.DRAFTING, store.FAILED)):
-        note.status, note.status_reason = store.DRAFTING, None
-        note.transcript_version = call.transcript_version
+        restart(session, note, call)
         touch(session, note, now=now, by=_SYSTEM, fields=["status"])
 
 
@@ -73,9 +75,10 @@ def begin_note(
     attempt: int,
     now: datetime,
     by: str,
-    template: Template | None = None,
+    template: Choice | None = None,
 ) -> Note:
     """A note in state `drafting`; the job of its row writes the draft."""
+    chosen = template or choose(session, call)
     made = create_record(
         session, store.KIND, now=now, changed_by=by, account_id=call.account_id,
         owner_id=record.owner_id, confidentiality=record.confidentiality,
@@ -89,7 +92,9 @@ def begin_note(
         account_id=call.account_id,
         deal_id=store.deal_meant(session, call),
         status=store.DRAFTING,
-        template=template or _template(session, call),
+        template=chosen.layout.name,
+        template_version=chosen.layout.version,
+        template_why=chosen.because,
         drafter="",
         transcript_version=call.transcript_version,
         draft={},
@@ -103,8 +108,20 @@ def begin_note(
     return note
 
 
-def _template(session: Session, call: Call) -> Template:
-    return "support" if store.role_of(session, call.created_by) == "support" else "sales"
+def restart(session: Session, note: Note, call: Call, choice: Choice | None = None) -> None:
+    """The note is to be drafted once more, of the transcript as it now is.
+
+    What stands in `content` until then is what the reviewer's decisions are taken over from.
+    """
+    team_id = team_of(session, call.created_by)
+    kept = layout_of(session, team_id, note.template)
+    chosen = choice or (Choice(kept.layout, note.template_why) if kept else choose(session, call))
+    note.template, note.template_version = chosen.layout.name, chosen.layout.version
+    note.template_why = chosen.because
+    note.status, note.status_reason = store.DRAFTING, None
+    note.transcript_version = call.transcript_version
+    note.drafts += 1
+    store.forget_looks(session, note.id)
 
 
 def touch(
@@ -139,7 +156,7 @@ class _Task:
     transcript_version: int
     call_date: datetime
     participants: tuple[Participant, ...]
-    template: Template
+    layout: Layout
     known: Known
 
 
@@ -152,9 +169,9 @@ class DraftingJob:
     model: ChatModel | None = None
 
     def unfinished(self, session: Session) -> list[tuple[str, str]]:
-        """Notes that wait, each transcript version being a stage of its own."""
+        """Notes that wait, each draft of each transcript version being a stage of its own."""
         return [
-            (note.id, f"{note.attempt}.{note.transcript_version}")
+            (note.id, f"{note.attempt}.{note.transcript_version}.{note.drafts}")
             for note in store.notes_being_drafted(session)
         ]
 
@@ -172,8 +189,9 @@ class DraftingJob:
                 return
             if note.transcript_version != task.transcript_version:
                 return  # corrected meanwhile: the next stage drafts the newer one
-            note.draft = to_json(content_of(draft, task.known))
-            note.content = to_json(content_of(draft, task.known))
+            drafted = content_of(draft, task.known, task.layout)
+            decided = carried_over(from_json(note.content), drafted) if note.content else drafted
+            note.draft, note.content = to_json(drafted), to_json(decided)
             note.status, note.drafter = store.DRAFT, draft.drafter
             touch(session, note, now=now, by=_SYSTEM, fields=["status", "content"])
         lines = sum(1 for _ in draft.lines())
@@ -195,14 +213,14 @@ class DraftingJob:
                 task.transcript,
                 call_date=on,
                 participants=task.participants,
-                template=task.template,
+                layout=task.layout,
             )
         return draft_by_model(
             task.transcript,
             call_date=on,
             model=self.model,
             participants=task.participants,
-            template=task.template,
+            layout=task.layout,
         )
 
 
@@ -212,11 +230,12 @@ def _task(session: Session, note_id: str) -> _Task | None:
     if note is None or call is None or note.status != store.DRAFTING:
         return None
     version, transcript = transcript_of(session, call.id, note.transcript_version)
+    kept = layout_of(session, team_of(session, call.created_by), note.template)
     return _Task(
         transcript=transcript,
         transcript_version=version,
         call_date=call.started_at,
         participants=store.people_of(session, call),
-        template="support" if note.template == "support" else "sales",
+        layout=kept.layout if kept else choose(session, call).layout,
         known=store.known_of(session, note.deal_id),
     )

@@ -17,7 +17,7 @@ from assistant.notes.statements import Part, Statement
 _SPECIFIC = (
     "to_the_assistant", "commitments", "follow_up", "competitors", "objections", "authority",
     "next_step", "decisions", "resolution", "steps_tried", "budget", "problem", "pain", "needs",
-    "timeline", "sentiment",
+    "timeline", "sentiment", "also_said",
 )  # fmt: skip
 # What a reader must not miss outweighs a general section that was surer.
 _NEVER_HIDDEN = frozenset(
@@ -76,12 +76,13 @@ def _overlap(part: Part, other: Part) -> bool:
 def _rank(claim: tuple[str, Statement]) -> tuple[bool, float, int, int]:
     """Promises first, they are bound to their words; then by how sure a section was."""
     name, statement = claim
-    weight = statement.weight + _AHEAD * (name in _NEVER_HIDDEN)
+    weight = statement.weight + _AHEAD * (name in _NEVER_HIDDEN or name not in _SPECIFIC)
     return not statement.deed, -min(weight, 3 * ENOUGH), _specific(name), statement.position
 
 
 def _specific(name: str) -> int:
-    return _SPECIFIC.index(name) if name in _SPECIFIC else len(_SPECIFIC)
+    """Where a section stands among the others; one of a team's own before them all."""
+    return _SPECIFIC.index(name) if name in _SPECIFIC else -1
 
 
 def _told(statement: Statement) -> tuple[Part, ...]:

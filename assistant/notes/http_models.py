@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
@@ -88,10 +88,12 @@ class LineItem(BaseModel):
 
 
 class SectionItem(BaseModel):
-    """A part of the note; no lines means that it was not discussed."""
+    """A part of the note; no lines means that it was not discussed, said of required ones."""
 
     model_config = _FROM_ATTRIBUTES
     name: str
+    title: str
+    required: bool
     lines: list[LineItem]
 
 
@@ -137,6 +139,8 @@ class NoteHead(BaseModel):
     status: str
     status_reason: str | None
     template: str
+    template_version: int
+    template_because: str
     drafter: str
     transcript_version: int
     lines: int
@@ -247,7 +251,7 @@ class AttemptIn(BaseModel):
     """Another draft; by the same template unless another is named."""
 
     model_config = _STRICT
-    template: Literal["sales", "support"] | None = None
+    template: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
 class DecidedItem(BaseModel):

@@ -132,7 +132,11 @@ class TaskProposal:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A note as drafted from one transcript. `dropped` counts lines that no evidence carried."""
+    """A note as drafted from one transcript. `dropped` counts lines that no evidence carried.
+
+    template: the phrase book; layout: the note template, by name and version, that gave it its
+    sections.
+    """
 
     template: Template
     drafter: str
@@ -141,6 +145,9 @@ class Draft:
     tasks: tuple[TaskProposal, ...] = ()
     dropped: int = 0
     prompt_digests: tuple[str, ...] = ()
+    layout: str = ""
+    layout_version: int = 0
+    by_rule: tuple[str, ...] = ()  # sections that the rules wrote where a model was asked
 
     def lines(self) -> tuple[Line, ...]:
         return tuple(line for section in self.sections for line in section.lines)

@@ -23,7 +23,7 @@ from assistant.governance.http import (
     remember,
     replay,
 )
-from assistant.notes import looking, service, store
+from assistant.notes import looking, service, store, template_routes
 from assistant.notes.content import Content, NoteField, from_json
 from assistant.notes.http_looks import ConfirmationIn, LooksIn, ProgressItem
 from assistant.notes.http_models import (
@@ -41,6 +41,7 @@ from assistant.notes.http_models import (
 from assistant.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["notes"])
+router.include_router(template_routes.router)
 
 
 @router.get("/notes")
@@ -183,6 +184,27 @@ def draft_again(
     return _decided(session, principal, seen, key, response, status=202)
 
 
+@router.post("/notes/{note_id}/redraft", status_code=202)
+def redraft_note(
+    note_id: str,
+    body: AttemptIn,
+    principal: CurrentPrincipal,
+    session: WriteSession,
+    now: Now,
+    response: Response,
+    if_match: IfMatchHeader = None,
+    key: IdempotencyHeader = None,
+) -> DecidedItem:
+    """Have a note under review drafted anew; decisions stay where the same line comes again."""
+    digest = digest_of("note redraft", note_id, body.template)
+    if known := replay(session, principal, key, digest):
+        return _again(known, response)
+    seen = service.redraft(
+        session, principal, note_id, template=body.template, if_match=if_match, now=now
+    )
+    return _decided(session, principal, seen, key, response, status=202)
+
+
 def _left_open(note: Note) -> list[str]:
     """Fields of a confirmed note whose proposed changes nobody decided on."""
     if note.status != store.CONFIRMED:
@@ -275,6 +297,8 @@ def _head(principal: Principal, note: Note, record: Record) -> dict[str, object]
         "status": note.status,
         "status_reason": note.status_reason,
         "template": note.template,
+        "template_version": note.template_version,
+        "template_because": note.template_why,
         "drafter": note.drafter,
         "transcript_version": note.transcript_version,
         "lines": sum(1 for _ in content.lines()) if content else 0,

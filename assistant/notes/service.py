@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -17,10 +18,10 @@ from assistant.governance.http import require_version
 from assistant.governance.reviewing import require_reviewer
 from assistant.notes import difference, looking, store
 from assistant.notes.content import Content, NoteTask, from_json, signed, to_json
-from assistant.notes.drafting import begin_note, touch
-from assistant.notes.model import Template
+from assistant.notes.drafting import begin_note, restart, touch
 from assistant.notes.review import Edits, edited
 from assistant.notes.store import SeenNote
+from assistant.notes.template_store import Choice, layout_of, layouts_of, team_of
 
 WITHDRAWN = "withdrawn"
 _DELIVERED = "delivered"
@@ -155,7 +156,7 @@ def draft_again(
     principal: Principal,
     note_id: str,
     *,
-    template: Template | None,
+    template: str | None,
     now: datetime,
 ) -> SeenNote:
     """Another draft of a call whose note was rejected or failed, perhaps by another template."""
@@ -164,7 +165,7 @@ def draft_again(
     if note.status not in (store.REJECTED, store.FAILED) or newest is None or newest.id != note.id:
         raise Conflict("Only a rejected or failed note that is the call's newest is drafted again.")
     call, record = session.get_one(Call, note.call_id), session.get_one(Record, note.call_id)
-    wanted: Template = template or ("support" if note.template == "support" else "sales")
+    wanted = _template(session, call, template or note.template, chosen=template is not None)
     made = begin_note(
         session, call, record, attempt=note.attempt + 1, now=now,
         by=principal.user_id, template=wanted,
@@ -174,6 +175,41 @@ def draft_again(
         record_id=made.id, details={"attempt": made.attempt},
     )  # fmt: skip
     return made, session.get_one(Record, made.id)
+
+
+def redraft(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    *,
+    template: str | None,
+    if_match: str | None,
+    now: datetime,
+) -> SeenNote:
+    """Draft a note under review anew: by another template, or of a transcript that was corrected.
+
+    What was decided stays where the same line comes again.
+    """
+    note, record = _open(session, principal, note_id, if_match)
+    call = session.get_one(Call, note.call_id)
+    choice = _template(session, call, template, chosen=True) if template else None
+    restart(session, note, call, choice)
+    touch(session, note, now=now, by=principal.user_id, fields=["status"])
+    audit.append(
+        session, principal.user_id, "note.redrafted", now=now, kind=store.KIND, record_id=note.id,
+        details={"template": note.template, "version": note.template_version},
+    )  # fmt: skip
+    return note, record
+
+
+def _template(session: Session, call: Call, name: str, *, chosen: bool) -> Choice:
+    """The template of this name as the call's team has it; raises Invalid when there is none."""
+    team_id = team_of(session, call.created_by)
+    kept = layout_of(session, team_id, name)
+    if kept is None:
+        names = ", ".join(each.layout.name for each in layouts_of(session, team_id))
+        raise Invalid(f"There is no template '{name[:40]}'; there are {names}.", field="template")
+    return Choice(kept.layout, "chosen by the reviewer" if chosen else "as before")
 
 
 def _open(session: Session, principal: Principal, note_id: str, if_match: str | None) -> SeenNote:
@@ -202,10 +238,7 @@ def _held(
 
 def _without_fields(content: Content) -> Content:
     """For a reviewer who does not see the deal, its fields are not there to decide on."""
-    return Content(
-        content.template, content.sections, (), content.tasks, content.dropped,
-        content.prompt_digests,
-    )  # fmt: skip
+    return replace(content, fields=())
 
 
 def _make_tasks(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, cast
 
-from sqlalchemy import Table, and_, or_, select
+from sqlalchemy import Table, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from assistant.crm.cursors import Page, decode, encode
@@ -144,6 +144,13 @@ def changed_by(session: Session, record: Record) -> str | None:
         select(User.name)
         .join(RecordVersion, RecordVersion.changed_by == User.id)
         .where(RecordVersion.record_id == record.id, RecordVersion.version == record.version)
+    )
+
+
+def forget_looks(session: Session, note_id: str) -> None:
+    """Lines of a draft made anew are new to everybody; how long people were at it stays."""
+    session.execute(
+        update(NoteReview).where(NoteReview.note_id == note_id).values(seen=[], looked=[])
     )
 
 

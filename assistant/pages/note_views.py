@@ -37,6 +37,7 @@ SECTIONS: Mapping[str, str] = {
     "sentiment": "Sentiment, in their words", "also_said": "Also said",
     "to_the_assistant": "Said to the assistant",
 }  # fmt: skip
+_ASIDE = ("also_said", "to_the_assistant")
 FIELDS: Mapping[str, str] = {"close_on": "Close date", "next_step": "Next step"}
 STATES: Mapping[str, tuple[str, str, str]] = {
     store.DRAFTING: ("Draft note", "Being drafted", "accent"),
@@ -144,7 +145,7 @@ def _sections(
     return tuple(
         SectionView(
             section.name,
-            section_name(section.name),
+            section.title or section_name(section.name),
             tuple(_line(line, labels, line.id in looked) for line in section.lines),
             sum(_to_look_at(line) for line in section.lines),
         )
@@ -160,9 +161,11 @@ def section_name(name: str) -> str:
 def _silent(content: Content | None) -> tuple[str, ...]:
     sections = content.sections if content else ()
     return tuple(
-        section_name(section.name).lower()
+        (section.title or section_name(section.name)).lower()
         for section in sections
-        if not section.lines and section.name not in ("also_said", "to_the_assistant")
+        if not section.lines
+        and section.required
+        and section.name not in ("also_said", "to_the_assistant")
     )
 
 

@@ -48,7 +48,11 @@ def accept(reviewed: Reviewed, *fields: str) -> None:
 
 def test_a_transcribed_call_gets_a_draft_by_itself_with_proven_lines(reviewed: Reviewed) -> None:
     note = reviewed.read()
-    assert (note["status"], note["template"], note["drafter"]) == ("draft", "sales", "rules.v1")
+    assert (note["status"], note["template"], note["drafter"]) == (
+        "draft",
+        "negotiation",
+        "rules.v2",
+    )
     (budget, *_) = reviewed.lines("budget")
     assert budget["text"] == (
         "Dana Whitfield, asked “Do you have a budget for this?”: "

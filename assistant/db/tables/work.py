@@ -118,6 +118,10 @@ class Note(OfRecord, Base):
     status_reason: Mapped[str | None] = mapped_column(Text)
     template: Mapped[str] = mapped_column(String(60))
     drafter: Mapped[str] = mapped_column(String(120))
+    template_version: Mapped[int] = mapped_column(default=1)
+    template_why: Mapped[str] = mapped_column(String(200), default="")  # why it was chosen
+    drafts: Mapped[int] = mapped_column(default=1)  # how often it was drafted, this one included
+    matching: Mapped[dict[str, object] | None] = mapped_column(Json)  # account and deal, how sure
     transcript_version: Mapped[int]
     draft: Mapped[dict[str, object]] = mapped_column(Json)  # as drafted, never changed
     content: Mapped[dict[str, object]] = mapped_column(Json)  # as edited and decided
@@ -126,6 +130,34 @@ class Note(OfRecord, Base):
     decided_by: Mapped[Id | None]
     decided_at: Mapped[Moment | None]
     undone_at: Mapped[Moment | None]
+
+
+class NoteTemplate(Base):
+    """A version of a note template as a team changed it; the product's own is version 1."""
+
+    __tablename__ = "note_templates"
+
+    team_id: Mapped[str] = mapped_column(String(40), primary_key=True)  # empty: no team
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[dict[str, object]] = mapped_column(Json)
+    changed_by: Mapped[str] = mapped_column(String(60))
+    changed_at: Mapped[Moment]
+    reason: Mapped[str] = mapped_column(String(200))
+
+
+class CallMemo(Base):
+    """What the rep typed during the call: theirs alone, and evidence of nothing."""
+
+    __tablename__ = "call_memos"
+
+    call_id: Mapped[str] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[str] = mapped_column(String(60))
+    written_at: Mapped[Moment]
 
 
 class Model(Base):
