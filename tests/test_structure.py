@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.xdist_group("structure")  # read and parsed once
 PACKAGES = ("assistant", "transcription", "retrieval", "scoring", "prompts")
 SOURCES = sorted(
     path
@@ -52,16 +53,23 @@ CLOCKS = (
 )
 
 
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Calls, imports and functions: what the rules are about."""
+    kinds = (ast.Call, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, kinds))
 
 
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(_tree(path)):
+@cache
+def _imported(path: Path) -> frozenset[str]:
+    found: set[str] = set()
+    for node in _nodes(path):
         if isinstance(node, ast.Import):
-            yield from (name.name.partition(".")[0] for name in node.names)
+            found |= {name.name.partition(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]
+            found.add(node.module.partition(".")[0])
+    return frozenset(found)
 
 
 def _inside(path: Path, homes: tuple[str, ...]) -> bool:
@@ -82,14 +90,14 @@ def test_a_library_is_imported_in_its_home_alone(library: str) -> None:
 @pytest.mark.parametrize("package", PACKAGES[1:])
 def test_a_leaf_imports_nothing_else_of_ours(package: str) -> None:
     for path in (ROOT / package).rglob("*.py"):
-        assert set(_imported(path)) & set(PACKAGES) <= {package}, path
+        assert _imported(path) & set(PACKAGES) <= {package}, path
 
 
 def test_only_the_edge_reads_the_clock() -> None:
     readers = [
         path.relative_to(ROOT).as_posix()
         for path in SOURCES
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if not _inside(path, CLOCKS) and _reads_the_clock(node)
     ]
     assert readers == []
@@ -111,7 +119,7 @@ def test_nobody_but_governance_and_the_door_makes_or_moves_records() -> None:
     makers = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in SOURCES
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if not _inside(path, allowed)
         and isinstance(node, ast.Call)
         and getattr(node.func, "id", "") == "Record"
@@ -125,7 +133,7 @@ def test_functions_and_modules_stay_readable() -> None:
         text = path.read_text(encoding="utf-8")
         if text.count("\n") > 400 and not _inside(path, TABLES_OF_DATA):
             long_modules.append(path.relative_to(ROOT).as_posix())
-        for node in ast.walk(ast.parse(text)):
+        for node in _nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > 60:
