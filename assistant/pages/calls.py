@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +33,7 @@ from assistant.governance.http import (
     replay,
     sessions_of,
 )
+from assistant.pages.calls_found import find
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
 from assistant.pages.store import account_names, notes_of_calls
 
@@ -126,9 +128,18 @@ def _length(duration_s: float | None) -> str:
 
 @router.get("/calls")
 def calls_page(
-    request: Request, visitor: CurrentVisitor, session: ReadSession, cursor: str | None = None
+    request: Request,
+    visitor: CurrentVisitor,
+    session: ReadSession,
+    cursor: str | None = None,
+    q: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
-    """Calls that the person may see, latest first."""
+    """Calls that the person may see, latest first, or those in which something was said."""
+    if query := " ".join(q.split()):
+        found = find(request.app.state.parts.search, session, visitor.principal, query)
+        shown = views(session, visitor, [one.call for one in found])
+        pairs = zip(shown, (one.said for one in found), strict=True)
+        return show(request, visitor, "calls.html", {"found": list(pairs), "query": query})
     page = store.find_calls(session, visitor.principal, cursor=cursor, limit=CALLS_PER_PAGE)
     context = {
         "calls": views(session, visitor, [call for call, _ in page.items]),

@@ -135,3 +135,20 @@ def _tone() -> bytes:
         for n in range(32_000):
             sound.writeframesraw(struct.pack("<h", int(8000 * math.sin(n / 12))))
     return file.getvalue()
+
+
+def test_calls_are_found_by_what_was_said_and_lead_to_the_words(
+    office: Office, sign_in: SignIn
+) -> None:
+    rep, other = sign_in(), sign_in(team="south")
+    ground = lay(office, rep.principal)
+    call_id = bring(office, rep.principal, account_id=ground.account)
+    page = rep.browser.open("/calls?q=what+budgets")
+    (entry,) = page.all("a", **{"class": "entry"})
+    assert entry.attributes["href"] == f"/calls/{call_id}"
+    said = [link for link in page.all("a") if ":~:text=" in link.attributes.get("href", "")]
+    assert {"budget" in one.text for one in said} == {True}
+    assert any("We have a budget of 42,000 euros" in one.text for one in said)
+    assert said[0].attributes["href"].startswith(f"/calls/{call_id}#:~:text=")
+    assert "Nothing like that was said" in rep.browser.open("/calls?q=helicopters").text
+    assert "Nothing like that was said" in other.browser.open("/calls?q=budget").text
