@@ -144,6 +144,7 @@ def calls_page(
     context = {
         "calls": views(session, visitor, [call for call, _ in page.items]),
         "next": page.next,
+        "query": "",
     }
     return show(request, visitor, "calls.html", context)
 

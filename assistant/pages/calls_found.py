@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from retrieval.stems import content_stems
 
 PASSAGES = 60
 QUOTES_EACH = 3
+NEAR_BEST = 0.6  # of what the best turn holds; below it, words stand there by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,48 @@ def find(index: SearchIndex, session: Session, principal: Principal, query: str)
     passages: dict[str, list[str]] = defaultdict(list)
     for hit in hits:
         passages[hit.passage.record_id].append(hit.passage.text)
+    wanted = frozenset(content_stems(query))
     rows = session.scalars(select(Call).where(Call.id.in_(passages)))
     calls = {call.id: call for call in rows}
-    wanted = frozenset(content_stems(query))
-    found = [
-        Found(calls[call_id], _best(call_id, texts, wanted))
+    turns = {
+        call_id: {turn: wanted.intersection(content_stems(turn)) for turn in _turns(texts)}
         for call_id, texts in passages.items()
         if call_id in calls
-    ]
-    return [one for one in found if one.said or not wanted]
+    }
+    best = _best(turns, _weights(turns.values(), wanted))
+    least = NEAR_BEST * max((said[0][0] for said in best.values()), default=0.0)
+    found = []
+    for call_id, said in best.items():
+        told = tuple(_said(call_id, turn) for weight, turn in said if weight >= least)
+        if told:
+            found.append(Found(calls[call_id], told))
+    return found
 
 
-def _best(call_id: str, texts: Sequence[str], wanted: frozenset[str]) -> tuple[Said, ...]:
-    """The turns with most of the words; passages overlap, and a turn counts once."""
-    turns = dict.fromkeys(line.strip() for text in texts for line in text.splitlines())
-    told = ((len(wanted.intersection(content_stems(turn))), turn) for turn in turns)
-    # A passage may begin within a turn; the sort is stable, so the best passages' turns lead.
-    best = sorted((one for one in told if one[0]), key=lambda one: -one[0])[:QUOTES_EACH]
-    return tuple(_said(call_id, turn) for _, turn in best)
+def _best(
+    calls: Mapping[str, Mapping[str, frozenset[str]]], weights: Mapping[str, float]
+) -> dict[str, list[tuple[float, str]]]:
+    """The turns of each call with the most of the words, and how much these tell."""
+    best = {}
+    for call_id, turns in calls.items():
+        told = [(sum(weights[word] for word in held), turn) for turn, held in turns.items() if held]
+        if told:
+            best[call_id] = sorted(told, key=lambda one: -one[0])[:QUOTES_EACH]
+    return best
+
+
+def _turns(texts: Sequence[str]) -> dict[str, None]:
+    """The turns of passages, which overlap: each once, those of the best passage first."""
+    return dict.fromkeys(line.strip() for text in texts for line in text.splitlines())
+
+
+def _weights(
+    calls: Collection[Mapping[str, frozenset[str]]], wanted: frozenset[str]
+) -> dict[str, float]:
+    """How much each word tells: one that is said in every call tells little."""
+    holders = {word: sum(any(word in held for held in said.values()) for said in calls)
+               for word in wanted}  # fmt: skip
+    return {word: math.log(1 + len(calls) / max(held, 1)) for word, held in holders.items()}
 
 
 def _said(call_id: str, turn: str) -> Said:
