@@ -205,6 +205,7 @@ KINDS: dict[str, Kind] = {
                 Field("close_on", Form.DAY),
                 Field("won", Form.BOOLEAN),
                 *_fields(Form.LONG_TEXT, "next_step", "description"),
+                *_fields(Form.LONG_TEXT, "budget", "authority", "need", "timeline"),
             ),
             (OWNER, ACCOUNT, CONTACT),
             essential=("name",),

@@ -12,6 +12,7 @@ from assistant.notes.dates import DateMention, find_dates
 from assistant.notes.headings import as_task
 from assistant.notes.model import FieldChange, LineEvidence
 from assistant.notes.phrases import any_of
+from assistant.notes.qualifying import deciders, said_of_deal
 from assistant.notes.settling import plain_deed
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Statement, evidence_of
@@ -64,7 +65,7 @@ def find_changes(
     transcript: Transcript,
     call_date: date,
 ) -> tuple[FieldChange, ...]:
-    """Proposals for amount, currency, closing day, stage and next step; the last word counts."""
+    """Proposals for the deal's fields and its contacts' roles; the last word counts."""
     found: dict[str, FieldChange] = {}
     ordered = sorted(
         (each for of_section in statements.values() for each in of_section),
@@ -81,7 +82,8 @@ def find_changes(
         found["next_step"] = step
     if "amount" not in found:
         found.pop("currency", None)
-    return tuple(found.values())
+    theirs = said_of_deal(statements, cast, transcript)
+    return (*found.values(), *theirs, *deciders(statements, cast, transcript))
 
 
 def _said(statement: Statement, cast: Cast, call_date: date) -> Sequence[tuple[str, str, str]]:
@@ -179,7 +181,11 @@ def _next_step(
     statements: Mapping[str, Sequence[Statement]], cast: Cast, transcript: Transcript
 ) -> FieldChange | None:
     """The last arrangement made; without one, the earliest promise with a day."""
-    arranged = [each for each in statements.get("next_step", ()) if "called off" not in each.flags]
+    arranged = [
+        each
+        for each in statements.get("next_step", ())
+        if "called off" not in each.flags and not acts.opens_with_condition(each.parts[0].low)
+    ]
     promised = [
         each
         for each in statements.get("commitments", ())
@@ -197,12 +203,12 @@ def _next_step(
     )
 
 
-def _first_due(promise: Statement, cast: Cast) -> tuple[bool, bool, date, int]:
-    """Ours before theirs, what can be understood alone before "it", the nearest day first."""
+def _first_due(promise: Statement, cast: Cast) -> tuple[bool, bool, bool, date, int]:
+    """Unconditional ones first, then what "it" stands for nothing in, then ours, then by day."""
     vague = len(content_words(plain_deed(promise))) < 2
     ours = cast.side(promise.speaker) != "customer"
     day = promise.due.on if promise.due and promise.due.on else date.max
-    return vague, not ours, day, promise.position
+    return acts.has_condition(promise.low), vague, not ours, day, promise.position
 
 
 def _step_as_value(step: Statement, cast: Cast) -> str:

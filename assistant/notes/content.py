@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, cast
 
@@ -77,6 +77,9 @@ class NoteField:
     said: str
     evidence: tuple[LineEvidence, ...]
     decision: Decision = "undecided"
+    person: str = ""  # whose field it is, where it is not the deal's
+    record_id: str | None = None  # of that person
+    told_from: date | None = None  # the call's day, from which a relative date was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +121,27 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownContact:
+    """A contact of the account: its record, and the role it has now."""
+
+    id: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the CRM holds that a draft is compared with.
 
     colleagues: ids of users by name.  fields: the deal's present values by field, None without a
-    deal.  stages: the deal stages in use, by the drafter's words for them.
+    deal.  stages: the deal stages in use, by the drafter's words for them.  contacts: the
+    account's people by name.
     """
 
     colleagues: Mapping[str, str]
     fields: Mapping[str, str | None] | None
     stages: Mapping[str, str]
+    contacts: Mapping[str, KnownContact] = field(default_factory=dict)
+    call_date: date | None = None
 
 
 _CONTENT = TypeAdapter(Content)
@@ -190,10 +204,26 @@ def _fields(changes: Sequence[FieldChange], known: Known) -> Iterator[NoteField]
     if known.fields is None:
         return
     for change in changes:
+        if change.field == "contact_role":
+            yield from _role(change, known)
+            continue
         new = known.stages.get(change.new) if change.field == "stage" else change.new
         old = known.fields.get(change.field)
         if new and new != old:
-            yield NoteField(change.id, change.field, old, new, change.said, change.evidence)
+            told = known.call_date if change.field == "close_on" and change.said != new else None
+            yield NoteField(
+                change.id, change.field, old, new, change.said, change.evidence, told_from=told
+            )
+
+
+def _role(change: FieldChange, known: Known) -> Iterator[NoteField]:
+    """A role for somebody whom the CRM knows; of others there is no record to change."""
+    contact = known.contacts.get(change.person)
+    if contact is not None and contact.role != change.new:
+        yield NoteField(
+            change.id, change.field, contact.role, change.new, change.said, change.evidence,
+            person=change.person, record_id=contact.id,
+        )  # fmt: skip
 
 
 def _task(task: TaskProposal, known: Known) -> NoteTask:

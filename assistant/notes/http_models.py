@@ -100,7 +100,9 @@ class SectionItem(BaseModel):
 class FieldItem(BaseModel):
     """A proposed change to the deal; nothing changes unless it is accepted.
 
-    old: what the CRM held when the draft was made.  present: what it holds now.
+    old: what the CRM held when the draft was made.  present: what it holds now, and
+    changed_since_call when somebody last changed it after the call.  told_from: the day from which
+    a date like "next Friday" was told.  person: whose role it is, where it is not the deal's.
     """
 
     model_config = _FROM_ATTRIBUTES
@@ -112,6 +114,10 @@ class FieldItem(BaseModel):
     said: str
     evidence: list[EvidenceItem]
     decision: str
+    person: str
+    record_id: str | None
+    told_from: date | None
+    changed_since_call: datetime | None = None
 
 
 class TaskItem(BaseModel):

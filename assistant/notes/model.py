@@ -104,20 +104,29 @@ class Section:
         return bool(self.lines)
 
 
+FieldName = Literal[
+    "amount", "currency", "close_on", "stage", "next_step",
+    "budget", "authority", "need", "timeline", "contact_role",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """A value for a field of the deal that was clearly said; the old one is the CRM's to add.
+
+    `contact_role` is a field of the contact named `person`; all others are the deal's.
 
     new is in normal form: `amount` is a plain decimal with `currency` its own change, `close_on`
     an ISO date, `stage` one of the words `won`, `lost`, `negotiation`, `proposal`.
     """
 
     id: str
-    field: Literal["amount", "currency", "close_on", "stage", "next_step"]
+    field: FieldName
     new: str
     said: str
     evidence: tuple[LineEvidence, ...]
     old: str | None = None
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from assistant.governance.http import (
     remember,
     replay,
 )
-from assistant.notes import looking, service, store, template_routes
+from assistant.notes import looking, match_routes, service, store, template_routes
 from assistant.notes.content import Content, NoteField, from_json
 from assistant.notes.http_looks import ConfirmationIn, LooksIn, ProgressItem
 from assistant.notes.http_models import (
@@ -42,6 +42,7 @@ from assistant.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["notes"])
 router.include_router(template_routes.router)
+router.include_router(match_routes.router)
 
 
 @router.get("/notes")
@@ -257,7 +258,9 @@ def _shown(
     return NoteItem(
         **_head(principal, note, record),
         sections=[SectionItem.model_validate(s) for s in content.sections] if content else [],
-        field_changes=(_fields(session, note, content.fields) if content and sees_deal else []),
+        field_changes=(
+            _fields(session, principal, note, content.fields) if content and sees_deal else []
+        ),
         tasks=[TaskItem.model_validate(t) for t in content.tasks] if content else [],
         dropped=content.dropped if content else 0,
         transcript_changed=newest > note.transcript_version,
@@ -267,12 +270,21 @@ def _shown(
     )
 
 
-def _fields(session: Session, note: Note, fields: tuple[NoteField, ...]) -> list[FieldItem]:
-    present = store.deal_fields(session, note.deal_id)
-    return [
-        FieldItem.model_validate(each).model_copy(update={"present": present.get(each.field)})
-        for each in fields
-    ]
+def _fields(
+    session: Session, principal: Principal, note: Note, fields: tuple[NoteField, ...]
+) -> list[FieldItem]:
+    """The proposals with what the records hold now, and when that changed after the call."""
+    deal = store.deal_fields(session, note.deal_id)
+    records = {each.record_id or note.deal_id or "" for each in fields}
+    changed = store.changed_since(session, sorted(records), store.call_began(session, note.call_id))
+    items = []
+    for each in fields:
+        person = each.record_id
+        present = store.contact_role(session, principal, person) if person else deal.get(each.field)
+        since = changed.get(f"{person or note.deal_id} {each.field}")
+        told = {"present": present, "changed_since_call": since}
+        items.append(FieldItem.model_validate(each).model_copy(update=told))
+    return items
 
 
 def _content(note: Note) -> Content | None:

@@ -17,7 +17,7 @@ from assistant.notes.exchanges import (
 from assistant.notes.phrases import any_of
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Part, Statement
-from assistant.notes.telling import is_small_talk, kinds_in, telling_values, values_in
+from assistant.notes.telling import SPENT, is_small_talk, kinds_in, telling_values, values_in
 from assistant.notes.utterances import Utterance
 from assistant.notes.words import content_words, likeness
 
@@ -30,10 +30,6 @@ _PROPOSES = any_of(
     r"let's|we (?:could|should|can|might)|i (?:suggest|propose|recommend)|how about|"
     r"i'd (?:like|suggest|propose)|(?:then )?(?:forget|drop|skip|scrap) (?:the|that|it)|"
     r"make (?:it|that)"
-)
-_SPENT = any_of(
-    r"lost|spent|paid|threw|thrown|binned|wasted|was|were|cost (?:us|me)|"
-    r"last (?:year|month|quarter)"
 )
 _MONEY = frozenset({"amount", "percentage"})
 
@@ -107,7 +103,7 @@ def _by_value(cues: Mapping[str, Cues], each: Utterance, weights: Mapping[str, f
     Money that was spent or lost is no budget.
     """
     kinds = kinds_in(each.text)
-    if _SPENT.search(each.low):
+    if SPENT.search(each.low):
         kinds -= _MONEY
     for kind, sections in (
         ("amount", ("budget", "resolution")),

