@@ -40,6 +40,7 @@ from assistant.jobs import Jobs
 from assistant.learning import routes as learning_routes
 from assistant.learning import wiring as learning_wiring
 from assistant.llm import Wire
+from assistant.notes import guard_routes
 from assistant.notes import routes as notes_routes
 from assistant.notes import wiring as notes_wiring
 from assistant.ops import cost_routes, leak_routes, readiness_routes
@@ -51,6 +52,28 @@ from assistant.search.index import SearchIndex
 from assistant.settings import Settings
 
 LOG = logging.getLogger(__name__)
+ROUTERS = (
+    governance_routes.router,
+    crm_read_routes.router,
+    crm_import_routes.router,
+    merging_routes.router,
+    crm_entry_routes.router,
+    crm_issue_routes.router,
+    crm_field_routes.router,
+    shock_routes.router,
+    calls_routes.router,
+    notes_routes.router,
+    guard_routes.router,
+    learning_routes.router,
+    actions_routes.router,
+    search_routes.router,
+    chat_routes.router,
+    openai_api.router,
+    ops_routes.router,
+    cost_routes.router,
+    leak_routes.router,
+    readiness_routes.router,
+)
 
 
 @dataclass(slots=True)
@@ -139,28 +162,7 @@ def create_app(
     app.state.settings = settings
     app.state.sessions = parts.sessions
     add_error_handlers(app)
-    routers = (
-        governance_routes.router,
-        crm_read_routes.router,
-        crm_import_routes.router,
-        merging_routes.router,
-        crm_entry_routes.router,
-        crm_issue_routes.router,
-        crm_field_routes.router,
-        shock_routes.router,
-        calls_routes.router,
-        notes_routes.router,
-        learning_routes.router,
-        actions_routes.router,
-        search_routes.router,
-        chat_routes.router,
-        openai_api.router,
-        ops_routes.router,
-        cost_routes.router,
-        leak_routes.router,
-        readiness_routes.router,
-    )
-    for router in routers:
+    for router in ROUTERS:
         app.include_router(router)
     add_pages(app)
     app.add_middleware(

@@ -167,6 +167,29 @@ class Settings(BaseSettings):
         24 * 3600, ge=0, description="How long a confirmed note can be taken back."
     )
 
+    drafting_mode: Literal["off", "practice", "share", "all"] = Field(
+        "all", description="How far drafting is rolled out in teams for which nobody decided."
+    )
+    second_look_percent: float = Field(
+        2.0, ge=0, le=100, description="Share of decided lines that a second person looks at."
+    )
+    guard_window_days: int = Field(
+        30, ge=1, description="How far back the guard counts second looks and reviews."
+    )
+    guard_disagreement_percent: float = Field(
+        10.0,
+        ge=0,
+        le=100,
+        description="A team writes notes by hand again once surely more of its signed lines do not "
+        "hold.",
+    )
+    guard_fill_drop_percent: float = Field(
+        10.0,
+        ge=0,
+        le=100,
+        description="The same once its deals' fields are surely filled less often by more points.",
+    )
+
     stale_after_days: dict[str, int] = Field(
         {"account": 365, "contact": 365, "lead": 180, "deal": 90, "product": 365},
         description="JSON: days after which an unchanged row of a kind counts as stale; kinds not "

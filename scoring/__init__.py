@@ -20,6 +20,7 @@ from scoring.metrics import (
     calibration_error,
     log_loss,
 )
+from scoring.proportions import fall_interval, wilson_interval
 from scoring.scorecard import Contribution, LevelPart, NumberPart, Score, Scorecard
 from scoring.values import Columns, Row, ScoringError, Value
 
@@ -48,9 +49,11 @@ __all__ = [
     "brier_score",
     "calibration_band",
     "calibration_error",
+    "fall_interval",
     "judge",
     "log_loss",
     "measure_events",
     "plausible",
     "quarantined",
+    "wilson_interval",
 ]

@@ -15,8 +15,8 @@ from assistant.db import Sessions
 from assistant.db.changes import advance, read_changes
 from assistant.db.tables import Call, Change, Note, Record
 from assistant.governance.records import create_record, touch_record
-from assistant.notes import store
-from assistant.notes.content import Known, content_of, from_json, to_json
+from assistant.notes import stages, store
+from assistant.notes.content import Content, Known, NoteSection, content_of, from_json, to_json
 from assistant.notes.draft import draft_by_rule
 from assistant.notes.draft_llm import ChatModel, draft_by_model
 from assistant.notes.layouts import Layout
@@ -30,6 +30,7 @@ READER = "note drafts"
 JOB = "note draft"
 _BATCH = 100
 _SYSTEM = "drafter"
+BY_HAND = "by hand"
 
 
 def follow_calls(sessions: Sessions, now: datetime) -> int:
@@ -148,6 +149,19 @@ def touch(
     )  # fmt: skip
 
 
+def blank_content(layout: Layout) -> Content:
+    """A note without lines, for a person to write."""
+    return Content(
+        template=layout.listens_for,
+        sections=tuple(
+            NoteSection(section.name, title=section.title, required=False)
+            for section in layout.sections
+        ),
+        layout=layout.name,
+        layout_version=layout.version,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """All that drafting needs, read beforehand: no session is held while it thinks."""
@@ -167,6 +181,7 @@ class DraftingJob:
     sessions: Sessions
     clock: Callable[[], datetime]
     model: ChatModel | None = None
+    default_mode: stages.Mode = "all"  # of teams for which nobody decided
 
     def unfinished(self, session: Session) -> list[tuple[str, str]]:
         """Notes that wait, each draft of each transcript version being a stage of its own."""
@@ -179,9 +194,10 @@ class DraftingJob:
         """Draft one note; does nothing when it is drafted already, or erased."""
         with self.sessions.reading() as session:
             task = _task(session, note_id)
+            by_hand = self._why_by_hand(session, note_id) if task else ""
         if task is None:
             return
-        draft = self._drafted(task)
+        draft = None if by_hand else self._drafted(task)
         now = self.clock()
         with self.sessions.begin() as session:
             note = session.get(Note, note_id)
@@ -189,13 +205,26 @@ class DraftingJob:
                 return
             if note.transcript_version != task.transcript_version:
                 return  # corrected meanwhile: the next stage drafts the newer one
-            drafted = content_of(draft, task.known, task.layout)
-            decided = carried_over(from_json(note.content), drafted) if note.content else drafted
-            note.draft, note.content = to_json(drafted), to_json(decided)
-            note.status, note.drafter = store.DRAFT, draft.drafter
+            # Asked again: who switched drafting off meanwhile gets no draft any more.
+            by_hand = by_hand or self._why_by_hand(session, note_id)
+            if draft is None or by_hand:
+                content, drafter = blank_content(task.layout), BY_HAND
+            else:
+                content, drafter = content_of(draft, task.known, task.layout), draft.drafter
+            decided = carried_over(from_json(note.content), content) if note.content else content
+            note.draft, note.content = to_json(content), to_json(decided)
+            note.status, note.status_reason = store.DRAFT, by_hand or None
+            note.drafter = drafter
             touch(session, note, now=now, by=_SYSTEM, fields=["status", "content"])
-        lines = sum(1 for _ in draft.lines())
-        LOG.info("note drafted", extra={"note": note_id, "lines": lines, "dropped": draft.dropped})
+            lines = sum(1 for _ in content.lines())
+        LOG.info(
+            "note drafted",
+            extra={"note": note_id, "lines": lines, "dropped": content.dropped, "drafter": drafter},
+        )
+
+    def _why_by_hand(self, session: Session, note_id: str) -> str:
+        note = session.get(Note, note_id)
+        return stages.why_by_hand(session, note, self.default_mode) if note else ""
 
     def failed(self, note_id: str, reason: str) -> None:
         """Say on the row why there is no draft."""

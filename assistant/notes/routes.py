@@ -23,7 +23,7 @@ from assistant.governance.http import (
     remember,
     replay,
 )
-from assistant.notes import looking, match_routes, service, store, template_routes
+from assistant.notes import guard, looking, match_routes, service, store, template_routes
 from assistant.notes.content import Content, NoteField, from_json
 from assistant.notes.http_looks import ConfirmationIn, LooksIn, ProgressItem
 from assistant.notes.http_models import (
@@ -100,6 +100,7 @@ def keep_looks(
 @router.post("/notes/{note_id}/confirmation")
 def confirm_note(
     note_id: str,
+    request: Request,
     principal: CurrentPrincipal,
     session: WriteSession,
     now: Now,
@@ -118,7 +119,8 @@ def confirm_note(
     if body and body.looked:
         looks = looking.Looks(looked=body.looked)
         looking.keep_looks(session, principal, note_id, looks, now=now)
-    seen = service.confirm_note(session, principal, note_id, if_match=if_match, now=now)
+    rules = guard.rules_of(request.app.state.settings)
+    seen = guard.sign(session, principal, note_id, rules, if_match=if_match, now=now)
     return _decided(session, principal, seen, key, response)
 
 

@@ -16,7 +16,7 @@ from assistant.governance import audit, outbox
 from assistant.governance.access import Principal
 from assistant.governance.http import require_version
 from assistant.governance.reviewing import require_reviewer
-from assistant.notes import difference, looking, store
+from assistant.notes import difference, looking, second_looks, store
 from assistant.notes.content import Content, NoteTask, from_json, signed, to_json
 from assistant.notes.drafting import begin_note, restart, touch
 from assistant.notes.matching import choose_account, choose_deal
@@ -140,6 +140,7 @@ def undo_confirmation(
         withdraw_task(session, task.id, by=principal.user_id, now=now)
     records = withdraw_decisions(session, note.id, by=principal.user_id, now=now)
     messages = _take_back(session, principal, note, now)
+    second_looks.withdraw(session, note.id)
     note.status, note.undone_at = store.DRAFT, now
     touch(
         session, note, now=now, by=principal.user_id,

@@ -10,11 +10,13 @@ from assistant.actions.service import open_suggestions
 from assistant.governance.access import Role
 from assistant.governance.http import Now, ReadSession
 from assistant.learning.service import ShownScore, current_scores
+from assistant.notes import second_looks
 from assistant.pages import calls, operations, store, suggestions, words
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
 
 router = APIRouter()
 DRAFTS_SHOWN, SUGGESTIONS_SHOWN, CALLS_SHOWN = 10, 8, 5
+LOOKS_SHOWN = 5
 LEADS_LOOKED_AT, LEADS_SHOWN = 100, 6
 
 
@@ -52,6 +54,7 @@ def _work(visitor: Visitor, session: Session) -> dict[str, object]:
     ]
     return {
         "summary": " · ".join(part for part in summary if part) or "Nothing waits for you.",
+        "looks": len(second_looks.waiting(session, visitor.principal, limit=LOOKS_SHOWN)),
         "drafts": drafts.shown,
         "more_drafts": drafts.total - len(drafts.shown),
         "suggestions": suggestions.views(session, visitor, found.items),

@@ -19,6 +19,7 @@ from assistant.notes.content import (
     signed,
 )
 from assistant.notes.difference import word_changes
+from assistant.notes.drafting import BY_HAND
 from assistant.notes.model import LineEvidence
 from assistant.pages import words
 from assistant.pages.note_parts import (
@@ -101,6 +102,8 @@ def _banner(note: Note, *, reviewer: bool, transcript_changed: bool) -> str:
         return f"Rejected: {note.status_reason}"
     if note.status == store.FAILED:
         return note.status_reason or "No note could be drafted."
+    if note.status == store.DRAFT and note.drafter == BY_HAND and note.status_reason:
+        return f"Write this note yourself: {note.status_reason}"
     if note.status == store.DRAFT and note.undone_at:
         return "This note was confirmed before and taken back."
     if note.status == store.DRAFT and transcript_changed:

@@ -27,7 +27,7 @@ from assistant.governance.http import (
     sessions_of,
 )
 from assistant.governance.reviewing import may_review
-from assistant.notes import looking, service, store
+from assistant.notes import guard, looking, service, store
 from assistant.notes.content import Content, from_json
 from assistant.notes.review import Edits
 from assistant.pages import call_about, calls, note_views, words
@@ -189,7 +189,8 @@ def _act(
         version = etag(record.version)
     if act == "confirm":
         # Without scripts nothing tells which lines stood in view.
-        service.confirm_note(session, principal, note_id, if_match=version, now=now, measured=False)
+        rules = guard.rules_of(request.app.state.settings)
+        guard.sign(session, principal, note_id, rules, if_match=version, now=now, measured=False)
     elif act == "reject":
         reason = text_of(form, "reason")
         if not reason:

@@ -20,7 +20,7 @@ from assistant.db.tables.crm import (
     Ticket,
     TicketHandover,
 )
-from assistant.db.tables.guard import NoteReview
+from assistant.db.tables.guard import HOUSE, DraftingStage, FieldFill, NoteReview, SecondLook
 from assistant.db.tables.merges import (
     Distinction,
     Duplicate,
@@ -78,6 +78,7 @@ from assistant.db.tables.work import (
 )
 
 __all__ = [
+    "HOUSE",
     "Account",
     "ApiToken",
     "Article",
@@ -95,10 +96,12 @@ __all__ = [
     "Deal",
     "DealStage",
     "Distinction",
+    "DraftingStage",
     "Duplicate",
     "EngagementEvent",
     "FailedSignIn",
     "FieldDecision",
+    "FieldFill",
     "IdempotencyKey",
     "IdentityKey",
     "IdentityWeights",
@@ -132,6 +135,7 @@ __all__ = [
     "RefusedRow",
     "Score",
     "ScoreOverride",
+    "SecondLook",
     "Shock",
     "SignInSession",
     "Source",

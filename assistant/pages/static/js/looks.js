@@ -9,6 +9,7 @@ const IDLE_MS = 30_000;
 export function watchLooks(form, path, inTurn, told) {
   const known = { seen: new Set(), looked: new Set(), played: new Set() };
   const fresh = { seen: new Set(), looked: new Set(), played: new Set() };
+  let opened = false;  // the first word says that the review began
   let active = 0;
   let lastSign = performance.now();
   let lastTick = lastSign;
@@ -21,6 +22,7 @@ export function watchLooks(form, path, inTurn, told) {
     const id = detail.closest("[data-line]")?.dataset.line;
     if (id) note("played", id, true);
   });
+  tell();
   setInterval(tell, TELL_MS);
   document.addEventListener("visibilitychange", () => { if (document.hidden) tell(); });
 
@@ -45,9 +47,10 @@ export function watchLooks(form, path, inTurn, told) {
   async function send() {
     const body = { active_s: Math.min(active / 1000, 3600) };
     for (const kind of Object.keys(fresh)) body[kind] = [...fresh[kind]];
-    if (active < 1000 && !Object.values(fresh).some((ids) => ids.size)) return;
+    if (opened && active < 1000 && !Object.values(fresh).some((ids) => ids.size)) return;
     try {
       const reply = await call("POST", `${path}/looks`, { body });
+      opened = true;
       for (const kind of Object.keys(fresh)) body[kind].forEach((id) => fresh[kind].delete(id));
       active = Math.max(0, active - body.active_s * 1000);
       told(await reply.json());
