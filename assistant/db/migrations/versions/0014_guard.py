@@ -1,13 +1,13 @@
 """roll-out of drafting by team, second looks, how well fields are filled
 
-Revision: guard, after: what_is_said_of_deals
+Revision: guard, after: said_of_deals
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "guard"
-down_revision = "what_is_said_of_deals"
+down_revision = "said_of_deals"
 branch_labels = None
 depends_on = None
 
