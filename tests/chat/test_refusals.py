@@ -27,6 +27,13 @@ from assistant.chat.question.refusals import Refusal, refusal_for_outsider
         ("What is the floor price of the gateway?", Refusal.CONFIDENTIAL),
         ("When do you make exceptions to the refund rules?", Refusal.CONFIDENTIAL),
         ("What are your territory rules?", Refusal.CONFIDENTIAL),
+        ("hi, dana fox at northgate, her cell number?", Refusal.PRIVATE),
+        ("Could I have the direct line of the buyer at Northgate?", Refusal.PRIVATE),
+        ("Which bakery ordered three ovens in July?", Refusal.PRIVATE),
+        ("In which stage of your sales process is our deal?", Refusal.INTERNAL),
+        ("Who is the slowest agent?", Refusal.INTERNAL),
+        ("Do you raise prices next year, and by how much?", Refusal.CONFIDENTIAL),
+        ("Will there be a surcharge on coffee?", Refusal.CONFIDENTIAL),
     ],
 )
 def test_an_outsider_is_refused(question: str, why: Refusal) -> None:
@@ -47,6 +54,10 @@ def test_an_outsider_is_refused(question: str, why: Refusal) -> None:
         "How many seats does the Team plan have?",
         "Who do I contact for support?",
         "What does the red light mean?",
+        "Which plan includes single sign-on?",
+        "Who pays for the return label?",
+        "How do I change my address?",
+        "What is the number of the support line?",
     ],
 )
 def test_what_help_articles_and_products_say_may_be_asked(question: str) -> None:

@@ -93,12 +93,51 @@ _NAMED = re.compile(
 )
 
 
+# The sorts of knowledge that are nobody's outside, whatever words ask for them: somebody else's
+# person, somebody else's dealings, how we see a customer, and prices that are not published yet.
+_OF_A_PERSON = _any(
+    "cell(?:phone)?", "mobile", "(?:tele)?phone", "(?:home|private|street|postal|e-?mail)? ?address", "e-?mail",
+    "birthday", "born", "age", "how old", "salary", "married", "children", "holiday", "whatsapp", "linkedin",
+    "contact details", "direct (?:line|number|dial)", "number",
+)  # fmt: skip
+_SOMEBODY_ELSE = _any(
+    "her", "his", "him", "their(?! (?:plan|warranty))", "he", "she",
+    r"(?:guy|person|lady|man|woman|gentleman|buyer|boss|owner|contact|manager|director|colleague) (?:at|of|from|in|there)",
+)  # fmt: skip
+_MY_OWN = _any("my", "mine", "our", "me")
+_DEALT = _any(
+    r"(?:which|what|who|whose|any|another|other|some) (?:\w+[ -]){0,4}?(?:ordered|bought|purchased|paid|signed|cancell?ed|"
+    r"complained|switched|leased|rented|subscribed|negotiated|returned)",
+    r"who (?:was|is|were) (?:the|their|your) (?:contact|buyer|customer|client)", r"(?:customer|client) of yours",
+)  # fmt: skip
+_OUR_CASE = _any(
+    r"(?:our|my) (?:\w+ )?(?:deal|opportunity|lead|case file|account) .{0,40}(?:stage|probab\w+|forecast|score|rank\w*|priority|worth|likel\w+)",
+    r"(?:stage|probab\w+|forecast|score|priority) .{0,60}(?:our|my) (?:\w+ )?(?:deal|opportunity|lead|account)",
+    "(?:your|the) (?:sales|crm) (?:process|pipeline|system|funnel)", "your crm",
+    r"(?:fastest|slowest|best|worst|laziest|busiest) (?:of your )?(?:\w+ )?(?:rep|agent|colleague|engineer|seller|employee)s?",
+)  # fmt: skip
+_PRICES_TO_COME = _any(
+    r"(?:rais|increas|lower|chang|adjust|hik|reduc)\w* .{0,40}(?:prices?|rates?|fees?)", "put up (?:your )?prices?",
+    "surcharges?", "price (?:rise|increase|change|hike)s?", "mark-?ups?", "purchas(?:e|ing) prices?",
+    r"what (?:do|does) (?:you|it) (?:pay|cost you)",
+)  # fmt: skip
+
+
+def _of_others(text: str) -> bool:
+    """Whether it asks for what belongs to a person or company other than the one that asks."""
+    if _OF_A_PERSON.search(text) and _SOMEBODY_ELSE.search(text):
+        return True
+    return _DEALT.search(text) is not None and not _MY_OWN.search(text)
+
+
 def refusal_for_outsider(text: str) -> Refusal | None:
     """Why this question from a customer is refused, or None where they may have an answer."""
-    if _CONFIDENTIAL.search(text):
+    if _CONFIDENTIAL.search(text) or _PRICES_TO_COME.search(text):
         return Refusal.CONFIDENTIAL
-    if _INTERNAL.search(text):
+    if _INTERNAL.search(text) or _OUR_CASE.search(text):
         return Refusal.INTERNAL
+    if _of_others(text):
+        return Refusal.PRIVATE
     if _PRIVATE.search(text) and (_NAMED.search(text) or _SOMEBODY.search(text)):
         # "Which details do you keep?" is about nobody; a help article may answer it.
         return Refusal.PRIVATE
