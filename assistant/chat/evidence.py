@@ -20,7 +20,11 @@ from assistant.chat.names import Known, Mention
 from assistant.chat.question.plainly import plainly
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
 from assistant.chat.question.refusals import Refusal, refusal_for_outsider
+from assistant.chat.rules.answer import judged
+from assistant.chat.rules.reading import policies
 from assistant.chat.scores import explain_scores
+from assistant.chat.texts.insight import asked_insight, insight
+from assistant.chat.texts.knowledge import SURE, SURER, known_answer
 from assistant.chat.texts.mentions import Asked, asked_mentions, holding
 from assistant.chat.texts.named import full_names
 from assistant.chat.typed.catalogue import CATALOGUE
@@ -102,10 +106,20 @@ class Gatherer:
             refusal = refusal_for_outsider(message)
             if refusal is not None:
                 return Gathered(refusal=refusal)
+        verdict = judged(session, asking, message)
+        if verdict is not None:
+            plan = Plan(Intent.SEARCH, message)
+            return Gathered((Step(Understood(plan, verdict.about), verdict.drafts),))
+        asked = asked_insight(message)
+        if asked is not None:
+            drafts = insight(session, asking.principal, asked)
+            if drafts:
+                plan = Plan(Intent.SEARCH, message)
+                return Gathered((Step(Understood(plan), tuple(drafts)),))
         steps: list[Step] = []
         for clause in clauses.split(plainly(message)):
             understood = interpret(session, asking, clause)
-            if understood.ambiguous is not None:
+            if understood.ambiguous is not None and asked_mentions(clause) is None:
                 return Gathered(unclear=understood.ambiguous, unclear_in=clause)
             step = self._step(session, asking, understood)
             if step.unclear is not None:
@@ -117,10 +131,18 @@ class Gatherer:
         return Gathered(tuple(steps))
 
     def _step(self, session: Session, asking: Asking, understood: Understood) -> Step:
-        intent = understood.plan.intent
         asked = asked_mentions(understood.plan.text)
         if asked is not None:
             return self._mentions(session, asking, understood, asked)
+        least = SURER if any(one.kind == "product" for one in understood.entities) else SURE
+        if understood.plan.intent in {Intent.SEARCH, Intent.LOOKUP} and (
+            known := _known(session, asking, understood, least)
+        ):
+            return Step(understood, known)
+        return self._by_intent(session, asking, understood)
+
+    def _by_intent(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        intent = understood.plan.intent
         if _leans_on_nothing(understood):
             return Step(understood, missing="I do not know whom or what you mean; name it.")
         if intent is Intent.NOTHING:
@@ -163,6 +185,9 @@ class Gatherer:
         if resolved is None:
             return Step(understood)
         if understood.unsure:
+            known = _known(session, asking, understood, SURE)
+            if known:
+                return Step(understood, known)
             return self._not_understood(session, asking, understood)
         if understood.plan.identifiers and not understood.entities:
             named = join([f"“{one.text}”" for one in understood.plan.identifiers], "or")
@@ -182,6 +207,8 @@ class Gatherer:
         if resolved.topic and not any(result.total for result in results):
             # The words may name something that does not exist, or not for this person: a count
             # of zero would claim to know it.
+            if known := _known(session, asking, understood, SURE):
+                return Step(understood, known)
             return self._read(session, asking, understood, nothing)
         of_rows = resolved.query.shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}
         if of_rows and not any(result.rows for result in results):
@@ -284,6 +311,20 @@ class Gatherer:
         elif understood.implied:
             look(None, _KNOWLEDGE)
         return tuple(found.values())
+
+
+_SOMEBODYS = frozenset({"account", "contact", "deal", "lead", "owner"})
+
+
+def _known(
+    session: Session, asking: Asking, understood: Understood, least: float
+) -> tuple[Draft, ...]:
+    """What help articles and rules say, where the question is about nobody's records."""
+    about = [one for one in understood.entities if one.kind in _SOMEBODYS]
+    numbered = [one for one in understood.plan.identifiers if one.kind in {"email", "phone"}]
+    if (about and not understood.implied) or numbered:
+        return ()
+    return tuple(known_answer(understood.plan.text, policies(session, asking.principal), least)[0])
 
 
 _COMING = frozenset({"due", "expected", "valid", "renewal"})

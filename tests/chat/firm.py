@@ -25,6 +25,7 @@ from assistant.db.tables import (
     Order,
     Payment,
     Product,
+    Quote,
     Task,
     Team,
     Ticket,
@@ -38,7 +39,7 @@ from assistant.governance.records import create_record
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 Golden = (
     Account | Article | Contact | Deal | Interaction | Invoice | Lead | Order | Payment | Product
-    | Task | Ticket
+    | Quote | Task | Ticket
 )  # fmt: skip
 
 

@@ -21,12 +21,14 @@ _BROUGHT = (
 _WHO = r"(?:customers?|accounts?|clients?|compan(?:y|ies)|prospects?|contacts?|people)"
 _WHERE = r"(?:(?:recorded |phone |sales |support |our |their |a |the |any |call )*(?:calls?|chats?|e-?mails?|meetings?|visits?|conversations?|transcripts?|recordings?|phone|notes?)(?: transcripts?)?(?: with (?:us|them))?)"
 _ASKED = (
-    (re.compile(rf"^\s*(?:which|what|list|name|show(?: me)?)(?: all)?(?: (?:of )?(?:the|our|my))? {_WHO}(?: (?:that|who|which|have|has))* {_BROUGHT} (?P<topic>.+?)(?: (?:in|on|during|over) (?P<where>{_WHERE}))?\s*[?.!]*$", re.IGNORECASE), "who"),
+    (re.compile(rf"^\s*(?:who|(?:which|what|list|name|show(?: me)?)(?: all)?(?: (?:of )?(?:the|our|my))? {_WHO})(?: (?:that|who|which|have|has))* {_BROUGHT} (?P<topic>.+?)(?: (?:in|on|during|over) (?P<where>{_WHERE}))?\s*[?.!]*$", re.IGNORECASE), "who"),
     (re.compile(rf"^\s*(?:with|in|at|by|from) (?:which|what) {_WHO} (?:did|was|were|has|have) (?P<topic>.+?) (?:come up|mentioned|brought up|raised|discussed|named)(?: (?:in|on|during|over) (?P<where>{_WHERE}))?\s*[?.!]*$", re.IGNORECASE), "who"),
     (re.compile(rf"^\s*in (?:which|what) (?P<where>{_WHERE}) (?:did|was|were|has|have|is|are) (?P<topic>.+?) (?:come up|mentioned|brought up|raised|discussed|named)(?: as .+)?\s*[?.!]*$", re.IGNORECASE), "who"),
     (re.compile(rf"^\s*(?:in )?how many (?:of (?:our|the) )?(?P<where>{_WHERE}) (?:(?:did|do|does|was|were|has|have) )?(?:we |they |it )?{_BROUGHT} (?P<topic>.+?)\s*[?.!]*$", re.IGNORECASE), "count"),
     (re.compile(rf"^\s*in how many (?:of (?:our|the) )?(?P<where>{_WHERE}) (?:did|do|does|was|were|has|have|is|are) (?P<topic>.+?) (?:come up|comes up|mentioned|brought up|raised|discussed|named)\s*[?.!]*$", re.IGNORECASE), "count"),
 )  # fmt: skip
+# "(company names, recordings only)": how the answer should look.
+_ASIDE = re.compile(r"\s*\([^)]*\)(?=\s*[?.!]*$)")
 _CHANNELS = {
     "call": r"calls?|phone|recordings?|transcripts?", "chat": r"chats?", "email": r"e-?mails?",
     "meeting": r"meetings?", "visit": r"visits?",
@@ -45,6 +47,7 @@ class Asked:
 
 def asked_mentions(question: str) -> Asked | None:
     """What is asked of conversations, where it is asked who brought something up in them."""
+    question = _ASIDE.sub("", question)
     for pattern, form in _ASKED:
         match = pattern.match(question)
         if match is None:

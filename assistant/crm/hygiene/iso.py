@@ -43,6 +43,19 @@ def country_name(alpha_2: str) -> str:
 
 
 @cache
+def language_name(alpha_2: str) -> str:
+    """The English name of a language by its ISO 639-1 code; the code itself if it has none."""
+    found = pycountry.languages.get(alpha_2=alpha_2.casefold())
+    return str(getattr(found, "name", alpha_2))
+
+
+@cache
+def language_names() -> tuple[str, ...]:
+    """The English names of the languages that have an ISO 639-1 code."""
+    return tuple(one.name for one in pycountry.languages if hasattr(one, "alpha_2"))
+
+
+@cache
 def alpha_3_codes() -> dict[str, str]:
     """Alpha-3 and three-digit codes, each to its alpha-2 code."""
     codes = {country.alpha_3: country.alpha_2 for country in pycountry.countries}

@@ -1,0 +1,266 @@
+"""Who gets a lead or a ticket under the written rules, by its facts and by how much each has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assistant.chat.answers import Citation, Draft
+from assistant.chat.rules import case as cases
+from assistant.chat.rules.assignments import Assignment, assignments
+from assistant.chat.rules.case import Case
+from assistant.chat.rules.facts import Colleague, Fact, Thing, account_facts, colleagues, read_thing
+from assistant.chat.rules.reading import Point, Policy, all_points
+from assistant.chat.rules.subjects import find
+from assistant.chat.typed.phrases import join
+from assistant.db.tables import Record, Ticket
+from assistant.governance.access import Principal, visible
+from retrieval.stems import plain_words
+from retrieval.synonyms import concept
+
+_ABOUT = {
+    "lead": re.compile(
+        r"\b(?:leads?|prospects?|enquir(?:y|ies)|inquir(?:y|ies)|territor(?:y|ies))\b",
+        re.IGNORECASE,
+    ),
+    "ticket": re.compile(r"\b(?:tickets?|cases?|incidents?|support requests?)\b", re.IGNORECASE),
+}
+_FEWEST = re.compile(r"\b(?:fewest|least|lowest|smallest|lightest)\b", re.IGNORECASE)
+_NOT_COUNTED = re.compile(
+    r"\b(?:not count\w*|don't count|doesn't count|does not count|except|excluding|without)\b",
+    re.IGNORECASE,
+)
+_IN_ORDER = re.compile(
+    r"\b(?:first (?:that|which|rule|one)|in (?:this|that|the) order)\b", re.IGNORECASE
+)
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many unfinished tickets somebody has, and which."""
+
+    person: Colleague
+    count: int
+    rows: tuple[Citation, ...]
+
+
+def assign(
+    session: Session, principal: Principal, kind: str, question: str, found: Sequence[Policy]
+) -> tuple[list[Draft], Thing | None] | None:
+    """Who gets the lead or ticket of the question, with the rule that says so; None where no
+    rule is about it, an empty list where none decides."""
+    points = [point for point in all_points(found) if _is_about(point, kind)]
+    people = colleagues(session)
+    listed = [one for point in points for one in assignments(point, people)]
+    listed = _of_one_policy(listed)
+    if not listed:
+        return None
+    subject = find(session, principal, kind, question)
+    if subject is not None and not subject.sure:
+        subject = None
+    thing = read_thing(session, principal, kind, subject.id) if subject else None
+    case = _case(session, principal, kind, question, thing)
+    known = cases.vocabulary(session, principal, kind)
+    if kind == "ticket":
+        loads = next((one for one in points if one.policy.id == listed[0].point.policy.id
+                      and _FEWEST.search(one.text)), None)  # fmt: skip
+        return _ticket(session, principal, case, listed, known, loads), thing
+    return _lead(session, case, listed, known), thing
+
+
+def _is_about(point: Point, kind: str) -> bool:
+    """Whether the policy of the point is about records of the kind more than about the other."""
+    text = f"{point.policy.title}. {point.policy.body}"
+    counts = {name: len(pattern.findall(text)) + 3 * len(pattern.findall(point.policy.title))
+              for name, pattern in _ABOUT.items()}  # fmt: skip
+    return counts[kind] > 0 and counts[kind] == max(counts.values())
+
+
+def _of_one_policy(listed: Sequence[Assignment]) -> list[Assignment]:
+    """Those of the policy that assigns most; a policy that names one person in passing is none."""
+    by_policy: dict[str, list[Assignment]] = {}
+    for one in listed:
+        by_policy.setdefault(one.point.policy.id, []).append(one)
+    best = max(by_policy.values(), key=len, default=[])
+    if len(best) < 2:
+        return []
+    ordered = _IN_ORDER.search(best[0].point.policy.body) or any(one.point.label for one in best)
+    return best if ordered else sorted(best, key=lambda one: not one.above_all)
+
+
+def _case(
+    session: Session, principal: Principal, kind: str, question: str, thing: Thing | None
+) -> Case:
+    title = thing.title if thing else ""
+    said = cases.said_facts(session, principal, question, title)
+    # What somebody is called says nothing of what they are: "Grand Hotel" may be an office.
+    own = tuple(one for one in thing.facts if one.value not in thing.title) if thing else ()
+    existing = cases.is_known(question)
+    account: Thing | None = None
+    if kind == "lead" and thing is not None and existing is None:
+        company = next((fact.value for fact in thing.facts if fact.label == "company"), "")
+        account_id = cases.existing_account(session, principal, company)
+        account = read_thing(session, principal, "account", account_id) if account_id else None
+        existing = account is not None
+    if kind == "lead" and thing is None and existing is None:
+        existing = False
+    if kind == "ticket" and thing is not None and thing.account_id:
+        own = (*own, *account_facts(session, principal, thing.account_id))
+    return Case(thing, (*own, *said), existing, account)
+
+
+def _lead(
+    session: Session, case: Case, listed: Sequence[Assignment], known: frozenset[str]
+) -> list[Draft]:
+    the = f"the lead {case.title}" if case.thing else "such a lead"
+    for one in listed:
+        held = one.held(case.facts, known, existing=case.existing)
+        if held.true is None or (held.true is False and _matters(held.unknown, one)):
+            return []
+        if held.true is False:
+            continue
+        if one.owner:
+            owner = _name(session, case.account.owner_id) if case.account else None
+            if owner is None or case.account is None:
+                return []
+            cited = (one.point.cite(one.start, one.end), case.account.cited, *_own(case))
+            return [
+                Draft(f"{owner} gets {the}.", cited, computed=True),
+                Draft(f"{case.account.title} is an account already and is theirs: “{one.text}”",
+                      cited, computed=True),
+            ]  # fmt: skip
+        cited = (one.point.cite(one.start, one.end), *_own(case))
+        why = f"The rule says: “{one.text}”"
+        facts = cases.because(held.facts)
+        why += f" ({facts})." if facts else "."
+        if not one.to:
+            return [
+                Draft(f"No one gets {the}.", cited, computed=True),
+                Draft(why, cited, computed=True),
+            ]
+        names = join([person.name for person in one.to], "or")
+        return [
+            Draft(f"{names} gets {the}.", cited, computed=True), Draft(why, cited, computed=True)
+        ]  # fmt: skip
+    return []
+
+
+def _matters(unknown: Sequence[str], one: Assignment) -> bool:
+    """Whether words that nobody's records hold leave a rule undecided: one word among values that
+    are known is another value; a condition of nothing else was not understood."""
+    if not unknown:
+        return False
+    words = {concept(word) for condition in one.conditions for word in plain_words(condition)}
+    return len(set(unknown)) == len(words & set(unknown)) and len(words) <= len(set(unknown))
+
+
+def _own(case: Case) -> tuple[Citation, ...]:
+    return (case.thing.cited,) if case.thing else ()
+
+
+def _name(session: Session, user_id: str | None) -> str | None:
+    return next((one.name for one in colleagues(session) if one.id == user_id), None)
+
+
+def _ticket(
+    session: Session,
+    principal: Principal,
+    case: Case,
+    listed: Sequence[Assignment],
+    known: frozenset[str],
+    loads: Point | None,
+) -> list[Draft]:
+    the = f"ticket {case.title}" if case.thing else "such a ticket"
+    chosen: Assignment | None = None
+    reasons: tuple[Fact, ...] = ()
+    chosen = next((one for one in listed if one.above_all and one.conditions
+                   and one.held(case.facts, known, existing=None).true), None)  # fmt: skip
+    for facts in _by_weight(case) if chosen is None else ():
+        chosen = next((one for one in listed if one.conditions and not one.only
+                       and one.held(facts, known, existing=None).true), None)  # fmt: skip
+        if chosen is not None:
+            break
+    if chosen is not None:
+        reasons = chosen.held(case.facts, known, existing=None).facts
+    if chosen is None:
+        return []
+    cited = [chosen.point.cite(chosen.start, chosen.end), *_own(case)]
+    why = f"The rule says: “{chosen.text}” ({cases.because(reasons)})."
+    if not chosen.to:
+        return [Draft(f"No one of these takes {the}.", tuple(cited), computed=True),
+                Draft(why, tuple(cited), computed=True)]  # fmt: skip
+    left, drafts = list(chosen.to), [Draft(why, tuple(cited), computed=True)]
+    for one in listed:
+        held = one.held(case.facts, known, existing=case.existing)
+        if one.only and held.true and one is not chosen:
+            left = [person for person in left if person in one.to]
+            place = (one.point.cite(one.start, one.end), *_own(case))
+            drafts.append(Draft(f"Besides: “{one.text}”", place, computed=True))
+    if not left:
+        return []
+    if len(left) > 1 and loads is not None:
+        counted = _counted(session, principal, left, loads.text, case)
+        least = min(one.count for one in counted)
+        left = [one.person for one in counted if one.count == least]
+        rows = tuple(row for one in counted for row in one.rows)[:_MOST_SHOWN]
+        told = join([f"{one.person.name} has {one.count}" for one in counted])
+        drafts.append(Draft(f"Unfinished tickets: {told}.", (loads.cite(), *rows), computed=True))
+        cited += [loads.cite()]
+    name = join([person.name for person in left], "or")
+    return [Draft(f"{name} takes {the}.", tuple(cited), computed=True), *drafts]
+
+
+def _by_weight(case: Case) -> list[tuple[Fact, ...]]:
+    """The facts that tell whose work a ticket is, the surest first: its group and category, its
+    product, its subject, its text, what is asked."""
+    own = [fact for fact in case.facts if fact.cited is not None and fact.cited.kind == "ticket"]
+    sorted_ = tuple(f for f in own if f.name & _SORTS)
+    product = tuple(f for f in case.facts if f.label.startswith("product "))
+    subject = tuple(f for f in own if f.label in {"subject", "title"})
+    body = tuple(f for f in own if f not in sorted_ and f not in subject)
+    said = tuple(f for f in case.facts if f.cited is None and f not in product)
+    return [one for one in (sorted_, product, subject, body, said) if one]
+
+
+_SORTS = frozenset(
+    concept(w) for w in ["group", "team", "queue", "category", "type", "issue", "area"]
+)
+
+
+def _counted(
+    session: Session, principal: Principal, people: Sequence[Colleague], rule: str, case: Case
+) -> list[Load]:
+    """The tickets of each person in the states that the rule counts."""
+    counted = _NOT_COUNTED.split(rule)[0]
+    counted = (
+        re.split(r"\((?=[^)]*$)", counted)[0]
+        if counted.count("(") > counted.count(")")
+        else counted
+    )
+    words = f" {' '.join(plain_words(counted))} "
+    states = [
+        state for state in session.scalars(select(Ticket.status).distinct().limit(100))
+        if state and f" {' '.join(plain_words(state))} " in words
+    ]  # fmt: skip
+    still = Ticket.status.in_(states) if states else Ticket.closed_at.is_(None)
+    query = (
+        select(Ticket.id, Ticket.number, Record.version, Record.owner_id, Record.account_id)
+        .join(Record, Record.id == Ticket.id)
+        .where(
+            still, visible(principal, Ticket.id), Record.owner_id.in_([one.id for one in people])
+        )
+        .order_by(func.length(Ticket.number), Ticket.number)
+    )
+    rows = [row for row in session.execute(query) if not case.thing or row.id != case.thing.id]
+    return [
+        Load(person, sum(row.owner_id == person.id for row in rows),
+             tuple(Citation("ticket", row.id, row.version, str(row.number or ""),
+                            account_id=row.account_id, title=str(row.number or ""))
+                   for row in rows if row.owner_id == person.id))
+        for person in people
+    ]  # fmt: skip

@@ -1,0 +1,186 @@
+"""Who gets what, as policies state it: "Hotels with 50 rooms or more: Noor"."""
+
+# ruff: noqa: E501 (a pattern is read whole)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.chat.rules.conditions import Held, holds
+from assistant.chat.rules.facts import Colleague, Fact
+from assistant.chat.rules.reading import Point
+
+_SENTENCE = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*[.;]?")
+_JOINED = re.compile(r"^[\s,/&]*(?:and|or)?[\s,/&]*$", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"\b(?:nobody|no[ -]one|no (?:rep|owner|person|agent|colleague|salesperson)|unassigned"
+    r"|not assigned|remains? open|none of us)\b",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(
+    r"\b(?:(?:its|their|the|that|this)\s+(?:\w+\s+)?owner|owner of (?:that|the|this) \w+)\b",
+    re.IGNORECASE,
+)
+_GIVES = re.compile(
+    r",?\s*\b(?:(?:the|such|that|these|it|they)\s+(?:\w+\s+)?)?(?:always\s+)?(?:go(?:es)?|belongs?|assigned"
+    r"|handled|routed|passed|given|sent|taken|covered|served)\b(?!.*\b(?:go(?:es)?|belongs?|assigned|"
+    r"handled|routed|passed|given|sent|taken|covered|served)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LINK = re.compile(
+    r"(?:\b(?:to|by|for|with|is|are|gets?|the|lead|ticket|case|only|our|colleagues?|who|takes?|ha(?:s|ve))\b|[\s:,–—>→-])+$",
+    re.IGNORECASE,
+)
+_TAKES = re.compile(
+    r"^[\s:,–—-]*(?:(?:takes?|handles?|covers?|gets?|owns?|serves?|has|have|does|do|looks? after|"
+    r"(?:is|are) (?:responsible|in charge|there) (?:for|of)|works? (?:on|with)|the|all)\b\s*)*[:–—-]?\s*",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(r"\b(?:only|exclusively|solely)\b", re.IGNORECASE)
+_ABOVE_ALL = re.compile(r"\b(?:whatever|regardless|always|no matter|irrespective)\b", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:them|they|such|these|those|it)\b", re.IGNORECASE)
+_IF = re.compile(r"^\s*(?:if|when|where|for|in case)\b\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Under these conditions, all of which must hold, one of `to` gets the case.
+
+    Nobody where `to` is empty and it is not the account's owner. only: others are left out.
+    """
+
+    point: Point
+    start: int  # of the clause, in the policy's body
+    end: int
+    conditions: tuple[str, ...]
+    to: tuple[Colleague, ...] = ()
+    owner: bool = False
+    only: bool = False
+    above_all: bool = False
+    shared: bool = False  # its first condition is that of its neighbours too
+
+    @property
+    def text(self) -> str:
+        """Its words, with what stands before the colon for it too."""
+        own = self.point.policy.body[self.start : self.end].strip(" ,;.\n")
+        shared = self.conditions[0] if self.shared else ""
+        return f"{shared}: {own}" if shared and not own.startswith(shared) else own
+
+    def held(self, facts: Sequence[Fact], known: frozenset[str], *, existing: bool | None) -> Held:
+        """Whether all its conditions hold of these facts."""
+        found: list[Fact] = []
+        unknown: list[str] = []
+        verdict: bool | None = True
+        for condition in self.conditions:
+            one = holds(condition, facts, known, existing=existing)
+            found += one.facts
+            unknown += one.unknown
+            if one.true is False:
+                return Held(False, tuple(found), tuple(unknown))
+            if one.true is None and one.unknown:
+                verdict = None
+        return Held(verdict, tuple(found), tuple(unknown))
+
+
+def assignments(point: Point, people: Sequence[Colleague]) -> list[Assignment]:
+    """What the point assigns to whom, clause by clause; nothing where it names nobody."""
+    found: list[Assignment] = []
+    before = ""
+    for match in _SENTENCE.finditer(point.text):
+        first = point.start + match.start()
+        found += _of_sentence(point, first, match[0], people, before)
+        before = match[0]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    first: int
+    last: int
+    people: tuple[Colleague, ...]
+
+
+def _of_sentence(
+    point: Point, at: int, text: str, people: Sequence[Colleague], before: str
+) -> Iterator[Assignment]:
+    groups = _groups(text, people)
+    only, above_all = bool(_ONLY.search(text)), bool(_ABOVE_ALL.search(text))
+    if not groups:
+        for one in _without_names(point, at, text, before):
+            yield replace(one, only=only, above_all=above_all)
+        return
+    prefix, start = _prefix(text, groups[0].first)
+    shared = (prefix,) if prefix else ()
+    body_first = groups[0].first <= start + len(text[start:]) - len(text[start:].lstrip())
+    for place, group in enumerate(groups):
+        if body_first:
+            last = groups[place + 1].first if place + 1 < len(groups) else len(text)
+            said = _TAKES.sub("", text[group.last : last]).strip(" .;,")
+            span = (group.first, last)
+        else:
+            first = groups[place - 1].last if place else start
+            said = _condition(text[first : group.first])
+            span = (first if place else len(text) - len(text.lstrip()), group.last)
+        wanted = (*shared, said) if said else shared
+        yield Assignment(
+            point, at + span[0], at + span[1], _all(wanted), group.people, shared=bool(shared),
+            only=only,
+            above_all=above_all,
+        )  # fmt: skip
+
+
+def _without_names(point: Point, at: int, text: str, before: str) -> Iterator[Assignment]:
+    owner, nobody = _OWNER.search(text), _NOBODY.search(text)
+    end = at + len(text)
+    if nobody is not None:
+        said = _condition(text[: nobody.start()])
+        if (not said or _LEANS.search(text)) and before:
+            said = re.split(r"\b(?:is|are|do|does|has|have)\b", before)[0]
+        yield Assignment(point, at, end, _all((said,)))
+    elif owner is not None:
+        said = _condition(text[: owner.start()])
+        yield Assignment(point, at, end, _all((said,)), owner=True)
+
+
+def _condition(text: str) -> str:
+    given = _GIVES.search(text)
+    said = text[: given.start()] if given else _LINK.sub("", text)
+    said = _LINK.sub("", said)
+    return _IF.sub("", said).strip(" .;,:–—-")
+
+
+def _all(conditions: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one for one in conditions if one.strip())
+
+
+def _prefix(text: str, first: int) -> tuple[str, int]:
+    """What stands before a colon and holds for all that follows, and where that begins."""
+    colon = text.find(":", 0, first)
+    if colon < 0:
+        return "", 0
+    rest = text[colon + 1 : first]
+    # "Austria: Tobias" has its condition before the colon; it is no prefix of several.
+    if not re.search(r"\w", rest):
+        return _IF.sub("", text[:colon]).strip(), colon + 1
+    return _IF.sub("", text[:colon]).strip(), colon + 1
+
+
+def _groups(text: str, people: Sequence[Colleague]) -> list[_Who]:
+    """The colleagues that the text names, those named side by side together."""
+    found: list[tuple[int, int, Colleague]] = []
+    for person in people:
+        for name in person.called:
+            match = re.search(rf"(?<![\w-]){re.escape(name)}(?:['’]s)?(?![\w-])", text)
+            if match and not any(first <= match.start() < last for first, last, _ in found):
+                found.append((match.start(), match.end(), person))
+                break
+    found.sort(key=lambda one: one[0])
+    groups: list[_Who] = []
+    for first, last, person in found:
+        if groups and _JOINED.match(text[groups[-1].last : first]):
+            groups[-1] = _Who(groups[-1].first, last, (*groups[-1].people, person))
+        else:
+            groups.append(_Who(first, last, (person,)))
+    return groups

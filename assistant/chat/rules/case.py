@@ -1,0 +1,158 @@
+"""A case to decide: the record that a question names with its facts, and what the question adds."""
+
+# ruff: noqa: E501 (a pattern is read whole)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assistant.chat.question.stopwords import STOPWORDS
+from assistant.chat.rules.conditions import places
+from assistant.chat.rules.facts import Fact, Thing, parse_number
+from assistant.chat.typed.catalogue import CATALOGUE
+from assistant.crm.hygiene import clean_region
+from assistant.crm.hygiene.iso import country_names
+from assistant.db.tables import Account, Record, SourceRow
+from assistant.governance.access import Principal, visible
+from retrieval.stems import WORD, fold, plain_words
+from retrieval.synonyms import concept
+
+_NUMBERED = re.compile(
+    r"(?P<number>\d[\d.,]*\d|\d)\s*(?P<unit>%|percent|per cent|(?:[a-z]+)(?:\s+(?:a|an|per)\s+[a-z]+)?)",
+    re.IGNORECASE,
+)
+_NOT_KNOWN = re.compile(
+    r"\b(?:not|no|isn't|aren't|never)\b[^.?!]{0,20}\b(?:customer|client|account)\b|\bnew (?:customer|client)\b",
+    re.IGNORECASE,
+)
+_KNOWN_ONE = re.compile(r"\b(?:existing|current) (?:customer|client|account)\b", re.IGNORECASE)
+_MOST_ROWS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The facts to hold a rule against; `existing` is the account that the case belongs to."""
+
+    thing: Thing | None
+    facts: tuple[Fact, ...]
+    existing: bool | None
+    account: Thing | None = None
+
+    @property
+    def title(self) -> str:
+        return self.thing.title if self.thing else ""
+
+
+def said_facts(session: Session, principal: Principal, question: str, title: str) -> list[Fact]:
+    """What the question itself says of the case, without the words of its name."""
+    own = {concept(word) for word in plain_words(title)}
+    found = [
+        Fact(frozenset(concept(word) for word in plain_words(match["unit"])), match["unit"],
+             match[0], parse_number(match["number"]))
+        for match in _NUMBERED.finditer(question)
+    ]  # fmt: skip
+    words = [word for word in WORD.findall(question) if concept(fold(word)) not in own]
+    found += [
+        Fact(frozenset(), "said", word) for word in words
+        if fold(word) not in STOPWORDS and not word.isdigit()
+    ]  # fmt: skip
+    return [*found, *_places(session, principal, question, own)]
+
+
+def _places(session: Session, principal: Principal, question: str, own: set[str]) -> list[Fact]:
+    """The country and state of a place that the question names: by its name, or as the records
+    place the same town."""
+    words = WORD.findall(question)
+    found: list[Fact] = []
+    for at in range(len(words)):
+        for length in (3, 2, 1):
+            run = " ".join(words[at : at + length])
+            key = fold(run)
+            if len(key) < 4 or key in STOPWORDS or {concept(w) for w in plain_words(run)} <= own:
+                continue
+            if code := country_names().get(key):
+                found.append(Fact(frozenset({concept("country")}), "country", code))
+            region = clean_region(run, "US")
+            if region.value and region.issue is None:
+                found.append(Fact(frozenset({concept("state")}), "state", region.value[3:]))
+            if run[0].isupper():
+                found += _town(session, principal, run)
+    return found
+
+
+def _town(session: Session, principal: Principal, name: str) -> list[Fact]:
+    query = select(Account.country, Account.state, Account.region).where(
+        func.lower(Account.city) == name.lower(), visible(principal, Account.id)
+    )
+    row = session.execute(query.limit(1)).first()
+    if row is None:
+        return []
+    pairs = zip(("country", "state", "region"), row, strict=True)
+    return [Fact(frozenset({concept(label)}), label, str(value)) for label, value in pairs if value]
+
+
+def existing_account(session: Session, principal: Principal, company: str) -> str | None:
+    """The account of the same name as the company of a lead."""
+    wanted = _bare(company)
+    first = next(iter(WORD.findall(company)), "")
+    if not wanted or not first:
+        return None
+    query = select(Account.id, Account.name).where(
+        Account.name.contains(first, autoescape=True), visible(principal, Account.id)
+    )
+    return next((one for one, name in session.execute(query.limit(200)) if _bare(name) == wanted),
+                None)  # fmt: skip
+
+
+_LEGAL = frozenset(["gmbh", "ltd", "limited", "inc", "ag", "bv", "llc", "kg", "co", "sa", "the"])
+
+
+def _bare(name: str) -> tuple[str, ...]:
+    return tuple(word for word in plain_words(name) if word not in _LEGAL)
+
+
+def is_known(question: str) -> bool | None:
+    """Whether the question says that it is about a customer, or that it is not."""
+    if _NOT_KNOWN.search(question):
+        return False
+    return True if _KNOWN_ONE.search(question) else None
+
+
+def vocabulary(session: Session, principal: Principal, kind: str) -> frozenset[str]:
+    """The concepts of all values that visible records of the kind have, as their sources say."""
+    entry = CATALOGUE[kind]
+    query = (
+        select(SourceRow.payload)
+        .join(Record, Record.id == SourceRow.record_id)
+        .where(SourceRow.kind == kind, SourceRow.current.is_(True), visible(principal, Record.id))
+        .limit(_MOST_ROWS)
+    )
+    values: set[str] = set()
+    for payload in session.scalars(query):
+        values |= {str(value) for value in payload.values() if value and len(str(value)) < 60}
+    for name in dict.fromkeys(entry.groups.values()):
+        values |= {str(v) for v in session.scalars(select(entry.table.c[name]).distinct().limit(500))
+                   if v}  # fmt: skip
+    return places() | frozenset(concept(word) for value in values for word in plain_words(value))
+
+
+def decimal(value: Decimal) -> str:
+    """A number as people write it."""
+    plain = format(value.normalize(), "f")
+    whole, _, rest = plain.partition(".")
+    return f"{int(whole):,}" + (f".{rest}" if rest else "")
+
+
+def because(facts: Sequence[Fact]) -> str:
+    """The facts that decided, in words: "rooms: 90; country: Germany"."""
+    shown = []
+    for fact in facts:
+        label = " ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", fact.label)).lower()
+        shown.append(fact.value if label == "said" else f"{label or 'value'} {fact.value}")
+    return ", ".join(dict.fromkeys(shown))

@@ -1,0 +1,180 @@
+"""What policies say of the stages of deals: which tasks belong to each, and what each means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assistant.chat.answers import Citation, Draft
+from assistant.chat.rules.facts import Thing, read_thing
+from assistant.chat.rules.reading import Point, Policy, all_points
+from assistant.chat.rules.subjects import find
+from assistant.chat.typed.phrases import join
+from assistant.db.tables import Deal, DealStage, Record, Task
+from assistant.governance.access import Principal, visible
+from retrieval.stems import plain_words
+
+_ENTRY = re.compile(
+    r"(?P<label>[^:.;\n]{2,60}?)\s*(?::|\s[–—-]\s)\s*(?P<said>[^\n]*?)(?=(?:[.;]\s+[^:.;\n]{2,60}?:\s)|\n|$)"
+)
+_DONE = frozenset(
+    ["done", "completed", "complete", "closed", "true", "cancelled", "canceled", "finished", "yes"]
+)
+_WON, _LOST = frozenset(["won"]), frozenset(["lost"])
+_SORTED_IN = 2  # stages that a policy must name to be about them
+_MOST_TASKS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntry:
+    """What a policy says after the name of a stage."""
+
+    point: Point
+    label: str
+    said: str
+    start: int
+    end: int
+
+    def cite(self) -> Citation:
+        return self.point.cite(self.start, self.end)
+
+
+def entries(found: Sequence[Policy], stages: Sequence[str]) -> dict[str, list[StageEntry]]:
+    """By policy, what is said of each stage, where it names several of them."""
+    known = {_key(stage) for stage in stages} | {("won",), ("lost",)}
+    listed: dict[str, list[StageEntry]] = {}
+    for policy in found:
+        here = [one for point in all_points([policy]) for one in _entries(point)
+                if _key(one.label) in known or _outcome(one.label)]  # fmt: skip
+        if len({_key(one.label) for one in here}) >= _SORTED_IN:
+            listed[policy.id] = here
+    return listed
+
+
+def _entries(point: Point) -> Iterator[StageEntry]:
+    for match in _ENTRY.finditer(point.text):
+        label = match["label"].strip()
+        yield StageEntry(point, label, match["said"].strip(" ."),
+                         point.start + match.start("label"), point.start + match.end())  # fmt: skip
+
+
+def _key(text: str) -> tuple[str, ...]:
+    return tuple(word for word in plain_words(text) if word not in {"stage", "status", "closed"})
+
+
+def _outcome(label: str) -> str:
+    words = set(plain_words(label))
+    if len(words) > 3:
+        return ""
+    return "won" if words & _WON else "lost" if words & _LOST else ""
+
+
+def stage_names(session: Session, principal: Principal) -> list[str]:
+    """The stages that deals have been in."""
+    current = session.scalars(select(Deal.stage).where(visible(principal, Deal.id)).distinct())
+    past = session.scalars(select(DealStage.stage).distinct().limit(200))
+    return list(dict.fromkeys(str(one) for one in (*current, *past) if one))
+
+
+def stage_of(session: Session, deal: Thing) -> str:
+    """The stage that a deal is recorded in; won and lost where it is."""
+    row = session.execute(select(Deal.stage, Deal.won).where(Deal.id == deal.id)).first()
+    if row is not None and row.won is not None:
+        return "won" if row.won else "lost"
+    status = next((fact.value.casefold() for fact in deal.facts
+                   if fact.label.casefold() in {"status", "deal status"}), "")  # fmt: skip
+    if status in {"won", "lost"}:
+        return status
+    return str(row.stage or "") if row is not None else ""
+
+
+def entry_of(listed: Sequence[StageEntry], stage: str) -> StageEntry | None:
+    """What is said of this stage."""
+    wanted = _key(stage)
+    exact = next((one for one in listed if _key(one.label) == wanted), None)
+    return exact or next((one for one in listed if _outcome(one.label)
+                          and _outcome(one.label) == _outcome(stage)), None)  # fmt: skip
+
+
+def check_tasks(
+    session: Session, principal: Principal, question: str, found: Sequence[Policy]
+) -> tuple[list[Draft], Thing | None] | None:
+    """Which open tasks of the deal are none of its stage's; None where no rule lists them."""
+    tables = _tables(session, entries(found, stage_names(session, principal)))
+    if not tables:
+        return None
+    table = max(tables.values(), key=len)
+    subject = find(session, principal, "deal", question)
+    if subject is None or not subject.sure:
+        return None
+    deal = read_thing(session, principal, "deal", subject.id)
+    if deal is None:
+        return None
+    stage = stage_of(session, deal)
+    entry = entry_of(table, stage)
+    if entry is None:
+        return [], deal
+    allowed = {_key(item) for item in _items(entry.said)}
+    tasks = _open_tasks(session, principal, deal.id)
+    unsuited = [row for row in tasks if row.task_type and _key(row.task_type) not in allowed]
+    return _told(deal, entry, tasks, unsuited), deal
+
+
+def _tables(
+    session: Session, listed: Mapping[str, list[StageEntry]]
+) -> dict[str, list[StageEntry]]:
+    """Those of the policies that list sorts of tasks for each stage."""
+    query = select(Task.task_type).where(Task.task_type.is_not(None)).distinct().limit(500)
+    keys = {_key(str(one)) for one in session.scalars(query)}
+    return {
+        policy: here for policy, here in listed.items()
+        if sum(_key(item) in keys for one in here for item in _items(one.said)) >= _SORTED_IN
+    }  # fmt: skip
+
+
+def defining(session: Session, listed: Mapping[str, list[StageEntry]]) -> list[StageEntry]:
+    """What the other policies say of each stage: what it means."""
+    tables = _tables(session, listed)
+    return [one for policy, here in listed.items() if policy not in tables for one in here]
+
+
+def _items(said: str) -> list[str]:
+    return [one.strip(" .") for one in re.split(r"[,;]|\band\b|\bor\b", said) if one.strip(" .")]
+
+
+def _open_tasks(session: Session, principal: Principal, deal_id: str) -> list[Any]:
+    query = (
+        select(Task.id, Task.title, Task.task_type, Task.status, Record.version, Record.account_id)
+        .join(Record, Record.id == Task.id)
+        .where(Task.deal_id == deal_id, Task.done_at.is_(None), visible(principal, Task.id))
+        .order_by(Task.due_on, Task.id)
+        .limit(_MOST_TASKS)
+    )
+    return [row for row in session.execute(query) if (row.status or "").casefold() not in _DONE]
+
+
+def _told(
+    deal: Thing, entry: StageEntry, tasks: Sequence[Any], unsuited: Sequence[Any]
+) -> list[Draft]:
+    shown = unsuited or tasks
+    cited = (entry.cite(), deal.cited, *(
+        Citation("task", row.id, row.version, row.title, account_id=row.account_id, title=row.title)
+        for row in shown
+    ))  # fmt: skip
+    stage = entry.label
+    if not tasks:
+        first = f"None: no task of {deal.title} is open."
+    elif not unsuited:
+        first = f"None: the open tasks of {deal.title} all belong to the stage {stage}."
+    else:
+        names = join([f"“{row.title}”" for row in unsuited])
+        verb = "does" if len(unsuited) == 1 else "do"
+        first = f"{names} {verb} not belong to the stage {stage}."
+    kinds = join([f"“{row.title}” is {row.task_type}" for row in shown[:6]])
+    why = f"The rule says: “{entry.label}: {entry.said}”" + (f"; {kinds}." if kinds else ".")
+    return [Draft(first, cited, computed=True), Draft(why, cited, computed=True)]
