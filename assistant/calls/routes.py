@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from assistant.calls import consent_routes, events, service, store, transcript_routes
+from assistant.calls import consent_routes, events, memos, service, store, transcript_routes
 from assistant.calls.files import StoredFile, remove_files
 from assistant.calls.multipart import Form, receive_form
 from assistant.calls.progress import Progress
@@ -37,6 +37,7 @@ from assistant.settings import Settings
 router = APIRouter(prefix="/api/v1", tags=["calls"])
 router.include_router(transcript_routes.router)
 router.include_router(consent_routes.router)
+router.include_router(memos.router)
 Status = Literal[
     "queued", "transcribing", "transcribed", "waiting_for_model", "failed", "cancelled", "objected"
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from assistant.crm.hygiene import organisation_key
 from assistant.db.tables import (
     Call,
     CallChunk,
+    CallMemo,
     ConsentEntry,
     MatchKey,
     Record,
@@ -312,7 +313,7 @@ def paths_in_use(session: Session) -> list[str]:
 def erase(session: Session, call_ids: Sequence[str]) -> tuple[int, list[str]]:
     """Take everything said and named out of these calls; returns pieces and their files' paths."""
     pieces, paths = 0, []
-    for table in (TranscriptVersion, CallChunk, ConsentEntry):
+    for table in (TranscriptVersion, CallChunk, ConsentEntry, CallMemo):
         gone = session.execute(
             delete(table).where(table.call_id.in_(call_ids)).returning(table.call_id)
         )

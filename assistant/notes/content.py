@@ -111,6 +111,7 @@ class Content:
     layout: str = ""
     layout_version: int = 0
     by_rule: tuple[str, ...] = ()  # sections that the rules wrote where a model was asked
+    remarks: tuple[str, ...] = ()  # what a reader should know of the draft as a whole
 
     def lines(self) -> Iterator[NoteLine]:
         for section in self.sections:
@@ -178,6 +179,7 @@ def content_of(draft: Draft, known: Known, layout: Layout | None = None) -> Cont
         layout=draft.layout,
         layout_version=draft.layout_version,
         by_rule=draft.by_rule,
+        remarks=draft.remarks,
     )
 
 

@@ -29,6 +29,7 @@ from assistant.notes.model import (
     TaskProposal,
     Template,
 )
+from assistant.notes.remarks import remarks_on
 from assistant.notes.sections import find_statements
 from assistant.notes.sides import Cast, cast_of
 from assistant.notes.statements import Part, Statement, dates_of, evidence_of, render
@@ -91,6 +92,7 @@ def _drafted(
         field_changes=_proven(changes, transcript),
         tasks=tasks_of(sections),
         dropped=dropped,
+        remarks=remarks_on(utterances, cast),
     )
 
 

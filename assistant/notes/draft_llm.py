@@ -40,6 +40,7 @@ _MOST_LINES = 12
 _PROMISES = frozenset({"commitments", "follow_up"})
 _BY_CODE = frozenset({"to_the_assistant", "also_said"})
 _OVERLAP = 0.1  # of a stretch, shown again at the start of the next: what is said across the cut
+UNREACHED = "The language model could not be reached; this draft was made by rule."
 _NUMBER = re.compile(r"\d+")
 _TENTHS = 10
 
@@ -94,7 +95,8 @@ class _Tally:
     """What happened on the way."""
 
     dropped: int = 0
-    fell_back: int = 0
+    lost: bool = False  # the endpoint failed; what is left is the rules'
+    by_rule: list[str] = field(default_factory=list)  # sections that hold the rules' lines
     digests: list[str] = field(default_factory=list)
 
 
@@ -135,24 +137,40 @@ def draft_by_model(
     tally = _Tally()
     if focus:
         asked["summary"] += f" Only what bears on: {focus}"
-    try:
-        sections = tuple(
-            section
-            if section.name in _BY_CODE
-            else _section(section, asked[section.name], setting, tally)
-            for section in by_rule.sections
-        )
-    except ModelFailed:
-        return by_rule
+    sections = tuple(
+        section
+        if section.name in _BY_CODE
+        else _section_or_ours(section, asked[section.name], setting, tally)
+        for section in by_rule.sections
+    )
+    asked_for = [each.name for each in sections if each.name not in _BY_CODE]
+    if set(tally.by_rule) >= set(asked_for):
+        return replace(by_rule, remarks=(*by_rule.remarks, UNREACHED))
     sections = _represented(sections, setting, tally)
+    ours = tuple(each for each in asked_for if each in tally.by_rule)
     return replace(
         by_rule,
-        drafter=f"{model.name} with {by_rule.drafter}" if tally.fell_back else model.name,
+        drafter=f"{model.name} with {by_rule.drafter}" if ours else model.name,
         sections=sections,
         tasks=tasks_of(sections),
         dropped=tally.dropped,
         prompt_digests=tuple(tally.digests),
+        by_rule=ours,
     )
+
+
+def _section_or_ours(by_rule: Section, asks_for: str, setting: _Setting, tally: _Tally) -> Section:
+    """The model's section; the rules' where it is out of reach or writes nothing usable.
+
+    Once it could not be reached it is not asked again: what it wrote before stays.
+    """
+    if not tally.lost:
+        try:
+            return _section(by_rule, asks_for, setting, tally)
+        except ModelFailed:
+            tally.lost = True
+    tally.by_rule.append(by_rule.name)
+    return by_rule
 
 
 def _section(by_rule: Section, asks_for: str, setting: _Setting, tally: _Tally) -> Section:
@@ -161,7 +179,7 @@ def _section(by_rule: Section, asks_for: str, setting: _Setting, tally: _Tally) 
     for window in _windows(setting.heard.transcript):
         drafted = _ask(by_rule.name, asks_for, window, setting, tally)
         if drafted is None:
-            tally.fell_back += 1
+            tally.by_rule.append(by_rule.name)
             return by_rule
         lines += drafted
     kept = list({(line.text, line.evidence): line for line in lines}.values())[:_MOST_LINES]
@@ -182,7 +200,8 @@ def _represented(
     for section in sections:
         lines = by_rule[section.name] if section.name not in _BY_CODE else ()
         extra = [line for line in lines if _tenth(line.evidence[0], turns) not in told]
-        tally.fell_back += bool(extra)
+        if extra:
+            tally.by_rule.append(section.name)
         numbered = _numbered(section.name, [*section.lines, *extra])
         filled.append(replace(section, lines=numbered) if extra else section)
     return tuple(filled)

@@ -162,12 +162,16 @@ class NoteItem(NoteHead):
     transcript_changed: the transcript was corrected after this draft was made.
     changed_by: the name of who saved this version last, where a person did.
     dropped: lines that the drafter could not prove and left out.
+    by_rule: sections that the rules wrote, where a model was asked for the others.
+    remarks: what a reader should know of the draft as a whole.
     """
 
     sections: list[SectionItem]
     field_changes: list[FieldItem]
     tasks: list[TaskItem]
     dropped: int
+    by_rule: list[str]
+    remarks: list[str]
     transcript_changed: bool
     progress: ProgressItem
     changed_by: str | None

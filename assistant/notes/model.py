@@ -157,6 +157,7 @@ class Draft:
     layout: str = ""
     layout_version: int = 0
     by_rule: tuple[str, ...] = ()  # sections that the rules wrote where a model was asked
+    remarks: tuple[str, ...] = ()  # what a reader should know of the draft as a whole
 
     def lines(self) -> tuple[Line, ...]:
         return tuple(line for section in self.sections for line in section.lines)

@@ -23,7 +23,15 @@ from assistant.governance.http import (
     remember,
     replay,
 )
-from assistant.notes import guard, looking, match_routes, service, store, template_routes
+from assistant.notes import (
+    follow_up_routes,
+    guard,
+    looking,
+    match_routes,
+    service,
+    store,
+    template_routes,
+)
 from assistant.notes.content import Content, NoteField, from_json
 from assistant.notes.http_looks import ConfirmationIn, LooksIn, ProgressItem
 from assistant.notes.http_models import (
@@ -43,6 +51,7 @@ from assistant.settings import Settings
 router = APIRouter(prefix="/api/v1", tags=["notes"])
 router.include_router(template_routes.router)
 router.include_router(match_routes.router)
+router.include_router(follow_up_routes.router)
 
 
 @router.get("/notes")
@@ -265,6 +274,8 @@ def _shown(
         ),
         tasks=[TaskItem.model_validate(t) for t in content.tasks] if content else [],
         dropped=content.dropped if content else 0,
+        by_rule=list(content.by_rule) if content else [],
+        remarks=list(content.remarks) if content else [],
         transcript_changed=newest > note.transcript_version,
         changed_by=store.changed_by(session, record),
         progress=ProgressItem.model_validate(looking.progress(session, note, principal.user_id)),

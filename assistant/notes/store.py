@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeAlias, cast
 
@@ -153,6 +154,26 @@ def forget_looks(session: Session, note_id: str) -> None:
     session.execute(
         update(NoteReview).where(NoteReview.note_id == note_id).values(seen=[], looked=[])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Who a call was with, who held it and when, as far as the reader may know."""
+
+    to: str
+    sender: str
+    held_on: date
+
+
+def between_whom(session: Session, principal: Principal, note: Note) -> Between:
+    """The contact of the call, the person who asks, the day of the call."""
+    call = session.get_one(Call, note.call_id)
+    query = select(Contact.name).where(
+        Contact.id == call.contact_id, visible(principal, Contact.id)
+    )
+    sender = session.scalar(select(User.name).where(User.id == principal.user_id))
+    to = session.scalar(query) if call.contact_id else None
+    return Between(to or "", sender or "", call.started_at.date())
 
 
 def deal_fields(session: Session, deal_id: str | None) -> Mapping[str, str | None]:

@@ -124,9 +124,38 @@ def test_fences_and_chatter_around_the_answer_are_passed_over() -> None:
     assert texts(draft, "budget") == [BUDGET]
 
 
-def test_without_the_model_the_note_is_the_one_drafted_by_rule() -> None:
-    by_rule = draft_by_rule(TALK, call_date=date(2025, 3, 12), participants=PEOPLE)
-    assert drafted(Down()) == by_rule
+def test_without_the_model_the_note_is_the_one_drafted_by_rule_and_says_so() -> None:
+    draft = drafted(Down())
+    ours = draft_by_rule(TALK, call_date=date(2025, 3, 12), participants=PEOPLE)
+    assert draft.sections == ours.sections
+    assert draft.drafter == ours.drafter
+    assert "could not be reached" in draft.remarks[-1]
+
+
+class Failing(Scripted):
+    """Answers so many times, and is gone then."""
+
+    def __init__(self, times: int, **sections: Sequence[str | Lines]) -> None:
+        super().__init__(**sections)
+        self.left = times
+
+    def complete(self, messages: Sequence[ChatMessage], json_schema: Mapping[str, object]) -> str:
+        if not self.left:
+            raise ModelFailed("connection reset")
+        self.left -= 1
+        return super().complete(messages, json_schema)
+
+
+def test_when_the_model_goes_away_what_it_drafted_stays_and_the_rest_is_by_rule() -> None:
+    model = Failing(4, budget=[[line(BUDGET, [1, 1], QUOTE)]])
+    draft = drafted(model)
+    ours = draft_by_rule(TALK, call_date=date(2025, 3, 12), participants=PEOPLE)
+    assert texts(draft, "budget") == [BUDGET]
+    assert texts(draft, "commitments") == [each.text for each in ours.section("commitments").lines]
+    assert draft.by_rule[:2] == ("authority", "timeline")
+    assert "budget" not in draft.by_rule
+    assert draft.drafter == f"scripted with {ours.drafter}"
+    assert model.left == 0
 
 
 def test_owner_and_day_of_a_promise_come_from_the_words_never_from_the_model() -> None:
