@@ -30,6 +30,7 @@ from assistant.crm.entry import routes as crm_entry_routes
 from assistant.crm.merging import routes as merging_routes
 from assistant.crm.shocks import routes as shock_routes
 from assistant.db import Sessions, make_engine, prepare
+from assistant.demo import practice_routes
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
 from assistant.governance.erasers import records_store
@@ -64,6 +65,7 @@ ROUTERS = (
     calls_routes.router,
     notes_routes.router,
     guard_routes.router,
+    practice_routes.router,
     learning_routes.router,
     actions_routes.router,
     search_routes.router,

@@ -136,6 +136,12 @@ def _evidence(found: Sequence[LineEvidence], labels: Mapping[int, str]) -> tuple
     )  # fmt: skip
 
 
+def line_sections(content: Content, turns: Sequence[Turn]) -> tuple[SectionView, ...]:
+    """The sections that have lines, for a page that shows no note."""
+    found = _sections(content, _labels(turns), frozenset())
+    return tuple(section for section in found if section.lines)
+
+
 def _to_look_at(line: NoteLine) -> bool:
     return line.flagged and line.decision != "rejected"
 
