@@ -23,6 +23,7 @@ from assistant.chat.question.refusals import Refusal, refusal_for_outsider
 from assistant.chat.rules.answer import judged
 from assistant.chat.rules.reading import policies
 from assistant.chat.scores import explain_scores
+from assistant.chat.texts.extract import Looked, wanted_stems
 from assistant.chat.texts.insight import asked_insight, insight
 from assistant.chat.texts.knowledge import SURE, SURER, known_answer
 from assistant.chat.texts.mentions import Asked, asked_mentions, holding
@@ -40,11 +41,15 @@ from assistant.errors import NotFound
 from assistant.governance.access import Principal, Role
 from retrieval.passages import Passage
 from retrieval.search import Hit
+from retrieval.stems import content_stems
 
 _BEFORE_A_NAME = re.compile(r"\b(?:with|of|for|at|about|from|to|is|does|did)\s+$", re.IGNORECASE)
 _PASSAGES = 10
 _SUGGESTIONS = 3
 _CONVERSATIONS = 400
+_MOST_NAMESAKES = 6
+_LEAST_TOLD = 2  # words of the question beside the name
+_MOSTLY = 0.5  # of these words has to be told of the one who is meant
 _KNOWLEDGE = ("article", "policy")
 
 
@@ -120,7 +125,14 @@ class Gatherer:
         for clause in clauses.split(plainly(message)):
             understood = interpret(session, asking, clause)
             if understood.ambiguous is not None and asked_mentions(clause) is None:
-                return Gathered(unclear=understood.ambiguous, unclear_in=clause)
+                meant = self._only_one(session, asking, clause, understood.ambiguous)
+                if meant is None:
+                    return Gathered(unclear=understood.ambiguous, unclear_in=clause)
+                named = understood.ambiguous
+                clause = f"{clause[: named.first]}{meant.name}{clause[named.last :]}"
+                understood = interpret(session, replace(asking, page=meant), clause)
+                if understood.ambiguous is not None:
+                    return Gathered(unclear=understood.ambiguous, unclear_in=clause)
             step = self._step(session, asking, understood)
             if step.unclear is not None:
                 return Gathered(unclear=step.unclear, unclear_in=clause)
@@ -129,6 +141,34 @@ class Gatherer:
             if understood.entities and not understood.implied:
                 asking = replace(asking, page=understood.entities[0])
         return Gathered(tuple(steps))
+
+    def _only_one(
+        self, session: Session, asking: Asking, clause: str, mention: Mention
+    ) -> Known | None:
+        """Of namesakes the only one of whom the rest of the question is told: the Tobias who was
+        on a discovery call, where one alone was."""
+        people = [one for one in mention.options if one.kind == "contact"]
+        if len(people) != len(mention.options) or len(people) > _MOST_NAMESAKES:
+            return None
+        rest = f"{clause[: mention.first]} {clause[mention.last :]}"
+        wanted = wanted_stems(Looked(rest))
+        if len(wanted) < _LEAST_TOLD:
+            return None
+        held: list[float] = []
+        for one in people:
+            hits = self._search(
+                session, asking.principal, rest, contact_id=one.id,
+                kinds=("call", "interaction", "note"), limit=_PASSAGES,
+            )  # fmt: skip
+            found = {
+                word for hit in hits
+                for word in content_stems(f"{hit.passage.context} {hit.passage.text}")
+            }  # fmt: skip
+            held.append(len(wanted & found) / len(wanted))
+        best = max(held)
+        if best < _MOSTLY or sum(2 * share > best for share in held) > 1:
+            return None
+        return people[held.index(best)]
 
     def _step(self, session: Session, asking: Asking, understood: Understood) -> Step:
         asked = asked_mentions(understood.plan.text)
@@ -322,7 +362,7 @@ def _known(
     """What help articles and rules say, where the question is about nobody's records."""
     about = [one for one in understood.entities if one.kind in _SOMEBODYS]
     numbered = [one for one in understood.plan.identifiers if one.kind in {"email", "phone"}]
-    if (about and not understood.implied) or numbered:
+    if numbered or (about and (not understood.implied or understood.plan.follows)):
         return ()
     return tuple(known_answer(understood.plan.text, policies(session, asking.principal), least)[0])
 

@@ -13,9 +13,16 @@ from sqlalchemy.orm import Session
 from assistant.chat import directory
 from assistant.chat.names import Known, Mention
 from assistant.governance.access import Principal
+from retrieval.stems import plain_words
 
 _MOST = 6
 _MOST_VARIATIONS = 6
+_MOST_OPTIONS = 12
+_LONGEST_CHOICE_WORDS = 9
+_PLACES = {
+    "first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3,
+    "fifth": 4, "last": -1, "latter": -1, "1": 0, "2": 1, "3": 2, "4": 3, "5": 4,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +30,24 @@ class Memory:
     """The records spoken of, the latest first; the last computed question with what varied it; a
     question asked back.
 
-    `said` are the words of `asked_back` that could mean several records.
+    `said` are the words of `asked_back` that could mean several records, `options` those records.
     """
 
     spoken: tuple[tuple[str, str], ...] = ()  # kind, id
     computed: tuple[str, ...] = ()
     asked_back: str = ""
     said: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, kept: Mapping[str, object]) -> Memory:
-        listed = kept.get("spoken")
-        spoken = tuple(
-            (str(pair[0]), str(pair[1]))
-            for pair in (listed if isinstance(listed, list) else [])
-            if isinstance(pair, list) and len(pair) == 2
-        )
         computed = kept.get("computed")
         return cls(
-            spoken,
+            _pairs(kept.get("spoken")),
             tuple(str(text) for text in computed) if isinstance(computed, list) else (),
             str(kept.get("asked_back") or ""),
             str(kept.get("said") or ""),
+            _pairs(kept.get("options")),
         )
 
     def as_json(self) -> dict[str, object]:
@@ -53,6 +56,7 @@ class Memory:
             "computed": list(self.computed),
             "asked_back": self.asked_back,
             "said": self.said,
+            "options": [list(pair) for pair in self.options],
         }
 
     def after(self, entities: Sequence[Known], computed: tuple[str, ...]) -> Memory:
@@ -65,7 +69,16 @@ class Memory:
 
     def asking_back(self, question: str, mention: Mention) -> Memory:
         said = question[mention.first : mention.last]
-        return Memory(self.spoken, self.computed, question, said)
+        options = tuple((one.kind, one.id) for one in mention.options[:_MOST_OPTIONS])
+        return Memory(self.spoken, self.computed, question, said, options)
+
+
+def _pairs(listed: object) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (str(pair[0]), str(pair[1]))
+        for pair in (listed if isinstance(listed, list) else [])
+        if isinstance(pair, list) and len(pair) == 2
+    )
 
 
 def recall(session: Session, principal: Principal, memory: Memory) -> dict[str, Known]:
@@ -78,15 +91,35 @@ def recall(session: Session, principal: Principal, memory: Memory) -> dict[str, 
     return found
 
 
-def answered_back(memory: Memory, message: str) -> str:
-    """The question that was asked back about, with the choice in place of the unclear words."""
-    if (
-        not memory.asked_back
-        or not memory.said
-        or len(message.split()) > len(memory.said.split()) + 8
-    ):
-        return message
-    choice = message.strip().rstrip(".!?")
-    if memory.said.casefold() not in choice.casefold():
-        return message
-    return memory.asked_back.replace(memory.said, choice, 1)
+def answered_back(
+    session: Session, principal: Principal, memory: Memory, message: str
+) -> tuple[str, Known | None]:
+    """The question that was asked back about with the choice in place of the unclear words, and
+    the record chosen; the message as it is where it chooses none.
+
+    A choice names one of the records by its name, by what tells it apart, or by its place.
+    """
+    if not memory.asked_back or not memory.said or len(message.split()) > _LONGEST_CHOICE_WORDS:
+        return message, None
+    known = [directory.by_id(session, principal, kind, one) for kind, one in memory.options]
+    options = directory.told_apart(session, principal, [one for one in known if one is not None])
+    chosen = _chosen(options, message, memory.said)
+    if chosen is None:
+        return message, None
+    return memory.asked_back.replace(memory.said, chosen.name, 1), chosen
+
+
+def _chosen(options: Sequence[Known], message: str, said: str) -> Known | None:
+    words = set(plain_words(message))
+    common = set(plain_words(said))
+    held = [
+        len((set(plain_words(one.name)) - common) & words) + len(set(plain_words(one.hint)) & words)
+        for one in options
+    ]
+    best = max(held, default=0)
+    if best and held.count(best) == 1:
+        return options[held.index(best)]
+    places = [place for word in plain_words(message) if (place := _PLACES.get(word)) is not None]
+    if not best and len(places) == 1 and -1 <= places[0] < len(options):
+        return options[places[0]]
+    return None

@@ -187,7 +187,9 @@ def _gather(desk: Desk, principal: Principal, question: Question, now: datetime)
             asking = replace(
                 asking, remembered=recall(session, principal, memory), before=memory.computed
             )
-        text = answered_back(memory, question.message)
+        text, chosen = answered_back(session, principal, memory, question.message)
+        if chosen is not None:
+            asking = replace(asking, page=chosen)
         if question.account_id is not None:
             page = store.account(session, principal, question.account_id)
             if page is None:
@@ -201,6 +203,14 @@ def _after(memory: Memory, message: str, gathered: Gathered) -> Memory:
     if gathered.unclear is not None:
         return memory.asking_back(gathered.unclear_in, gathered.unclear)
     entities: list[Known] = [one for step in gathered.steps for one in step.understood.entities]
+    told = {
+        one.id: one.title or one.quote
+        for step in gathered.steps for draft in step.drafts for one in draft.citations
+        if one.kind == "contact"
+    }  # fmt: skip
+    if len(told) == 1:
+        # "And what is her number?" is about the person that was told of.
+        entities += [Known("contact", one, name) for one, name in told.items()]
     computed: tuple[str, ...] = ()
     if len(gathered.steps) == 1 and gathered.steps[0].plan.intent is Intent.TYPED:
         varies = gathered.steps[0].understood.varies

@@ -27,6 +27,7 @@ from retrieval.synonyms import concept
 SURE = 0.72
 # Where a product's own card would do for an answer too.
 SURER = 0.8
+_LEAST_WORDS = 2
 _HEADING = 0.85  # of a word that stands in the title or before the colon
 _BEFORE = 0.5  # of a word in the sentence before
 _AFTER = 0.25
@@ -83,7 +84,7 @@ def known_answer(
 ) -> tuple[list[Draft], float]:
     """The sentence that holds enough of the question and what its form asks for, and its score."""
     wanted = asked_words(question)
-    if not wanted or not found:
+    if not found or len(wanted) < _LEAST_WORDS:
         return [], 0.0
     sentences = [one for policy in found for one in _sentences(policy)]
     weights = _weights(wanted, sentences)
