@@ -143,12 +143,19 @@ def _asserts(text: str, not_fact: str, speaker: str = "") -> bool:
 
 
 def _turned(text: str, not_fact: str) -> bool:
-    """Denies or only wishes what the other asserts, in the sentence that is nearest to it."""
+    """Denies or only wishes what the other asserts.
+
+    In the sentence that is nearest to it, or in those that alone have a word of it: "forty thousand
+    are planned. They are not released." does not say that forty thousand are released.
+    """
+    if _TURNS.search(not_fact.lower()):
+        return False
     wanted = set(content_stems(not_fact))
-    nearest = max(
-        re.split(r"(?<=[.?!])\s+", text), key=lambda each: len(wanted & set(content_stems(each)))
-    )
-    return _TURNS.search(nearest.lower()) is not None and not _TURNS.search(not_fact.lower())
+    sentences = re.split(r"(?<=[.?!])\s+", text)
+    nearest = max(sentences, key=lambda each: len(wanted & set(content_stems(each))))
+    lacking = wanted - set(content_stems(nearest))
+    with_rest = [each for each in sentences if lacking & set(content_stems(each))]
+    return any(_TURNS.search(each.lower()) for each in (nearest, *with_rest))
 
 
 def _same_matter(line: Line, fact: Fact) -> bool:

@@ -20,7 +20,7 @@ SECTION = "also_said"
 _LEAST_WORDS = 3
 _MERE_YES = 2  # words of a yes with a day in it: "Monday works."
 _ENOUGH = 1.25
-_FEWEST, _MOST = 8, 26
+_FEWEST, _MOST = 8, 30
 _SENTENCES_A_LINE = 4  # sentences of a call for each line that may be added
 _FIGURES = frozenset({"amount", "percentage", "date", "duration", "measure", "number", "id"})
 # What the seller tells of the product is not news to the reader; prices and days are.
@@ -103,7 +103,7 @@ def _weight(each: Utterance, call: _Call) -> float:
     named = sum(v.kind == "name" and not _is_own(v.text, call) for v in values)
     named += _named_at_start(each, call)
     doubted = acts.is_hedged(each.low)
-    weight: float = min(figures, 2) + min(named, 2)
+    weight: float = min(figures, 2) + 1.25 * min(named, 2)
     weight += 0.5 * (_PERSON.search(each.text) is not None and named > 0)
     weight += 0.5 * acts.has_condition(each.low) + 0.75 * doubted
     weight += 0.5 * (_REFUSES.search(each.low) is not None)

@@ -27,7 +27,7 @@ _ONESELF = re.compile(
     r"the decision is mine|that's my call)\b"
 )
 _OPEN = re.compile(r"\b(?:not|n't|whether|who|nobody|would|could|might|don't know)\b|n't\b")
-_FUNDS = re.compile(r"\b(?:budget\w*|money|set aside|spend|funds?|afford)\b")
+_FUNDS = re.compile(r"\b(?:budget\w*|capex|money|set aside|in the plan|spend|funds?|afford)\b")
 _PERSON = re.compile(r"\b[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)+")
 
 
@@ -55,7 +55,8 @@ def _tells(section: str, statement: Statement) -> bool:
     kinds = {kind for part in statement.parts for kind in kinds_in(part.text)}
     if section == "budget":
         asked = statement.asked is not None and _FUNDS.search(statement.asked.low) is not None
-        return asked or ("amount" in kinds and not SPENT.search(statement.low))
+        named = _FUNDS.search(statement.low) is not None
+        return asked or named or ("amount" in kinds and not SPENT.search(statement.low))
     return section != "timeline" or bool(kinds & {"date", "duration"})
 
 

@@ -89,6 +89,8 @@ def _from_statements(
             continue
         values, side = telling_values(each.text), cast.side(each.speaker)
         weights = {name: cue.weight(each.low, values, side) for name, cue in cues.items()}
+        if acts.tells_of_the_past(each.low):
+            weights.pop("timeline", None)
         sure = [name for name in weights if weights[name] >= threshold]
         if not sure:
             fallback = _by_value(cues, each, weights)

@@ -40,6 +40,11 @@ def draft(*lines: Line) -> Draft:
     return Draft("sales", "rules", tuple(Section(line.section, (line,)) for line in lines))
 
 
+def said_by_dana(text: str) -> Line:
+    evidence = LineEvidence(0, 0, None, None, text.partition(": ")[2])
+    return Line("budget-1", text, "budget", (evidence,), speaker="Dana")
+
+
 def told(*facts: Fact, not_facts: tuple[str, ...] = ()) -> FactsRow:
     return FactsRow(id="a", facts=list(facts), not_facts=[NotFact(text=text) for text in not_facts])
 
@@ -113,6 +118,14 @@ def test_rouge_is_counted_as_in_the_paper() -> None:
     turned = rouge("the gunman kill police", "police kill the gunman")
     assert turned == {"rouge1": 1.0, "rouge2": 1 / 3, "rougeL": 0.5}
     assert rouge("", "police")["rouge1"] == 0.0
+
+
+def test_what_a_further_sentence_denies_is_not_asserted() -> None:
+    wrong = "Forty thousand euros have been released."
+    planned = "Dana: I have planned forty thousand euros. They are not yet released."
+    released = "Dana: I have planned forty thousand euros. They have been released."
+    assert not judge(draft(said_by_dana(planned)), told(not_facts=(wrong,))).not_facts_asserted
+    assert judge(draft(said_by_dana(released)), told(not_facts=(wrong,))).not_facts_asserted
 
 
 def test_files_are_read_strictly(tmp_path: Path) -> None:
