@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -83,6 +84,55 @@ def evaluate_notes(
     OUT.print("columns: " + ", ".join(found), highlight=False)
     if len(found) == 1:
         OUT.print("No model was asked: drafts by a model are unmeasured here.")
+
+
+@app.command("prompt")
+def evaluate_prompt(
+    file: Annotated[Path, typer.Argument(exists=True, help="note-draft.vN.md, not live yet.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Newest confirmed calls.")] = 50,
+    llm: Annotated[str, typer.Option(help="Base URL of a chat model, with its version.")] = "",
+    model: Annotated[str, typer.Option(help="Name of the model there.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Shadow mode: draft confirmed calls with a new prompt and compare; nothing of it is kept."""
+    import prompts
+    from assistant.app import create_parts
+    from assistant.notes import shadow
+    from assistant.notes.chat_model import model_of
+
+    settings = read_settings()
+    settings = settings.model_copy(
+        update={
+            "llm_base_url": llm or settings.llm_base_url,
+            "llm_model": model or settings.llm_model,
+        }
+    )
+    logs.configure("ERROR", settings.log_format)
+    parts = create_parts(settings)
+    try:
+        chat = model_of(settings, parts.wire)
+        if chat is None:
+            raise typer.BadParameter("A model is asked: name one with --llm and --model.")
+        prompt = prompts.parse(file.name, file.read_text(encoding="utf-8"))
+        found = shadow.compare(parts.sessions, chat, prompt, limit=limit)
+    finally:
+        parts.close()
+    if as_json:
+        OUT.print_json(json.dumps(asdict(found)))
+        return
+    OUT.print(f"{found.notes} confirmed calls drafted with {found.prompt}; nothing was kept.")
+    for name, scores in (("live", found.live), ("candidate", found.candidate)):
+        OUT.print(
+            f"{name:10} lines {scores.lines:5}  signed {scores.kept:.3f}  "
+            f"of what was signed {scores.covered:.3f}  dropped {scores.dropped}",
+            highlight=False,
+        )
+    for name, difference in (
+        ("signed", found.kept_difference), ("of what was signed", found.covered_difference),
+    ):  # fmt: skip
+        if difference is not None:
+            told = f"{difference.value:+.3f} ({difference.low:+.3f} to {difference.high:+.3f})"
+            OUT.print(f"difference, {name}: {told}", highlight=False)
 
 
 @contextmanager

@@ -108,6 +108,7 @@ class Content:
     tasks: tuple[NoteTask, ...] = ()
     dropped: int = 0
     prompt_digests: tuple[str, ...] = ()
+    prompt: str = ""
     layout: str = ""
     layout_version: int = 0
     by_rule: tuple[str, ...] = ()  # sections that the rules wrote where a model was asked
@@ -176,6 +177,7 @@ def content_of(draft: Draft, known: Known, layout: Layout | None = None) -> Cont
         tasks=tuple(_task(task, known) for task in draft.tasks),
         dropped=draft.dropped,
         prompt_digests=draft.prompt_digests,
+        prompt=draft.prompt,
         layout=draft.layout,
         layout_version=draft.layout_version,
         by_rule=draft.by_rule,

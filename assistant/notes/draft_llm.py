@@ -106,6 +106,7 @@ class _Setting:
     call_date: date
     by_rule: Draft
     model: ChatModel
+    prompt: prompts.Prompt
 
 
 def draft_by_model(
@@ -117,6 +118,7 @@ def draft_by_model(
     template: Template = "sales",
     layout: Layout | None = None,
     focus: str | None = None,
+    prompt: prompts.Prompt | None = None,
 ) -> Draft:
     """A note drafted by the model; by rule where it is out of reach or writes nothing usable.
 
@@ -132,7 +134,7 @@ def draft_by_model(
     )
     utterances = split_transcript(transcript)
     heard = Heard(transcript, utterances, cast_of(utterances, participants))
-    setting = _Setting(heard, call_date, by_rule, model)
+    setting = _Setting(heard, call_date, by_rule, model, prompt or prompts.load(_PROMPT))
     asked = dict(asks_for(layout) if layout else asks_of(template))
     tally = _Tally()
     if focus:
@@ -155,6 +157,7 @@ def draft_by_model(
         tasks=tasks_of(sections),
         dropped=tally.dropped,
         prompt_digests=tuple(tally.digests),
+        prompt=setting.prompt.id,
         by_rule=ours,
     )
 
@@ -249,7 +252,7 @@ def _ask(
 ) -> list[Line] | None:
     """The lines that hold, after one chance to mend those that do not; None for no usable reply."""
     rendered = prompts.render(
-        prompts.load(_PROMPT),
+        setting.prompt,
         {
             "section": section.replace("_", " "),
             "asks_for": asks_for,

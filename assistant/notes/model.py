@@ -154,6 +154,7 @@ class Draft:
     tasks: tuple[TaskProposal, ...] = ()
     dropped: int = 0
     prompt_digests: tuple[str, ...] = ()
+    prompt: str = ""  # the version that a model was asked with
     layout: str = ""
     layout_version: int = 0
     by_rule: tuple[str, ...] = ()  # sections that the rules wrote where a model was asked

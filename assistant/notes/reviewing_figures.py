@@ -11,7 +11,7 @@ from statistics import mean, median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.db.tables import Note, NoteReview, User
+from assistant.db.tables import Note, NoteReview, Record, User
 from assistant.notes import difference, stages, store
 from assistant.notes.drafting import BY_HAND
 from assistant.notes.guard import Share, share
@@ -41,7 +41,7 @@ class Learned:
 
     drafter: str
     template: str
-    prompts: tuple[str, ...]
+    prompt: str
     notes: int
     rejected_notes: int
     accepted: Share
@@ -101,23 +101,49 @@ def learned(session: Session, team_ids: Sequence[str], *, since: datetime) -> li
         .order_by(Note.decided_at.desc())
         .limit(_MOST_NOTES)
     ).all()
-    groups: dict[tuple[str, str, tuple[str, ...]], list[Note]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Note]] = defaultdict(list)
     for note in notes:
         if stages.team_of_note(session, note.id) in team_ids:
-            template = f"{note.template}.v{note.template_version}"
-            groups[note.drafter, template, prompts_of(note)].append(note)
+            groups[_made_with(note)].append(note)
     return [_learned(*key, notes) for key, notes in sorted(groups.items())]
 
 
-def prompts_of(note: Note) -> tuple[str, ...]:
-    """The digests of the prompts that a draft was made with."""
-    digests = note.draft.get("prompt_digests") or ()
-    return tuple(str(each)[:12] for each in digests) if isinstance(digests, list) else ()
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """A drafter, template and prompts that notes were drafted with, and how many."""
+
+    drafter: str
+    template: str
+    prompt: str
+    notes: int
+    newest: datetime
 
 
-def _learned(
-    drafter: str, template: str, prompts: tuple[str, ...], notes: Sequence[Note]
-) -> Learned:
+def in_use(session: Session, *, since: datetime) -> list[InUse]:
+    """What notes were drafted with since then, the newest first."""
+    rows = session.execute(
+        select(Note, Record.created_at)
+        .join(Record, Record.id == Note.id)
+        .where(Record.created_at >= since, Note.drafter != "")
+        .order_by(Record.created_at.desc())
+        .limit(_MOST_NOTES)
+    ).all()
+    found: dict[tuple[str, str, str], list[datetime]] = defaultdict(list)
+    for note, at in rows:
+        found[_made_with(note)].append(at)
+    return [InUse(*key, len(moments), max(moments)) for key, moments in found.items()]
+
+
+def _made_with(note: Note) -> tuple[str, str, str]:
+    """Drafter, template and prompt, each with its version; no prompt where no model was asked."""
+    return (
+        note.drafter,
+        f"{note.template}.v{note.template_version}",
+        str(note.draft.get("prompt", "")),
+    )
+
+
+def _learned(drafter: str, template: str, prompt: str, notes: Sequence[Note]) -> Learned:
     signed = [
         difference.from_json(note.difference) for note in notes if _signed(note) and note.difference
     ]
@@ -125,7 +151,7 @@ def _learned(
     return Learned(
         drafter,
         template,
-        prompts,
+        prompt,
         notes=len(notes),
         rejected_notes=len(notes) - len(signed),
         accepted=share(kept, drafted),

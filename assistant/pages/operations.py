@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -16,6 +16,7 @@ from assistant.governance.http import Now, ReadSession, sessions_of
 from assistant.governance.stores import StoreRegister
 from assistant.learning.models import versions
 from assistant.llm.wire import spending
+from assistant.notes.reviewing_figures import in_use
 from assistant.ops import health
 from assistant.pages import store, words
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
@@ -87,6 +88,7 @@ def page(
         "parts": [] if private else _parts(request),
         "imports": [] if private else store.imports(session, newest=IMPORTS_SHOWN),
         "models": [] if private else _models(session),
+        "drafters": [] if private else in_use(session, since=now - timedelta(days=SENT_DAYS)),
         "outbox": store.outbox_counts(session),
         "sent": spending(session, now=now, days=SENT_DAYS),
         "sent_days": SENT_DAYS,

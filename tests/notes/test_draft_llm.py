@@ -232,3 +232,9 @@ def test_a_model_that_obeys_what_it_reads_changes_no_field_and_asserts_nothing()
         "authority",
         "timeline",
     }
+
+
+def test_a_draft_says_which_version_of_the_prompt_made_it() -> None:
+    said = [line("Dana: forty thousand euros, if legal agrees.", [1], "Forty thousand euros")]
+    assert drafted(Scripted(budget=[said])).prompt == "note-draft.v1"
+    assert drafted(Down()).prompt == ""

@@ -67,6 +67,10 @@ def test_operations_switch_drafting_off_and_on_for_everybody(
     assert "Write this note yourself: drafting is switched off for everybody: odd drafts" in told
     page = window.send(form_of(window, "on"), press="Switch", reason="mended")
     assert "Drafting runs again." in page.text
+    used = window.open("/operations").text
+    assert "What notes were drafted with" in used
+    assert f"{RULES} Template" in used
+    assert "by hand Template" in used
 
 
 def test_a_second_person_looks_at_a_line_with_its_turns(signed: Guest, sign_in: SignIn) -> None:
