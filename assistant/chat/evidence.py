@@ -27,7 +27,7 @@ from assistant.chat.texts.extract import Looked, wanted_stems
 from assistant.chat.texts.insight import asked_insight, insight
 from assistant.chat.texts.knowledge import SURE, SURER, known_answer
 from assistant.chat.texts.mentions import Asked, asked_mentions, holding
-from assistant.chat.texts.named import full_names
+from assistant.chat.texts.named import full_names, saying
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.compared import said
 from assistant.chat.typed.links import NotComputable
@@ -362,6 +362,8 @@ def _known(
     """What help articles and rules say, where the question is about nobody's records."""
     about = [one for one in understood.entities if one.kind in _SOMEBODYS]
     numbered = [one for one in understood.plan.identifiers if one.kind in {"email", "phone"}]
+    if saying(understood.plan.text, understood.entities) is not None:
+        return ()  # what somebody said is nobody's rule
     if numbered or (about and (not understood.implied or understood.plan.follows)):
         return ()
     return tuple(known_answer(understood.plan.text, policies(session, asking.principal), least)[0])
