@@ -346,3 +346,56 @@ def test_nothing_is_told_of_a_lead_that_was_never_spoken_with(
         books.add("castle", lead, "lead", owner=firm.ada.user_id)
         session.flush()
         assert said(session, firm.ada, "Is the Castle Bakery lead ready for an offer?") == []
+
+
+PROSE = (
+    "Discovery: we are finding out who decides. Tasks that belong here: discovery call.\n\n"
+    "Trial: a demo has taken place. Tasks: ship kit, review results.\n\n"
+    "Offer: they have our offer. Tasks: send quote."
+)
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"),
+    [("Discovery", "“Ship kit for store three” does not belong"), ("Offer", "None")],
+)
+def test_tasks_are_told_by_their_titles_where_a_rule_names_what_is_done(
+    firm: Firm, sessions: Sessions, stage: str, answer: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        policy(books, "Stages and what belongs to them", PROSE)
+        for name in ("Discovery", "Trial", "Offer"):
+            books.add(name, Deal(name=f"a {name}", stage=name), "deal", account="halden")
+        deal = a_deal(books, firm, stage)
+        task = Task(title="Ship kit for store three", deal_id=deal.id, status="open")
+        books.add("kit", task, "task", account="brightwater", owner=firm.ada.user_id)
+        session.flush()
+        question = "Which tasks of Quayside ovens belong to a later stage?"
+        assert first(session, firm.ada, question).startswith(answer)
+
+
+def test_the_second_choice_takes_it_once_the_first_has_as_many_as_the_rule_says(
+    firm: Firm, sessions: Sessions
+) -> None:
+    rule = (
+        "Each category has a first and a second choice.\n"
+        "Sensors: Ada Reyes, then Ben Ortiz. Billing: Ben Ortiz, then Ada Reyes.\n"
+        "The first choice takes the ticket unless they already have {most} or more open tickets."
+    )
+    question = "Ticket T-900 came in without an agent. Who takes it?"
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        policy(books, "Who takes a ticket", rule.format(most="six"))
+        new = Ticket(number="T-900", subject="dead probe", category="Sensors", opened_at=NOW)
+        books.add("new", new, "ticket", account="brightwater")
+        for number in range(3):
+            one = Ticket(number=f"T-91{number}", subject="x", status="open", opened_at=NOW)
+            books.add(f"t{number}", one, "ticket", account="brightwater", owner=firm.ada.user_id)
+        session.flush()
+        assert first(session, firm.support, question).startswith("Ada Reyes takes ticket T-900")
+        stated = session.get(Article, books.ids["Who takes a ticket"])
+        assert stated is not None
+        stated.body = rule.format(most="two")
+        session.flush()
+        assert first(session, firm.support, question).startswith("Ben Ortiz takes ticket T-900")

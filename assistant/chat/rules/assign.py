@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from assistant.chat.answers import Citation, Draft
 from assistant.chat.rules import case as cases
 from assistant.chat.rules.assignments import Assignment, assignments
 from assistant.chat.rules.case import Case
+from assistant.chat.rules.conditions import limits
 from assistant.chat.rules.facts import Colleague, Fact, Thing, account_facts, colleagues, read_thing
-from assistant.chat.rules.reading import Point, Policy, all_points
+from assistant.chat.rules.reading import Point, Policy, all_points, points
 from assistant.chat.rules.subjects import find
 from assistant.chat.typed.phrases import join
 from assistant.db.tables import Record, Ticket
@@ -203,6 +205,8 @@ def _ticket(
             drafts.append(Draft(f"Besides: “{one.text}”", place, computed=True))
     if not left:
         return []
+    if chosen.in_turn:
+        return _in_turn(session, principal, case, chosen, left, drafts)
     if len(left) > 1 and loads is not None:
         counted = _counted(session, principal, left, loads.text, case)
         least = min(one.count for one in counted)
@@ -225,6 +229,58 @@ def _by_weight(case: Case) -> list[tuple[Fact, ...]]:
     body = tuple(f for f in own if f not in sorted_ and f not in subject)
     said = tuple(f for f in case.facts if f.cited is None and f not in product)
     return [one for one in (sorted_, product, subject, body, said) if one]
+
+
+def _in_turn(
+    session: Session,
+    principal: Principal,
+    case: Case,
+    chosen: Assignment,
+    people: Sequence[Colleague],
+    drafts: Sequence[Draft],
+) -> list[Draft]:
+    """The first of those named one after the other who has not as many tickets as the policy
+    lets them have; nobody is named where all of them have."""
+    said = next((point for point in points(chosen.point.policy) if _most(point.text)), None)
+    most = _most(said.text) if said is not None else None
+    counted = _counted(session, principal, people, "", case)
+    free = next((one for one in counted if most is None or one.count < most), None)
+    if free is None:
+        return []
+    rows = tuple(row for one in counted for row in one.rows)[:_MOST_SHOWN]
+    told = join([f"{one.person.name} has {one.count}" for one in counted])
+    places = (chosen.point.cite(chosen.start, chosen.end), *((said.cite(),) if said else ()))
+    the = f"ticket {case.title}" if case.thing else "such a ticket"
+    return [
+        Draft(f"{free.person.name} takes {the}.", (*places, *_own(case)), computed=True), *drafts,
+        Draft(f"Unfinished tickets: {told}.", (*places, *rows), computed=True),
+    ]  # fmt: skip
+
+
+_SMALL = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+
+
+def _most(text: str) -> Decimal | None:
+    """From how many tickets on the next one takes it: "unless they have ten or more"."""
+    for number, word in enumerate(_SMALL, 1):
+        text = re.sub(rf"\b{word}\b", str(number), text, flags=re.IGNORECASE)
+    if not re.search(r"\b(?:unless|until|if|as long as|already)\b", text, re.IGNORECASE):
+        return None
+    return next((one.least for one in limits(text) if one.least is not None and
+                 _ABOUT["ticket"].search(text)), None)  # fmt: skip
 
 
 _SORTS = frozenset(

@@ -13,7 +13,9 @@ from assistant.chat.rules.facts import Colleague, Fact
 from assistant.chat.rules.reading import Point
 
 _SENTENCE = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*[.;]?")
-_JOINED = re.compile(r"^[\s,/&]*(?:and|or)?[\s,/&]*$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"^[\s,/&]*(?:and|or)?[\s,/&]*(?P<then>then|otherwise|else)?[\s,]*$", re.IGNORECASE
+)
 _NOBODY = re.compile(
     r"\b(?:nobody|no[ -]one|no (?:rep|owner|person|agent|colleague|salesperson)|unassigned"
     r"|not assigned|remains? open|none of us)\b",
@@ -60,6 +62,7 @@ class Assignment:
     only: bool = False
     above_all: bool = False
     shared: bool = False  # its first condition is that of its neighbours too
+    in_turn: bool = False  # the next of `to` only where the one before cannot: "Ada, then Ben"
 
     @property
     def text(self) -> str:
@@ -100,6 +103,7 @@ class _Who:
     first: int
     last: int
     people: tuple[Colleague, ...]
+    in_turn: bool = False
 
 
 def _of_sentence(
@@ -126,6 +130,7 @@ def _of_sentence(
         wanted = (*shared, said) if said else shared
         yield Assignment(
             point, at + span[0], at + span[1], _all(wanted), group.people, shared=bool(shared),
+            in_turn=group.in_turn,
             only=only,
             above_all=above_all,
         )  # fmt: skip
@@ -179,8 +184,11 @@ def _groups(text: str, people: Sequence[Colleague]) -> list[_Who]:
     found.sort(key=lambda one: one[0])
     groups: list[_Who] = []
     for first, last, person in found:
-        if groups and _JOINED.match(text[groups[-1].last : first]):
-            groups[-1] = _Who(groups[-1].first, last, (*groups[-1].people, person))
+        joined = _JOINED.match(text[groups[-1].last : first]) if groups else None
+        if joined is not None:
+            before = groups[-1]
+            groups[-1] = _Who(before.first, last, (*before.people, person),
+                              before.in_turn or bool(joined["then"]))  # fmt: skip
         else:
             groups.append(_Who(first, last, (person,)))
     return groups

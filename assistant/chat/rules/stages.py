@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from assistant.chat.rules.subjects import find
 from assistant.chat.typed.phrases import join
 from assistant.db.tables import Deal, DealStage, Record, Task
 from assistant.governance.access import Principal, visible
-from retrieval.stems import plain_words
+from retrieval.stems import STOPWORDS, plain_words, stem
 
 _ENTRY = re.compile(
     r"(?P<label>[^:.;\n]{2,60}?)\s*(?::|\s[–—-]\s)\s*(?P<said>[^\n]*?)(?=(?:[.;]\s+[^:.;\n]{2,60}?:\s)|\n|$)"
@@ -28,6 +28,8 @@ _DONE = frozenset(
 _WON, _LOST = frozenset(["won"]), frozenset(["lost"])
 _SORTED_IN = 2  # stages that a policy must name to be about them
 _MOST_TASKS = 60
+_TASKS = re.compile(r"(?:the )?(?:open )?(?:tasks?|to-?dos?|activit(?:y|ies))\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(?:later|early|premature|ahead|not yet)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class StageEntry:
     said: str
     start: int
     end: int
+    tasks: tuple[str, ...] = ()  # named apart from what the stage means: "Tasks: send quote"
 
     def cite(self) -> Citation:
         return self.point.cite(self.start, self.end)
@@ -49,8 +52,13 @@ def entries(found: Sequence[Policy], stages: Sequence[str]) -> dict[str, list[St
     known = {_key(stage) for stage in stages} | {("won",), ("lost",)}
     listed: dict[str, list[StageEntry]] = {}
     for policy in found:
-        here = [one for point in all_points([policy]) for one in _entries(point)
-                if _key(one.label) in known or _outcome(one.label)]  # fmt: skip
+        here: list[StageEntry] = []
+        for point in all_points([policy]):
+            for one in _entries(point):
+                if _key(one.label) in known or _outcome(one.label):
+                    here.append(one)
+                elif _TASKS.match(one.label) and here and here[-1].point is point:
+                    here[-1] = replace(here[-1], tasks=tuple(_items(one.said)), end=one.end)
         if len({_key(one.label) for one in here}) >= _SORTED_IN:
             listed[policy.id] = here
     return listed
@@ -119,10 +127,28 @@ def check_tasks(
     entry = entry_of(table, stage)
     if entry is None:
         return [], deal
-    allowed = {_key(item) for item in _items(entry.said)}
     tasks = _open_tasks(session, principal, deal.id)
-    unsuited = [row for row in tasks if row.task_type and _key(row.task_type) not in allowed]
+    if entry.tasks:
+        later = bool(_LATER.search(question))
+        unsuited = [row for row in tasks if _of_another(row, table, entry, later=later)]
+    else:
+        allowed = {_key(item) for item in _items(entry.said)}
+        unsuited = [row for row in tasks if row.task_type and _key(row.task_type) not in allowed]
     return _told(deal, entry, tasks, unsuited), deal
+
+
+def _of_another(row: Any, table: Sequence[StageEntry], entry: StageEntry, *, later: bool) -> bool:
+    """Whether the task is one that is listed for other stages alone; a later one if asked so."""
+    places = [at for at, one in enumerate(table) if any(_is(row, item) for item in one.tasks)]
+    own = table.index(entry)
+    return bool(places) and own not in places and (not later or max(places) > own)
+
+
+def _is(row: Any, item: str) -> bool:
+    """Whether the task is of the sort that a rule names, by its type or in its title."""
+    wanted = {stem(word) for word in plain_words(item) if word not in STOPWORDS}
+    title = {stem(word) for word in plain_words(row.title)}
+    return bool(wanted) and (_key(row.task_type or "") == _key(item) or wanted <= title)
 
 
 def _tables(
@@ -133,14 +159,18 @@ def _tables(
     keys = {_key(str(one)) for one in session.scalars(query)}
     return {
         policy: here for policy, here in listed.items()
-        if sum(_key(item) in keys for one in here for item in _items(one.said)) >= _SORTED_IN
+        if sum(bool(one.tasks) for one in here) >= _SORTED_IN
+        or sum(_key(item) in keys for one in here for item in _items(one.said)) >= _SORTED_IN
     }  # fmt: skip
 
 
 def defining(session: Session, listed: Mapping[str, list[StageEntry]]) -> list[StageEntry]:
     """What the other policies say of each stage: what it means."""
     tables = _tables(session, listed)
-    return [one for policy, here in listed.items() if policy not in tables for one in here]
+    return [
+        one for policy, here in listed.items() for one in here
+        if policy not in tables or one.tasks
+    ]  # fmt: skip
 
 
 def _items(said: str) -> list[str]:
@@ -175,6 +205,7 @@ def _told(
         names = join([f"“{row.title}”" for row in unsuited])
         verb = "does" if len(unsuited) == 1 else "do"
         first = f"{names} {verb} not belong to the stage {stage}."
-    kinds = join([f"“{row.title}” is {row.task_type}" for row in shown[:6]])
-    why = f"The rule says: “{entry.label}: {entry.said}”" + (f"; {kinds}." if kinds else ".")
+    kinds = join([f"“{row.title}” is {row.task_type}" for row in shown[:6] if row.task_type])
+    listed = ", ".join(entry.tasks) or entry.said
+    why = f"The rule says: “{entry.label}: {listed}”" + (f"; {kinds}." if kinds else ".")
     return [Draft(first, cited, computed=True), Draft(why, cited, computed=True)]
