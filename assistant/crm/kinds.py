@@ -198,6 +198,9 @@ KINDS: dict[str, Kind] = {
             tables.Deal,
             (
                 *_fields(Form.TEXT, "name", "deal_type", "stage", "lost_reason"),
+                # How and when it was lost; they only tell `won` and `closed_at`: crm/outcomes.py.
+                Field("outcome", Form.TEXT),
+                Field("lost_at", Form.MOMENT),
                 *_fields(Form.TEXT, "lead_source", "competitor"),
                 *_MONEY,
                 Field("probability", Form.SHARE),

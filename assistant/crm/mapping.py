@@ -31,6 +31,7 @@ _RELATED = re.compile(r"^(?:converted|associated|related|linked|assigned|matched
 _NOISE = frozenset(
     {"primary", "main", "default", "current", "latest", "original", "full", "official", "internal"}
     | {"field", "value", "of", "the", "is", "new", "raw", "source", "text", "customer", "client"}
+    | {"eur", "usd", "gbp", "chf", "sek", "nok", "dkk", "pln", "cad", "aud"}
 )
 
 
@@ -192,7 +193,7 @@ def _references(kind: Kind, column: str, header: str, values: Sequence[str]) -> 
                 reason = f"names the {reference.name.replace('_', ' ')} by its {key}"
                 guesses.append(Guess(column, f"{reference.name}.{key}", sure, reason))
                 break
-    guesses += _references_by_other_words(kind, column, header)
+    guesses += _references_by_other_words(kind, column, core)
     return guesses + _product_by_code(kind, column, header, values)
 
 
@@ -213,6 +214,8 @@ def _key_named(reference: Reference, header: str, values: Sequence[str]) -> str 
         if header == entity:
             return reference_key(values, reference.via)
         part = _beside(entity, header)
+        if part == "name" and "name" not in reference.via and "number" in reference.via:
+            return "number"  # shops call an order's number its name
         for key in reference.via:
             if part and part in _PARTS[key]:
                 return key

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from assistant.crm.kinds import KINDS
+from assistant.crm.outcomes import add_outcome
 from assistant.crm.reading import ReadRow, RowRefused, read_row
+from assistant.crm.values import Value
 
 
 def read(kind: str, **raw: str) -> ReadRow:
@@ -146,3 +148,15 @@ def test_a_doubt_keeps_the_value_as_it_came_and_what_it_may_have_been() -> None:
     doubt = row.doubts["email"]
     assert doubt.as_json() == {"raw": "ann@gmial.com", "suggestion": "ann@gmail.com"}
     assert row.issues["email"] == doubt.words
+
+
+def test_a_deal_that_a_column_calls_lost_ended_when_it_was_lost() -> None:
+    lost: dict[str, Value] = {"stage": "Offer sent", "outcome": "lost", "lost_at": "2026-03-04"}
+    add_outcome("deal", lost)
+    assert (lost["won"], lost["closed_at"]) == (False, "2026-03-04")
+    won: dict[str, Value] = {"stage": "Offer sent", "outcome": "won", "closed_at": "2026-03-05"}
+    add_outcome("deal", won)
+    assert (won["won"], won["closed_at"]) == (True, "2026-03-05")
+    open_deal: dict[str, Value] = {"stage": "Offer sent", "outcome": "open"}
+    add_outcome("deal", open_deal)
+    assert "won" not in open_deal
