@@ -17,7 +17,6 @@ from assistant.chat.asking import Asking
 from assistant.chat.interpret import Understood, interpret
 from assistant.chat.lookups import fields_of, look_up, told_by
 from assistant.chat.names import Known, Mention
-from assistant.chat.question.plainly import plainly
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
 from assistant.chat.question.refusals import Refusal, refusal_for_outsider
 from assistant.chat.rules.answer import judged
@@ -122,7 +121,7 @@ class Gatherer:
                 plan = Plan(Intent.SEARCH, message)
                 return Gathered((Step(Understood(plan), tuple(drafts)),))
         steps: list[Step] = []
-        for clause in clauses.split(plainly(message)):
+        for clause in clauses.split(message):
             understood = interpret(session, asking, clause)
             if understood.ambiguous is not None and asked_mentions(clause) is None:
                 meant = self._only_one(session, asking, clause, understood.ambiguous)
@@ -264,7 +263,13 @@ class Gatherer:
         except NotComputable:
             return self._read(session, asking, understood, "")
         nothing = f"I found {none_seen(rows_in_words(resolved))}."
-        narrowed = resolved.scopes or resolved.filters or resolved.topic or resolved.query.period
+        narrowed = (
+            resolved.scopes
+            or resolved.filters
+            or resolved.topic
+            or resolved.query.period
+            or resolved.only
+        )
         if not result.rows or not narrowed:
             return self._read(session, asking, understood, nothing)
         if result.total == 1:

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from assistant.chat import directory, names
 from assistant.chat.asking import Asking
+from assistant.chat.meaning.reading import read
 from assistant.chat.names import Known, Mention
 from assistant.chat.question import cues
 from assistant.chat.question.parse import MASK, Named, parse
+from assistant.chat.question.plainly import plain_periods, plainly
 from assistant.chat.question.plan import Intent, Plan, TypedQuery
 from assistant.chat.resolving import resolve
 from assistant.chat.typed.query import Resolved
@@ -37,6 +39,10 @@ class Understood:
 
 def interpret(session: Session, asking: Asking, text: str) -> Understood:
     """What the clause asks for, as far as the asker may know of it."""
+    found = _computed(session, asking, text)
+    if found is not None:
+        return found
+    text = plainly(text)
     if asking.before and cues.ELLIPSIS.match(text):
         varied = _varied(session, asking, text)
         if varied is not None:
@@ -44,14 +50,39 @@ def interpret(session: Session, asking: Asking, text: str) -> Understood:
     return _resolve(session, asking, *_read(session, asking, text))
 
 
-def _read(session: Session, asking: Asking, text: str) -> tuple[Plan, list[Mention]]:
+def _computed(session: Session, asking: Asking, text: str) -> Understood | None:
+    """The question as a computation, where every word of it is accounted for."""
+    text = plain_periods(text)
+    mentions = _mentions(session, asking, text)
+    found = read(session, asking, text, mentions)
+    if found is None or found.left or not found.parts:
+        return None
+    first = found.parts[0]
+    period = first.query.period
+    plan = Plan(
+        Intent.DESCRIBED if found.one else Intent.TYPED, text, query=first.query,
+        kind=first.query.kind, words=text, period=period, periods=found.periods,
+        fields=found.fields,
+    )  # fmt: skip
+    if found.unclear is not None:
+        told = directory.told_apart(session, asking.principal, found.unclear.options)
+        return Understood(plan, ambiguous=replace(found.unclear, options=tuple(told)))
+    return Understood(plan, found.entities, resolved=first, also=found.parts[1:])
+
+
+def _mentions(session: Session, asking: Asking, text: str) -> list[Mention]:
+    """The records that the text names."""
     # The domain in an address is not its company named.
     bare = _ADDRESS.sub(lambda match: MASK * len(match.group()), text)
     known = directory.named_in(session, asking.principal, bare)
     found = names.mentions(bare, known, _near(asking))
     coded = directory.products_by_code(session, asking.principal, bare)
     found = [one for one in found if not any(_overlap(one, other) for other in coded)]
-    found = sorted([*found, *coded], key=lambda one: one.first)
+    return sorted([*found, *coded], key=lambda one: one.first)
+
+
+def _read(session: Session, asking: Asking, text: str) -> tuple[Plan, list[Mention]]:
+    found = _mentions(session, asking, text)
     spans = [Named(one.options[0].kind, one.first, one.last) for one in found]
     spoken = [one.kind for one in asking.remembered.values()]
     if asking.page is not None:

@@ -7,13 +7,15 @@ them anew for each question would cost more than its answer.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
+from typing import TypeVar, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, Kind
+from assistant.chat.typed.extras import Extra, extras_of
 from assistant.chat.typed.selection import column
 from assistant.db.tables import Account, Change
 from assistant.governance.access import Principal, visible
@@ -24,6 +26,7 @@ _MOST_VALUES = 2000
 _MOST_KEPT = 256
 Spellings = Mapping[tuple[str, ...], Sequence[str]]  # stems of a value -> how it is written
 Values = Sequence[tuple[str, Spellings]]  # by column
+T = TypeVar("T")
 _Key = tuple[Principal, str, int]
 
 
@@ -32,6 +35,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[_Key, Values] = OrderedDict()
+        self._made: OrderedDict[_Key, object] = OrderedDict()
         self._lock = Lock()
 
     def of(self, session: Session, principal: Principal, kind: Kind) -> Values:
@@ -47,6 +51,27 @@ class Vocabulary:
             self._kept[key] = found
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
+        return found
+
+    def extras(self, session: Session, principal: Principal, kind: str) -> tuple[Extra, ...]:
+        """The columns of the kind's files that no field of ours is meant by."""
+        return self.once(
+            session, principal, f"extras:{kind}", lambda: extras_of(session, principal, kind)
+        )
+
+    def once(self, session: Session, principal: Principal, name: str, make: Callable[[], T]) -> T:
+        """What was made for this person under this name, until any record changes."""
+        changed = int(session.scalar(select(func.max(Change.seq))) or 0)
+        key = (principal, name, changed)
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return cast("T", self._made[key])
+        found = make()
+        with self._lock:
+            self._made[key] = found
+            while len(self._made) > _MOST_KEPT:
+                self._made.popitem(last=False)
         return found
 
 

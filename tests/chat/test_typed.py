@@ -35,8 +35,8 @@ ANSWERS = {
         "2026: 4,900.00 EUR over 2 orders."
     ),
     "Which product sold best this year?": (
-        "Hub Seven has the highest total of standing orders placed from 1 January 2026 to 31 "
-        "December 2026: 6,500.50 EUR over 2 orders."
+        "Hub Seven (HB-7) has the highest total of standing orders placed from 1 January 2026 to "
+        "31 December 2026: 6,500.50 EUR over 2 orders."
     ),
     "How much Cold Probe revenue did we book this year?": (
         "Standing orders for Cold Probe placed from 1 January 2026 to 31 December 2026 come to "

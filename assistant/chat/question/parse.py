@@ -191,7 +191,8 @@ def _described(clause: _Clause, kind: str) -> Plan:
     patterns = [
         *_ALWAYS_KNOWN, cues.KINDS[kind], SAID_OF_ONE, cues.VERBS[kind],
         *(FIELDS[kind][name] for name in fields), *cues.CONDITIONS.get(kind, {}).values(),
-        *cues.MOMENTS.get(kind, {}).values(), *(cues.KINDS[one] for one in clause.named),
+        *cues.MOMENTS.get(kind, {}).values(),
+        *(cues.KINDS[one] for one in clause.named if one in cues.KINDS),
     ]  # fmt: skip
     known = _spans(words, patterns)
     return replace(

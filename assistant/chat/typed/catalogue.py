@@ -65,6 +65,7 @@ class Kind:
 
 _ACCOUNT = {"account": "account_id"}
 _CONTACT = {**_ACCOUNT, "contact": "contact_id"}
+ACCOUNT = "account."  # before the name of a column of a row's account
 # Attributes of a row's account by which its rows may be grouped or filtered.
 ACCOUNT_ATTRIBUTES = ("region", "state", "country", "city", "industry")
 

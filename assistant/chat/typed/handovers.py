@@ -27,7 +27,7 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
         replace(
             resolved,
             query=replace(query, period=None, mine=False, amount=None, conditions=()),
-            scopes=tuple(scope for scope in resolved.scopes if scope.kind != "owner"),
+            scopes=tuple(one for one in resolved.scopes if one.kind not in {"owner", "receiver"}),
         ),
         principal,
     )
@@ -140,6 +140,9 @@ def _handed(resolved: Resolved, principal: Principal) -> list[ColumnElement[bool
         givers.append(principal.user_id)
     if givers:
         conditions.append(whose.in_(givers))
+    takers = [scope.record_id for scope in resolved.scopes if scope.kind == "receiver"]
+    if takers:
+        conditions.append(TicketHandover.to_user_id.in_(takers))
     return conditions
 
 

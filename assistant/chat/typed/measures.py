@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import (
     ColumnElement,
-    Float,
     FromClause,
     Join,
     and_,
@@ -17,12 +16,11 @@ from sqlalchemy import (
     or_,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 
 from assistant.chat.question.plan import Measure
-from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, Kind
+from assistant.chat.typed.catalogue import ACCOUNT, ACCOUNT_ATTRIBUTES, Kind
+from assistant.chat.typed.extras import is_extra
+from assistant.chat.typed.lasting import seconds_between
 from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.query import Resolved
 from assistant.chat.typed.selection import (
@@ -32,31 +30,14 @@ from assistant.chat.typed.selection import (
     RowAccount,
     Selection,
     amount_of,
+    choice,
     column,
     owner_of,
+    rows_of,
     standing_for,
 )
 from assistant.db.tables import Deal, Lead, Line, Product, Team, User
 from assistant.governance.access import Principal, visible
-
-
-class seconds_between(GenericFunction[float]):  # noqa: N801 (named as in SQL)
-    """Seconds from the first moment to the second, on either database."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(seconds_between, "sqlite")
-def _on_sqlite(element: seconds_between, compiler: SQLCompiler, **options: object) -> str:
-    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"((julianday({end}) - julianday({begin})) * 86400.0)"
-
-
-@compiles(seconds_between, "postgresql")
-def _on_postgresql(element: seconds_between, compiler: SQLCompiler, **options: object) -> str:
-    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"EXTRACT(EPOCH FROM (CAST({end} AS timestamptz) - CAST({begin} AS timestamptz)))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +51,7 @@ class Aggregate:
     only: ColumnElement[bool]
 
 
-def aggregate(resolved: Resolved, selection: Selection) -> Aggregate:
+def aggregate(resolved: Resolved, selection: Selection, principal: Principal) -> Aggregate:
     """What the measure adds up over the selected rows. Raises NotComputable."""
     kind, query = selection.kind, resolved.query
     source: FromClause = selection.source
@@ -83,11 +64,11 @@ def aggregate(resolved: Resolved, selection: Selection) -> Aggregate:
         only: ColumnElement[bool] = amount.is_not(None)
         if by_line(resolved):
             amount, source = Line.amount, source.join(Line, Line.parent_id == kind.id)
-            only = and_(Line.amount.is_not(None), *_of_products(resolved))
+            only = and_(Line.amount.is_not(None), *_of_products(resolved, principal))
         return Aggregate(rows, func.sum(amount), column(kind, "currency"), source, only)
     if query.measure is Measure.QUANTITY:
         source = source.join(Line, Line.parent_id == kind.id)
-        only = and_(Line.quantity.is_not(None), *_of_products(resolved))
+        only = and_(Line.quantity.is_not(None), *_of_products(resolved, principal))
         return Aggregate(rows, func.sum(Line.quantity), nothing, source, only)
     if query.measure is Measure.DURATION:
         begin, end = (column(kind, name) for name in _duration(kind, query.column))
@@ -97,7 +78,7 @@ def aggregate(resolved: Resolved, selection: Selection) -> Aggregate:
         only = and_(valid, Deal.won.is_(True)) if kind.name == "deal" else valid
         return Aggregate(rows, func.sum(taken), nothing, source, only)
     if query.measure is Measure.SHARE:
-        part, whole = _share(kind)
+        part, whole = _part(resolved, principal) or _share(kind)
         counted = func.sum(case((part, 1), else_=0))
         return Aggregate(rows, counted, nothing, source, whole)
     if by_line(resolved):
@@ -108,24 +89,43 @@ def aggregate(resolved: Resolved, selection: Selection) -> Aggregate:
 def by_line(resolved: Resolved) -> bool:
     """Whether money is added up by line: of one product, or for each product."""
     query = resolved.query
-    of_product = any(scope.kind == "product" for scope in resolved.scopes)
+    of_product = any(scope.kind == "product" for scope in resolved.scopes) or any(
+        one.present and rows.query.kind == "product" for one in resolved.linked for rows in one.rows
+    )
     return query.kind in {"order", "quote"} and (
         query.group in {"product", "family"} or (of_product and query.measure is not Measure.COUNT)
     )
 
 
-def _of_products(resolved: Resolved) -> list[ColumnElement[bool]]:
-    return [
+def _of_products(resolved: Resolved, principal: Principal) -> list[ColumnElement[bool]]:
+    """Lines of the products that are named or described."""
+    named: list[ColumnElement[bool]] = [
         Line.product_id.in_(standing_for(scope.record_id))
         for scope in resolved.scopes
         if scope.kind == "product"
     ]
+    for one in resolved.linked:
+        for rows in one.rows:
+            if one.present and rows.query.kind == "product":
+                meant = rows_of(rows, principal)
+                named.append(Line.product_id.in_(meant.select(meant.kind.id).correlate(None)))
+    return named
 
 
 def _duration(kind: Kind, name: str | None) -> tuple[str, str]:
     if not kind.durations:
         raise NotComputable(f"{kind.plural} have no duration")
     return kind.durations.get(name or "", next(iter(kind.durations.values())))
+
+
+def _part(
+    resolved: Resolved, principal: Principal
+) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
+    """The rows that are counted among all of them, where the question says which."""
+    if resolved.part is None:
+        return None
+    selection = rows_of(replace(resolved.part, part=None), principal)
+    return selection.kind.id.in_(selection.select(selection.kind.id).correlate(None)), true()
 
 
 def _share(kind: Kind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -167,6 +167,9 @@ def grouping(resolved: Resolved, kind: Kind, source: FromClause, principal: Prin
     if group == "family" and kind.name != "product":
         by = _by_product(kind, source, principal)
         return Grouping(Product.family, Product.family, by.source)
+    if is_extra(group or "") or (group or "").startswith(ACCOUNT):
+        value = choice(kind, group or "")
+        return Grouping(value, value, source)
     own = kind.groups.get(group or "")
     if own is not None and own in ACCOUNT_ATTRIBUTES and kind.name != "account":
         value = func.coalesce(column(kind, own), getattr(RowAccount, own))
@@ -189,7 +192,9 @@ def _by_product(kind: Kind, source: FromClause, principal: Principal) -> Groupin
     lines = product_id is Line.product_id and not _joins_lines(source)
     source = source.join(Line, Line.parent_id == kind.id) if lines else source
     joined = source.join(Product, and_(Product.id == product_id, visible(principal, Product.id)))
-    return Grouping(Product.id, Product.name, joined)
+    coded = and_(Product.sku.is_not(None), Product.name.not_like("%" + Product.sku + "%"))
+    label = case((coded, Product.name + " (" + Product.sku + ")"), else_=Product.name)
+    return Grouping(Product.id, label, joined)
 
 
 def _joins_lines(source: FromClause) -> bool:

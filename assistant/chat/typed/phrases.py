@@ -8,10 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.chat.question.clock import Calendar
 from assistant.chat.question.plan import Blank, Bound, Measure, NumberFilter
-from assistant.chat.typed.catalogue import CATALOGUE, Kind
+from assistant.chat.typed.catalogue import ACCOUNT, CATALOGUE, Kind
+from assistant.chat.typed.extras import header_of, is_extra
 from assistant.chat.typed.links import linked_by
 from assistant.chat.typed.query import Linked, Resolved, Scope, ValueFilter
-from assistant.chat.typed.selection import OF_STANDING, moment_of
+from assistant.chat.typed.selection import OF_STANDING, REACHED, moment_of, names_status
+from assistant.crm.columns import folded_header
 
 CHANNELS = {
     "call": ("call", "calls"), "email": ("e-mail", "e-mails"), "meeting": ("meeting", "meetings"),
@@ -51,6 +53,9 @@ _BOUNDS = {"=": "exactly", ">": "more than", ">=": "at least", "<": "less than",
 
 def column_words(name: str) -> str:
     """A column's name as people say it."""
+    name = name.removeprefix(ACCOUNT)
+    if is_extra(name):
+        return folded_header(header_of(name))
     return COLUMN_WORDS.get(name, name.replace("_", " "))
 
 
@@ -97,7 +102,7 @@ def _adjectives(resolved: Resolved) -> list[str]:
     query = resolved.query
     if query.measure is Measure.DURATION and query.kind == "deal":
         return ["won"]
-    if query.measure in OF_STANDING and not query.conditions:
+    if query.measure in OF_STANDING and not query.conditions and not names_status(resolved):
         return {"order": ["standing"], "payment": ["received"]}.get(query.kind, [])
     if query.kind == "note" and not query.conditions:
         return ["confirmed"]
@@ -121,6 +126,8 @@ def _after(condition: str) -> bool:
 
 
 def _filter(one: ValueFilter) -> str:
+    if one.column == REACHED:
+        return f"that reached “{one.label}”"
     name = column_words(one.column)
     if one.negated:
         return f"whose {name} is not “{one.label}”"
@@ -146,6 +153,8 @@ def _numbers(limits: Sequence[NumberFilter]) -> list[str]:
     found: dict[str, list[str]] = {}
     for one in limits:
         shown = f"{one.value * 100:f} %" if one.column == "probability" else f"{one.value:,f}"
+        if one.column == "duration":
+            shown = duration(one.value)
         found.setdefault(one.column, []).append(f"{_BOUNDS[one.operator]} {shown}")
     return [f"with {field_noun(name)} {join(said)}" for name, said in found.items()]
 
@@ -155,6 +164,8 @@ def _scope(scope: Scope, kind: str) -> str:
         return scope.label
     if scope.kind == "product":
         return f"for {scope.label}"
+    if scope.kind == "receiver":
+        return f"passed to {scope.label}"
     if kind in {"interaction", "call"} and scope.kind in {"contact", "account", "lead"}:
         return f"with {scope.label}"
     return f"of {scope.label}"

@@ -51,6 +51,8 @@ class Resolved:
     topic: tuple[str, ...] = ()  # stems that a row's text must all hold
     topic_words: tuple[str, ...] = ()  # the same as they were written
     linked: tuple[Linked, ...] = ()
+    only: tuple[str, ...] | None = None  # rows of these ids
+    part: Resolved | None = None  # of a share: the rows that are counted among all
 
 
 @dataclass(frozen=True, slots=True)

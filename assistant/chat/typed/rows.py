@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from assistant.chat.question.plan import Measure, Shape
 from assistant.chat.texts.plain import plain
 from assistant.chat.typed.catalogue import CATALOGUE, Kind
+from assistant.chat.typed.lasting import seconds_between
 from assistant.chat.typed.links import NotComputable
-from assistant.chat.typed.measures import aggregate, seconds_between
+from assistant.chat.typed.measures import aggregate
 from assistant.chat.typed.query import Resolved, Row
 from assistant.chat.typed.selection import (
     Expression,
@@ -101,6 +102,7 @@ def _longest(
     measured = aggregate(
         replace(resolved, query=replace(resolved.query, measure=Measure.DURATION, column=None)),
         selection,
+        principal,
     )
     begin, end = (column(kind, name) for name in next(iter(kind.durations.values())))
     taken = seconds_between(begin, end)

@@ -35,7 +35,7 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
             resolved = replace(resolved, query=replace(query, column="date"))
             found = rows.ordered(session, principal, resolved, selection, query.limit)
         return Result(resolved, total, rows=tuple(found))
-    measured = aggregate(resolved, selection)
+    measured = aggregate(resolved, selection, principal)
     result = Result(resolved, total, values=tuple(_whole(session, resolved, selection, measured)))
     ids = selection.select(selection.kind.id).where(measured.only)
     if query.shape is Shape.TREND:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
+    exists,
     false,
     func,
     not_,
@@ -27,13 +29,16 @@ from sqlalchemy.orm import aliased
 from assistant.chat.question.periods import Period
 from assistant.chat.question.plan import Blank, Bound, Measure, NumberFilter
 from assistant.chat.typed import links
-from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, CATALOGUE, Kind
+from assistant.chat.typed.catalogue import ACCOUNT, ACCOUNT_ATTRIBUTES, CATALOGUE, Kind
+from assistant.chat.typed.extras import is_extra, number_of, text_of
+from assistant.chat.typed.lasting import seconds_between
 from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.query import Linked, Resolved, Scope, ValueFilter
 from assistant.crm.conditions import condition
-from assistant.db.tables import Account, Line, Record
+from assistant.db.tables import Account, DealStage, Line, Record
 from assistant.governance.access import Principal, hidden_fields, visible
 
+REACHED = "reached"  # in filters: the stages that a deal was ever in
 OwnRecord = aliased(Record, name="own_record")
 AccountRecord = aliased(Record, name="account_record")
 RowAccount = aliased(Account, name="row_account")
@@ -100,6 +105,22 @@ def column(kind: Kind, name: str) -> Column[Any]:
     return kind.table.c[name]
 
 
+def choice(kind: Kind, name: str) -> Expression:
+    """What rows of the kind hold in a column of choices: their own, an extra one, or that of
+    their account. Raises NotComputable."""
+    if name.startswith(ACCOUNT):
+        return (
+            text_of(RowAccount.id.expression, name.removeprefix(ACCOUNT))
+            if is_extra(name.removeprefix(ACCOUNT))
+            else getattr(RowAccount, name.removeprefix(ACCOUNT))
+        )
+    if is_extra(name):
+        return text_of(kind.id, name)
+    if name not in kind.groups.values():
+        raise NotComputable(f"{kind.plural} have no {name}")
+    return column(kind, name)
+
+
 def rows_of(resolved: Resolved, principal: Principal) -> Selection:
     """The rows that the query is about. Raises NotComputable."""
     kind = CATALOGUE[resolved.query.kind]
@@ -120,6 +141,8 @@ def rows_of(resolved: Resolved, principal: Principal) -> Selection:
         *(_about(kind, word) for word in resolved.topic),
     ]
     conditions += [_number(kind, one, principal) for one in resolved.query.numbers]
+    if resolved.only is not None:
+        conditions.append(kind.id.in_(resolved.only))
     if resolved.query.mine:
         conditions.append(owner_of(kind) == principal.user_id)
     if resolved.query.channel and kind.name == "interaction":
@@ -150,12 +173,17 @@ def standing_for(record_id: str) -> Select[str]:
 
 def _conditions(resolved: Resolved) -> tuple[str, ...]:
     query = resolved.query
-    if query.measure in OF_STANDING and not query.conditions:
+    if query.measure in OF_STANDING and not query.conditions and not names_status(resolved):
         # Money that was called off or never came is in nobody's total.
         return {"order": ("standing",), "payment": ("received",)}.get(query.kind, ())
     if query.kind == "note" and not query.conditions:
         return ("confirmed",)
     return query.conditions
+
+
+def names_status(resolved: Resolved) -> bool:
+    """Whether rows of a stated status are meant: "the refunded orders" did not stand."""
+    return any(one.column == "status" and not one.negated for one in resolved.filters)
 
 
 def _condition(kind: Kind, name: str, resolved: Resolved) -> ColumnElement[bool]:
@@ -168,7 +196,8 @@ def _condition(kind: Kind, name: str, resolved: Resolved) -> ColumnElement[bool]
 def takes_scope(kind: Kind, scope: Scope) -> bool:
     """Whether rows of the kind can be those of such a record."""
     return (
-        scope.kind in {"owner", kind.name}
+        scope.kind in {"owner", "team", kind.name}
+        or (scope.kind == "receiver" and kind.name == "ticket")
         or scope.kind in kind.links
         or (scope.kind == "product" and kind.name in {"order", "quote"})
     )
@@ -177,6 +206,8 @@ def takes_scope(kind: Kind, scope: Scope) -> bool:
 def _scope(kind: Kind, scope: Scope) -> ColumnElement[bool]:
     if scope.kind == "owner":
         return owner_of(kind) == scope.record_id
+    if scope.kind == "team":
+        return func.coalesce(OwnRecord.team_id, AccountRecord.team_id) == scope.record_id
     if scope.kind == "product" and kind.name in {"order", "quote"}:
         lines = select(Line.parent_id).where(Line.product_id.in_(standing_for(scope.record_id)))
         return kind.id.in_(lines)
@@ -190,11 +221,15 @@ def _scope(kind: Kind, scope: Scope) -> ColumnElement[bool]:
 def _filter(kind: Kind, one: ValueFilter) -> ColumnElement[bool]:
     if one.negated:
         return not_(func.coalesce(_filter(kind, replace(one, negated=False)), false()))
+    values = [value.casefold() for value in one.values]
+    if one.column == REACHED and kind.name == "deal":
+        return _ever_in(kind, values)
+    if is_extra(one.column) or one.column.startswith(ACCOUNT):
+        return func.lower(choice(kind, one.column)).in_(values)
     own = one.column in kind.groups.values()
     at_account = one.column in ACCOUNT_ATTRIBUTES
     if not own and not at_account:
         raise NotComputable(f"{kind.plural} have no {one.column}")
-    values = [value.casefold() for value in one.values]
     of_row = func.lower(column(kind, one.column)).in_(values) if own else false()
     of_account: ColumnElement[bool] = (
         func.lower(getattr(RowAccount, one.column)).in_(values) if at_account else false()
@@ -203,6 +238,17 @@ def _filter(kind: Kind, one: ValueFilter) -> ColumnElement[bool]:
         # What the row says itself counts before what its account says.
         of_account = and_(column(kind, one.column).is_(None), of_account)
     return or_(of_row, of_account)
+
+
+def _ever_in(kind: Kind, stages: Sequence[str]) -> ColumnElement[bool]:
+    """Deals that were once in one of these stages."""
+    merged = aliased(Record)
+    return exists(
+        select(DealStage.id)
+        .join(merged, merged.id == DealStage.deal_id)
+        .where(merged.golden_id == kind.id, func.lower(DealStage.stage).in_(stages))
+        .correlate_except(DealStage, merged)
+    )
 
 
 def _beside(kind: Kind, linked: Linked, principal: Principal) -> ColumnElement[bool]:
@@ -249,8 +295,14 @@ def _about(kind: Kind, word: str) -> ColumnElement[bool]:
     )
 
 
-def number_column(kind: Kind, name: str, principal: Principal) -> Column[Any]:
-    """A column of numbers that this asker may order and narrow by. Raises NotComputable."""
+def number_column(kind: Kind, name: str, principal: Principal) -> Expression:
+    """A column of numbers that this asker may order and narrow by: one of the kind, an extra one,
+    or the seconds that a row took. Raises NotComputable."""
+    if name == "duration" and kind.durations:
+        begin, end = (column(kind, one) for one in next(iter(kind.durations.values())))
+        return seconds_between(begin, end)
+    if is_extra(name):
+        return number_of(kind.id, name)
     if name not in kind.table.c or name in hidden_fields(principal, kind.name):
         raise NotComputable(f"{kind.plural} have no {name}")
     return column(kind, name)

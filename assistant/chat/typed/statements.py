@@ -13,6 +13,7 @@ from assistant.chat.typed.cards import card, cite, subject_of
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.phrases import (
     bound_in_words,
+    column_words,
     counted,
     duration,
     field_noun,
@@ -137,7 +138,11 @@ def query_citation(result: Result) -> Citation:
     """The computation itself, as something that can be cited and compared."""
     query = result.resolved.query
     words = rows_in_words(result.resolved)
-    by = f" by {query.group or query.unit}" if query.shape in {Shape.RANK, Shape.TREND} else ""
+    by = (
+        f" by {column_words(query.group or query.unit)}"
+        if query.shape in {Shape.RANK, Shape.TREND}
+        else ""
+    )
     quote = f"{query.measure.value} of {words}{by}: {counted(result.total, 'row', 'rows')}"
     digest = hashlib.sha256(repr(result.resolved).encode()).hexdigest()[:24]
     return Citation("query", f"qry_{digest}", 1, quote, title="Computed")
@@ -226,7 +231,11 @@ def _ranking(result: Result) -> list[Statement]:
         having = f"{query.group} with {words} of {bound} in all"
         return [Statement(f"There is {none_seen(having)}.")]
     if not result.groups:
-        return [Statement(f"There are {none_seen(f'{words} with a known {query.group}')}.")]
+        return [
+            Statement(
+                f"There are {none_seen(f'{words} with a known {column_words(str(query.group))}')}."
+            )
+        ]
     said = []
     if query.group_size is not None and query.group in CATALOGUE:
         said.append(Statement(_how_many_groups(result, words), rows=False))
@@ -272,7 +281,7 @@ def _label(result: Result, group: Group) -> str:
     by = result.resolved.query.group or ""
     if by == "country":
         return country_name(group.label) if len(group.label) == 2 else group.label
-    return group.label if by in _NAMED_GROUPS else f"{by} “{group.label}”"
+    return group.label if by in _NAMED_GROUPS else f"{column_words(by)} “{group.label}”"
 
 
 def _superlative(result: Result) -> str:

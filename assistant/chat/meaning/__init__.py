@@ -1,0 +1,1 @@
+"""From the words of a question to what they mean: typed items, put together by the schema."""
