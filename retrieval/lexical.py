@@ -33,7 +33,7 @@ from retrieval.tables import has_trigrams, passages
 
 _LONGEST_QUERY = 48  # words; the rarer ones stay
 _CONTEXT_WEIGHT = 0.7  # of a word in the context line, against one in the text
-_COMMON = 5000  # on PostgreSQL, a word in more passages than this counts as in this many
+_COMMON = 5000  # a word in more passages than this counts as in this many
 _ALIKE = 0.4  # trigrams of a word that a passage's context must share
 _shapes = MetaData()
 _words = Table("passage_words", _shapes, Column("passage_id", Integer), Column("words", Text))
@@ -80,7 +80,9 @@ def match_words(
 ) -> Scored:
     """The passages that say most of the words, the rarer the better; at most `limit`."""
     known = sorted((w for w in frequencies if frequencies[w]), key=lambda w: frequencies[w])
-    known = known[:_LONGEST_QUERY]
+    # What thousands of passages say finds none of them, and ranking them all takes its time.
+    rare = [word for word in known if frequencies[word] < _COMMON]
+    known = (rare or known)[:_LONGEST_QUERY]
     if not known:
         return {}
     if connection.dialect.name == "sqlite":

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select, true, tuple_
 from retrieval.embedding import Embedder
 from retrieval.entities import Entity, asked_entities
 from retrieval.fusion import Scored, best, fused
+from retrieval.held import HeldScopes, Reach
 from retrieval.index import Vector, passage_from
 from retrieval.lexical import (
     match_misspelt,
@@ -72,17 +73,20 @@ def search(
     *,
     embedder: Embedder | None = None,
     vectors: NearestVectors | None = None,
+    held: HeldScopes | None = None,
+    reach: Reach | None = None,
 ) -> list[Hit]:
     """The best passages that `allowed` lets through, best first, at most `query.limit`.
 
     Passages about all the entities that the query names come first, then about some, then the
     rest; within each, words and meaning count half each (words alone without an embedder).
-    `allowed(kind, record_id)` gives the SQL predicate over those two columns. Scores are within
-    0 to 1, plus 1 for some of the entities and 2 for all.
+    `allowed(kind, record_id)` gives the SQL predicate over those two columns; `reach` names what
+    it lets through, so that the vectors of it can be `held` in memory from one search to the next.
+    Scores are within 0 to 1, plus 1 for some of the entities and 2 for all.
     """
     if query.limit < 1 or not query.text.strip():
         return []
-    asked = _Asked(connection, query, allowed, embedder, vectors)
+    asked = _Asked(connection, query, allowed, embedder, vectors, (held, reach))
     hits: dict[int, Hit] = {}
     for stage in asked.stages():
         for passage_id, hit in asked.ranked(stage):
@@ -112,8 +116,10 @@ class _Asked:
         allowed: Allowed,
         embedder: Embedder | None,
         vectors: NearestVectors | None,
+        kept: tuple[HeldScopes | None, Reach | None],
     ) -> None:
         self._connection = connection
+        self._held, self._reach = kept
         self._query = query
         self._where = and_(allowed(passages.c.kind, passages.c.record_id), *_filters(query))
         self._frequencies = word_frequencies(connection, query_words(query.text))
@@ -179,7 +185,12 @@ class _Asked:
         vector = self._vector(stage.topic)
         if vector is None:
             return {}
-        if self._nearest is None or stage.bonus or self._is_narrow():
+        if stage.bonus or self._is_narrow():
+            return self._compared(vector, where)
+        within = self._within_reach(vector, where)
+        if within is not None:
+            return within
+        if self._nearest is None:
             return self._compared(vector, where)
         look = self._pool * 3
         while True:
@@ -194,6 +205,15 @@ class _Asked:
             look = min(max(look * 2, int(1.3 * self._pool / share)), _WIDEST_LOOK)
         return best(found, self._pool)
 
+    def _within_reach(self, vector: Vector, where: ColumnElement[bool]) -> Scored | None:
+        """The nearest of all that the asker may see, where that is held in memory."""
+        if self._held is None or self._reach is None or self._embedder is None:
+            return None
+        reach = Reach((self._reach.who, self._query.kinds), self._reach.state)
+        return self._held.nearest(
+            self._connection, reach, self._embedder.model, vector, where, self._pool
+        )
+
     def _vector(self, text: str) -> Vector | None:
         if self._embedder is None:
             return None
@@ -203,7 +223,10 @@ class _Asked:
 
     def _is_narrow(self) -> bool:
         query = self._query
-        return bool(query.account_id or query.contact_id or query.deal_id or query.record_ids)
+        return bool(
+            query.account_id or query.contact_id or query.deal_id or query.record_ids
+            or query.since or query.until
+        )  # fmt: skip
 
     def _visible(self, likeness: dict[str, float], where: ColumnElement[bool]) -> Scored:
         among = one_of(self._connection, passages.c.digest, list(likeness))

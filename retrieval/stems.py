@@ -107,6 +107,8 @@ _DOUBLED = re.compile(r"([^aeiou])\1$")
 
 def plain_words(text: str) -> list[str]:
     """The words of a text in lower case, without accents."""
+    if text.isascii():  # as a whole it takes a fraction of the time
+        return WORD.findall(text.casefold())
     return [fold(match[0]) for match in WORD.finditer(text)]
 
 

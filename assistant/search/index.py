@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.db import Sessions
 from assistant.settings import Settings
 from retrieval.embedding import Embedder, MiniLM, ModelMissing
+from retrieval.held import HeldScopes
 from retrieval.index import (
     count_vectors,
     missing_vectors,
@@ -55,6 +56,7 @@ class SearchIndex:
         self._embedder = embedder
         self._looked_at: float | None = None
         self._store: ChromaFolder | ChromaVectors | None = None
+        self.held = HeldScopes()
         self._lock = threading.RLock()
 
     @property
@@ -123,6 +125,7 @@ class SearchIndex:
 
         False when another process owns the files: it will do this itself.
         """
+        self.held.forget()
         with self._lock:
             try:
                 self._drop_idle_folders()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from assistant.db.tables import Change, Cursor
 from assistant.governance.access import Principal, visible
+from assistant.search.feeder import READER
 from assistant.search.index import SearchIndex
+from retrieval.held import Reach
 from retrieval.search import Hit, Query
 from retrieval.search import search as search_passages
 
@@ -50,5 +54,18 @@ def search(
         until=until,
     )
     return search_passages(
-        session.connection(), query, allowed, embedder=index.embedder(), vectors=index.vectors
-    )
+        session.connection(), query, allowed, embedder=index.embedder(), vectors=index.vectors,
+        held=index.held, reach=_reach(session, principal),
+    )  # fmt: skip
+
+
+def _reach(session: Session, principal: Principal) -> Reach | None:
+    """Who searches, and the state of records and index; None while that is not settled.
+
+    Whatever a person may see changes with a change row, or with what their principal says of them.
+    """
+    head = session.scalar(select(func.max(Change.seq)))
+    indexed = session.scalar(select(Cursor.seq).where(Cursor.reader == READER))
+    if head != indexed and session.get_bind().dialect.name != "sqlite":
+        return None  # on PostgreSQL a change of a lower number may be committed yet
+    return Reach(replace(principal, scopes=None), (head, indexed))

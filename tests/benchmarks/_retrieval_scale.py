@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from retrieval import tables
 from retrieval.embedding import DIMENSION, Vectors
+from retrieval.held import HeldScopes, Reach
 from retrieval.search import Allowed, Query, search
 from retrieval.vectors import ChromaFolder
 from tests.benchmarks.timing import quantile
@@ -85,14 +86,14 @@ def figures(count: int) -> tuple[dict[str, float], dict[str, float]]:
         folder = ChromaFolder(Path(home) / "vectors")
         folder.replace_all((_digests(first, part), part) for first, part in _parts(data.vectors))
         theirs = _chroma(Path(home) / "peer", data)
-        asked = _questions(data)
+        asked, held = _questions(data), HeldScopes()
         ours_ms, chroma_ms, found, true = [], [], 0, 0
         for number, text in enumerate(asked):
             team = number % TEAMS
             started = time.perf_counter()
             with engine.connect() as connection:
-                hits = search(connection, Query(text, limit=LIMIT), _of_team(team),
-                              embedder=data, vectors=folder)  # fmt: skip
+                hits = search(connection, Query(text, limit=LIMIT), _of_team(team), embedder=data,
+                              vectors=folder, held=held, reach=Reach(team, 0))  # fmt: skip
             ours_ms.append(1000 * (time.perf_counter() - started))
             vector = data.embed([text])[0]
             started = time.perf_counter()
