@@ -399,3 +399,28 @@ def test_the_second_choice_takes_it_once_the_first_has_as_many_as_the_rule_says(
         stated.body = rule.format(most="two")
         session.flush()
         assert first(session, firm.support, question).startswith("Ben Ortiz takes ticket T-900")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("A bakery in Germany called, not a customer. Who gets the lead?", "Ben Ortiz"),
+        ("A blood service in Germany called, not a customer. Who gets the lead?", "Ada Reyes"),
+        ("A bakery in Portugal called, not a customer. Who gets the lead?", "Cleo Marsh"),
+        ("A bakery with 3,000 employees in Germany called, not a customer. Who gets it?", ""),
+    ],
+)
+def test_an_exception_stands_over_the_rule(
+    firm: Firm, sessions: Sessions, question: str, answer: str
+) -> None:
+    rule = (
+        "Leads go by country. Austria: Ada Reyes. Germany: Ben Ortiz.\n"
+        "There are two exceptions. Blood services anywhere go to Ada Reyes. Leads of companies "
+        "with more than 2,000 employees go to the manager, Bo Fischer for North and Cleo Marsh "
+        "for South.\n"
+        "A country that is not named here has no rep. Such a lead is kept by Cleo Marsh."
+    )
+    with sessions.begin() as session:
+        policy(Books(session, dict(firm.ids)), "Who gets a lead", rule)
+        assert first(session, firm.boss, question).startswith(answer)
+        assert answer or not said(session, firm.boss, question)

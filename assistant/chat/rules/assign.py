@@ -120,7 +120,12 @@ def _lead(
     session: Session, case: Case, listed: Sequence[Assignment], known: frozenset[str]
 ) -> list[Draft]:
     the = f"the lead {case.title}" if case.thing else "such a lead"
-    for one in listed:
+    over = [one for one in listed if one.exception
+            and one.held(case.facts, known, existing=case.existing).true]  # fmt: skip
+    if any(one.several for one in over):
+        return []  # which of those that the exception names it is, other words decide
+    # Of two exceptions that apply the later one stands.
+    for one in (*reversed(over), *(one for one in listed if not one.exception)):
         held = one.held(case.facts, known, existing=case.existing)
         if held.true is None or (held.true is False and _matters(held.unknown, one)):
             return []

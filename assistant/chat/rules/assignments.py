@@ -40,6 +40,11 @@ _TAKES = re.compile(
     r"(?:is|are) (?:responsible|in charge|there) (?:for|of)|works? (?:on|with)|the|all)\b\s*)*[:–—-]?\s*",
     re.IGNORECASE,
 )
+_SUCH = re.compile(r"\s*(?:such|these|those|they|it)\b", re.IGNORECASE)
+_EXCEPTION = re.compile(r"\s*\b(?:exceptions?|except|unless|however)\b", re.IGNORECASE)
+_ANYWHERE = re.compile(
+    r"\b(?:anywhere|wherever|everywhere)\b.*|^(?:first|second|third|also|but),?\s*", re.IGNORECASE
+)
 _ONLY = re.compile(r"\b(?:only|exclusively|solely)\b", re.IGNORECASE)
 _ABOVE_ALL = re.compile(r"\b(?:whatever|regardless|always|no matter|irrespective)\b", re.IGNORECASE)
 _LEANS = re.compile(r"\b(?:them|they|such|these|those|it)\b", re.IGNORECASE)
@@ -63,6 +68,12 @@ class Assignment:
     above_all: bool = False
     shared: bool = False  # its first condition is that of its neighbours too
     in_turn: bool = False  # the next of `to` only where the one before cannot: "Ada, then Ben"
+    exception: bool = False  # it stands over the others; `several` such are told in one sentence
+    several: bool = False
+
+    @property
+    def is_nobody(self) -> bool:
+        return not self.to and not self.owner
 
     @property
     def text(self) -> str:
@@ -93,7 +104,15 @@ def assignments(point: Point, people: Sequence[Colleague]) -> list[Assignment]:
     before = ""
     for match in _SENTENCE.finditer(point.text):
         first = point.start + match.start()
-        found += _of_sentence(point, first, match[0], people, before)
+        named = list(_of_sentence(point, first, match[0], people, before))
+        kept = found[-1] if found else None
+        if named and kept is not None and kept.is_nobody and _SUCH.match(match[0]):
+            # "No rep has it. Such a lead is kept by Wen until ..."
+            found[-1] = replace(kept, to=named[0].to, end=first + len(match[0]))
+            named = []
+        if _EXCEPTION.search(point.text[: match.start()]) or _EXCEPTION.match(match[0]):
+            named = [replace(one, exception=True, several=len(named) > 1) for one in named]
+        found += named
         before = match[0]
     return found
 
@@ -152,7 +171,7 @@ def _without_names(point: Point, at: int, text: str, before: str) -> Iterator[As
 def _condition(text: str) -> str:
     given = _GIVES.search(text)
     said = text[: given.start()] if given else _LINK.sub("", text)
-    said = _LINK.sub("", said)
+    said = _LINK.sub("", _ANYWHERE.sub("", said.strip()))
     return _IF.sub("", said).strip(" .;,:–—-")
 
 
