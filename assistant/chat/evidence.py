@@ -122,16 +122,9 @@ class Gatherer:
                 return Gathered((Step(Understood(plan), tuple(drafts)),))
         steps: list[Step] = []
         for clause in clauses.split(message):
-            understood = interpret(session, asking, clause)
+            understood = self._understood(session, asking, clause)
             if understood.ambiguous is not None and asked_mentions(clause) is None:
-                meant = self._only_one(session, asking, clause, understood.ambiguous)
-                if meant is None:
-                    return Gathered(unclear=understood.ambiguous, unclear_in=clause)
-                named = understood.ambiguous
-                clause = f"{clause[: named.first]}{meant.name}{clause[named.last :]}"
-                understood = interpret(session, replace(asking, page=meant), clause)
-                if understood.ambiguous is not None:
-                    return Gathered(unclear=understood.ambiguous, unclear_in=clause)
+                return Gathered(unclear=understood.ambiguous, unclear_in=clause)
             step = self._step(session, asking, understood)
             if step.unclear is not None:
                 return Gathered(unclear=step.unclear, unclear_in=clause)
@@ -140,6 +133,18 @@ class Gatherer:
             if understood.entities and not understood.implied:
                 asking = replace(asking, page=understood.entities[0])
         return Gathered(tuple(steps))
+
+    def _understood(self, session: Session, asking: Asking, clause: str) -> Understood:
+        """The clause with a namesake told by what else is asked, where texts tell of one alone."""
+        understood = interpret(session, asking, clause)
+        named = understood.ambiguous
+        if named is None or understood.plan.intent is not Intent.SEARCH:
+            return understood  # what is recorded of somebody tells nobody apart
+        meant = self._only_one(session, asking, clause, named)
+        if meant is None:
+            return understood
+        told = f"{clause[: named.first]}{meant.name}{clause[named.last :]}"
+        return interpret(session, replace(asking, page=meant), told)
 
     def _only_one(
         self, session: Session, asking: Asking, clause: str, mention: Mention
