@@ -11,7 +11,7 @@ NO_RECORDS = {
     "user_id", "owner_id", "team_id", "source_id", "external_id", "import_id", "note_id", "deal_id",
     "call_id", "order_id", "invoice_id", "product_id", "ticket_id", "parent_id", "score_id",
     "task_id", "suggestion_id", "conversation_id", "source_row_id", "request_id", "transaction_id",
-    "from_user_id", "to_user_id", "approver_id", "actor_id", "row_id",
+    "from_user_id", "to_user_id", "approver_id", "actor_id", "row_id", "line_id",
 }  # fmt: skip
 
 
