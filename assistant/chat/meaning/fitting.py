@@ -43,7 +43,8 @@ def is_left_to_others(clause: Clause, schema: Schema, head: Head) -> bool:
         return True
     if any(_PROSPECTS.fullmatch(item.text) for item in clause.items):
         return True
-    if head.kind == "lead" and head.extreme and head.measure is None and head.group is None:
+    unmeasured = head.measure is None and head.group is None and not head.unit
+    if head.kind == "lead" and head.extreme and unmeasured:
         return True
     by = [clause.after(at, Cat.FREE) for at in clause.places(Cat.BY)]
     if head.group is None and any(at is not None and clause.items[at].has(Cat.COLUMN) for at in by):
