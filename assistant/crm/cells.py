@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from assistant.crm.hygiene import clean_currency
 from assistant.crm.hygiene.durations import SECONDS_PER_UNIT
-from assistant.crm.kinds import Form
+from assistant.crm.kind import Form
 from assistant.crm.rows import Cell
 
 _DURATION_UNITS = {

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.crm.golden import derive
-from assistant.crm.kinds import KINDS, Form
+from assistant.crm.kind import Form
+from assistant.crm.kinds import KINDS
 from assistant.crm.reading import ColumnStyles, Value, clean_value
 from assistant.db.tables import FieldDecision, Record, User, new_id
 from assistant.errors import Invalid

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, aliased
 from assistant.crm import match_keys
 from assistant.crm.event_rows import PEOPLE, claim_events, give_accounts, link_claimed_rows
 from assistant.crm.golden import ACCOUNT_THROUGH, derive
-from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.kind import Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.linking import link_rows
 from assistant.crm.match_keys import chunks
 from assistant.crm.merging.links import MOVED, Link

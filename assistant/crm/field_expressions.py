@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_
 
-from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.kind import Kind
+from assistant.crm.kinds import KINDS
 from assistant.db.tables import SourceRow
 
 # Kept beside the golden row, and never cleaned: they have no quality to speak of.

@@ -19,7 +19,8 @@ from assistant.crm import match_keys, parents
 from assistant.crm.dependents import dependents_of, move_events
 from assistant.crm.golden_reads import decisions_of, source_rows_of
 from assistant.crm.golden_writes import Waiting, write_keys, write_waiting
-from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.kind import Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.match_keys import chunks
 from assistant.crm.merging.composing import refresh
 from assistant.crm.merging.own import State, accounts_of, keep_own, own_rows, states_of

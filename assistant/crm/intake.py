@@ -25,8 +25,9 @@ from assistant.crm.hygiene import (
     number_style,
     organisation_key,
 )
+from assistant.crm.kind import Form, Kind
 from assistant.crm.kind_of_file import guess_kind
-from assistant.crm.kinds import KINDS, Form, Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.mapping import Guess, guess_mapping
 from assistant.crm.reading import (
     ColumnStyles,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.crm.columns import entity_names, folded_header
-from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.kind import Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.mapping import ASSIGNED_FROM, Samples, guess_mapping, own_entities
 from assistant.errors import Invalid
 

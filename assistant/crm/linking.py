@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assistant.crm import match_keys
 from assistant.crm.hygiene import organisations_alike
-from assistant.crm.kinds import Kind
+from assistant.crm.kind import Kind
 from assistant.crm.match_keys import chunks
 from assistant.crm.reading import ReadRow
 from assistant.crm.references import Resolver, mentions_of

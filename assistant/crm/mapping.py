@@ -10,7 +10,7 @@ from functools import cache
 from assistant.crm.columns import entity_names, field_names, folded_header, unit_of
 from assistant.crm.columns.shapes import fits, reference_key
 from assistant.crm.hygiene.likeness import word_overlap
-from assistant.crm.kinds import Form, Kind, Reference
+from assistant.crm.kind import Form, Kind, Reference
 from assistant.errors import Invalid
 
 Samples = Mapping[str, Sequence[str]]

@@ -16,7 +16,8 @@ from typing import cast
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
-from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.kind import Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.match_keys import chunks
 from assistant.crm.references import Mention, Resolver, mentions_of
 from assistant.crm.survivors import row_values

@@ -29,7 +29,8 @@ from assistant.crm.hygiene import (
     registered_domain,
 )
 from assistant.crm.hygiene.text import one_line
-from assistant.crm.kinds import KINDS, Field, Form, Kind
+from assistant.crm.kind import Field, Form, Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.outcomes import add_outcome
 from assistant.crm.values import (
     ColumnStyles,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from assistant.crm.hygiene import fold, organisation_key
-from assistant.crm.kinds import Kind
+from assistant.crm.kind import Kind
 from assistant.crm.match_keys import chunks, find
 from assistant.db.tables import SourceLink, SourceUser, TeamMember, User
 

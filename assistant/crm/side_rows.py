@@ -10,7 +10,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.crm.event_rows import put_events, take_new_events
-from assistant.crm.kinds import KINDS, Kind
+from assistant.crm.kind import Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.match_keys import chunks
 from assistant.crm.parts import mentions_in, rebuild_parts
 from assistant.crm.reading import ReadRow

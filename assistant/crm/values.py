@@ -45,7 +45,7 @@ from assistant.crm.hygiene import (
 )
 from assistant.crm.hygiene.dialogues import as_dialogue
 from assistant.crm.hygiene.text import one_line
-from assistant.crm.kinds import Form, Kind
+from assistant.crm.kind import Form, Kind
 
 Value: TypeAlias = str | int | float | bool | None
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from assistant.crm import hygiene
 from assistant.crm.hygiene import Cleaned, DayOrder
-from assistant.crm.kinds import Form
+from assistant.crm.kind import Form
 from assistant.crm.values import ColumnStyles, clean_value
 
 T = TypeVar("T")

@@ -22,7 +22,7 @@ from assistant.crm.hygiene import (
     means_nothing,
     phone_digits,
 )
-from assistant.crm.kinds import Form
+from assistant.crm.kind import Form
 
 T = TypeVar("T")
 

@@ -10,7 +10,8 @@ from sqlalchemy import Table
 
 from assistant.crm.cells import as_text, storable
 from assistant.crm.entry.expected import fault_of, is_asked_about
-from assistant.crm.kinds import KINDS, Form, Kind
+from assistant.crm.kind import Form, Kind
+from assistant.crm.kinds import KINDS
 from assistant.crm.reading import ColumnStyles, Doubt, Value, read_values
 from assistant.crm.rows import Cell
 from assistant.errors import Fault, InvalidFields

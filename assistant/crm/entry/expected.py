@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.crm.hygiene import Trouble
-from assistant.crm.kinds import Form
+from assistant.crm.kind import Form
 from assistant.crm.reading import Doubt
 from assistant.errors import Fault
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.crm.hygiene import emails, means_nothing
-from assistant.crm.kinds import Form
+from assistant.crm.kind import Form
 from assistant.crm.values import ColumnStyles, Value, clean_value
 
 STYLES = ColumnStyles()
