@@ -60,7 +60,6 @@ def view(
     sees_deal: bool,
     present: Mapping[str, str | None],
     looked: frozenset[str],
-    transcript_changed: bool,
     decided_by: str,
     undo_window: timedelta,
 ) -> NoteView:
@@ -80,7 +79,7 @@ def view(
         heading=heading,
         state=state,
         tone=tone,
-        banner=_banner(note, reviewer=reviewer, transcript_changed=transcript_changed),
+        banner=_banner(note, reviewer=reviewer),
         open=note.status == store.DRAFT and reviewer,
         sections=_sections(content, labels, looked),
         silent=_silent(content),
@@ -95,7 +94,7 @@ def view(
     )
 
 
-def _banner(note: Note, *, reviewer: bool, transcript_changed: bool) -> str:
+def _banner(note: Note, *, reviewer: bool) -> str:
     if note.status == store.DRAFT and not reviewer:
         return REASON
     if note.status == store.REJECTED:
@@ -106,8 +105,6 @@ def _banner(note: Note, *, reviewer: bool, transcript_changed: bool) -> str:
         return f"Write this note yourself: {note.status_reason}"
     if note.status == store.DRAFT and note.undone_at:
         return "This note was confirmed before and taken back."
-    if note.status == store.DRAFT and transcript_changed:
-        return "The transcript was corrected after this draft was made: read it with care."
     return ""
 
 

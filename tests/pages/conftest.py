@@ -12,6 +12,8 @@ from assistant.governance import people
 from assistant.governance.access import Principal, Role
 from tests.conftest import Office
 from tests.pages.browsing import PASSWORD, Browser
+from tests.pages.ground import Ground, lay
+from tests.pages.talks import bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,21 @@ def sign_in_by_form(office: Office) -> SignIn:
         return Guest(principal, email, browser)
 
     return signed_in
+
+
+@pytest.fixture
+def rep(sign_in: SignIn) -> Guest:
+    """Who holds the calls."""
+    return sign_in(name="Priya Raman")
+
+
+@pytest.fixture
+def ground(office: Office, rep: Guest) -> Ground:
+    """The records that a call is about."""
+    return lay(office, rep.principal)
+
+
+@pytest.fixture
+def call_id(office: Office, rep: Guest, ground: Ground) -> str:
+    """A call with its note drafted."""
+    return bring(office, rep.principal, account_id=ground.account, deal_id=ground.deal)

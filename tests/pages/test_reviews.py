@@ -10,23 +10,8 @@ from assistant.notes.content import from_json
 from tests.conftest import Office
 from tests.pages.browsing import Browser, Element
 from tests.pages.conftest import Guest, SignIn
-from tests.pages.ground import Ground, lay
+from tests.pages.ground import Ground
 from tests.pages.talks import bring, note_of
-
-
-@pytest.fixture
-def rep(sign_in: SignIn) -> Guest:
-    return sign_in(name="Priya Raman")
-
-
-@pytest.fixture
-def ground(office: Office, rep: Guest) -> Ground:
-    return lay(office, rep.principal)
-
-
-@pytest.fixture
-def call_id(office: Office, rep: Guest, ground: Ground) -> str:
-    return bring(office, rep.principal, account_id=ground.account, deal_id=ground.deal)
 
 
 def _lines(page: Element) -> list[Element]:

@@ -92,6 +92,11 @@ async function awaitNote(id) {
 // Who is listening is not interrupted.
 function showNote() {
   const audio = document.querySelector("[data-audio]");
-  if (!audio || audio.paused) location.reload();
-  else audio.addEventListener("pause", () => location.reload(), { once: true });
+  if (!audio || audio.paused) openAnew();
+  else audio.addEventListener("pause", openAnew, { once: true });
+}
+
+// Without what the address says was just asked for: it is there now.
+function openAnew() {
+  location.replace(location.pathname);
 }

@@ -58,7 +58,7 @@ function review() {
     } else if (target.closest("[data-play]")) play(target.closest("[data-item]"));
     else if (target.closest("[data-done]")) endEdit(target.closest("[data-item]"), true);
     else if (target.closest("[data-cancel]")) endEdit(target.closest("[data-item]"), false);
-    else if (target.matches("input[type=radio]")) undecide(target);
+    else if (target.matches(".decide input[type=radio]")) undecide(target);
   });
   // A choice that stood before the press is taken back by it.
   form.addEventListener("pointerdown", ({ target }) => {
@@ -73,6 +73,7 @@ function review() {
     event.preventDefault();
     if (event.submitter?.value === "add") add();
     else if (event.submitter?.value === "confirm") confirm();
+    else if (event.submitter?.value === "redraft") draftAnew("POST", "redraft", { template: otherTemplate() });
   });
   form.addEventListener("keydown", (event) => {
     // Enter in a field ends the edit; it must not sign the note.
@@ -285,6 +286,25 @@ function review() {
       finish("confirmed");
     } catch (problem) {
       button.disabled = false;
+      if (stale(problem)) await settle();
+      else fail(problem);
+    }
+  }
+
+  // The template it has already stands for no choice at all.
+  function otherTemplate() {
+    const select = form.elements.template;
+    return select && select.value !== select.dataset.current ? select.value : null;
+  }
+
+  // What was typed is kept first: it is what the new draft takes over.
+  async function draftAnew(method, name, body) {
+    for (const area of form.querySelectorAll(".edit[open] textarea")) keepText(area);
+    await queue;
+    try {
+      await call(method, `${path}/${name}`, { body, version });
+      finish("again");
+    } catch (problem) {
       if (stale(problem)) await settle();
       else fail(problem);
     }
