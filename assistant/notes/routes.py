@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -46,6 +47,7 @@ from assistant.notes.http_models import (
     SectionItem,
     TaskItem,
 )
+from assistant.notes.standing import standing_of
 from assistant.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["notes"])
@@ -287,17 +289,10 @@ def _fields(
     session: Session, principal: Principal, note: Note, fields: tuple[NoteField, ...]
 ) -> list[FieldItem]:
     """The proposals with what the records hold now, and when that changed after the call."""
-    deal = store.deal_fields(session, note.deal_id)
-    records = {each.record_id or note.deal_id or "" for each in fields}
-    changed = store.changed_since(session, sorted(records), store.call_began(session, note.call_id))
-    items = []
-    for each in fields:
-        person = each.record_id
-        present = store.contact_role(session, principal, person) if person else deal.get(each.field)
-        since = changed.get(f"{person or note.deal_id} {each.field}")
-        told = {"present": present, "changed_since_call": since}
-        items.append(FieldItem.model_validate(each).model_copy(update=told))
-    return items
+    found = standing_of(session, principal, note, fields)
+    return [
+        FieldItem.model_validate(each).model_copy(update=asdict(found[each.id])) for each in fields
+    ]
 
 
 def _content(note: Note) -> Content | None:

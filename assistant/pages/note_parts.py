@@ -66,15 +66,18 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A change to the deal; `raw` is the new value as it is kept.
+    """A change to the deal, or to a contact's role; `raw` is the new value as it is kept.
 
-    present: what the CRM holds now, where that is not what it held at the draft.
+    present: what the CRM holds now, where that is not what it held at the draft.  newer: when it
+    was changed after the call.  told_from: the day from which a date was counted.
     """
 
     id: str
     label: str
     old: str
     present: str | None
+    newer: datetime | None
+    told_from: str
     new: str
     raw: str
     said: str

@@ -21,6 +21,7 @@ from assistant.notes.content import (
 from assistant.notes.difference import word_changes
 from assistant.notes.drafting import BY_HAND
 from assistant.notes.model import LineEvidence
+from assistant.notes.standing import Standing
 from assistant.pages import words
 from assistant.pages.note_parts import (
     EvidenceView,
@@ -58,7 +59,7 @@ def view(
     reviewer: bool,
     deal_currency: str | None,
     sees_deal: bool,
-    present: Mapping[str, str | None],
+    standing: Mapping[str, Standing],
     looked: frozenset[str],
     decided_by: str,
     undo_window: timedelta,
@@ -83,7 +84,9 @@ def view(
         open=note.status == store.DRAFT and reviewer,
         sections=_sections(content, labels, looked),
         silent=_silent(content),
-        fields=_fields(content, labels, visitor.clock, deal_currency, present) if sees_deal else (),
+        fields=_fields(content, labels, visitor.clock, deal_currency, standing)
+        if sees_deal
+        else (),
         tasks=_tasks(content),
         dropped=content.dropped if content else 0,
         flagged=sum(_to_look_at(line) for line in lines),
@@ -202,7 +205,7 @@ def _fields(
     labels: Mapping[int, str],
     clock: words.Clock,
     currency: str | None,
-    present: Mapping[str, str | None],
+    standing: Mapping[str, Standing],
 ) -> tuple[FieldView, ...]:
     if content is None:
         return ()
@@ -211,7 +214,7 @@ def _fields(
     return tuple(
         _field(
             each, labels, clock, (currency, proposed), each.id in accepted,
-            present.get(each.field, each.old),
+            standing.get(each.id, Standing(each.old, None)),
         )
         for each in content.fields
     )  # fmt: skip
@@ -223,15 +226,19 @@ def _field(
     clock: words.Clock,
     currencies: tuple[str | None, str | None],
     accepted: bool,
-    present: str | None,
+    standing: Standing,
 ) -> FieldView:
+    label = FIELDS.get(field.field, words.spoken(field.field))
+    moved = standing.present != field.old
     return FieldView(
         id=field.id,
-        label=FIELDS.get(field.field, words.spoken(field.field)),
+        label=f"{field.person}: {label.lower()}" if field.person else label,
         old=_value(field.field, field.old, clock, currencies[0]),
-        present=None
-        if present == field.old
-        else _value(field.field, present, clock, currencies[0]) or "empty",
+        present=(_value(field.field, standing.present, clock, currencies[0]) or "nothing")
+        if moved
+        else None,
+        newer=standing.changed_since_call,
+        told_from=f"{field.told_from:%A}, {clock.day(field.told_from)}" if field.told_from else "",
         new=_value(field.field, field.new, clock, currencies[1]),
         raw=field.new,
         said=field.said,
@@ -251,7 +258,7 @@ def _value(field: str, value: str | None, clock: words.Clock, currency: str | No
             return clock.day(date.fromisoformat(value))
     except (InvalidOperation, ValueError):
         return value
-    return words.spoken(value) if field == "stage" else value
+    return words.spoken(value) if field in ("stage", "contact_role") else value
 
 
 def _tasks(content: Content | None) -> tuple[TaskView, ...]:

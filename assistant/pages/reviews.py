@@ -14,11 +14,13 @@ from starlette.datastructures import FormData
 
 from assistant.calls import store as call_store
 from assistant.db import new_id
-from assistant.db.tables import Call, Deal
+from assistant.db.tables import Call, Deal, Note
 from assistant.errors import AssistantError, Conflict, Invalid, PreconditionFailed
 from assistant.governance.http import Now, ReadSession, sessions_of
 from assistant.governance.reviewing import may_review
 from assistant.notes import store
+from assistant.notes.content import from_json
+from assistant.notes.standing import Standing, standing_of
 from assistant.pages import call_about, calls, note_views, words
 from assistant.pages.note_basis import basis_of
 from assistant.pages.note_parts import BLANK_LINE, NoteView
@@ -120,11 +122,18 @@ def _note(
         reviewer=may_review(session, visitor.principal, call.id),
         deal_currency=deal.currency if deal else None,
         sees_deal=store.sees_deal(session, visitor.principal, note.deal_id),
-        present=store.deal_fields(session, note.deal_id) if note.status == store.DRAFT else {},
+        standing=_standing(session, visitor, note),
         looked=frozenset(looked.looked) if looked else frozenset(),
         decided_by=user_names(session, [note.decided_by]).get(note.decided_by or "", ""),
         undo_window=timedelta(seconds=request.app.state.settings.undo_window_s),
     )
+
+
+def _standing(session: Session, visitor: Visitor, note: Note) -> dict[str, Standing]:
+    """What the CRM holds now, while the changes are still to be decided on."""
+    if note.status != store.DRAFT:
+        return {}
+    return standing_of(session, visitor.principal, note, from_json(note.content).fields)
 
 
 def _turn_views(turns: tuple[Turn, ...], note: NoteView | None) -> list[TurnView]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.crm.decisions import decide_field
 from assistant.db.tables import Deal
 from assistant.notes.content import from_json
 from tests.conftest import Office
@@ -260,7 +261,39 @@ def test_what_the_crm_holds_now_stands_beside_a_change_where_it_has_moved_on(
         session.get_one(Deal, ground.deal).amount = Decimal(35000)
     page = rep.browser.open(f"/calls/{call_id}")
     change = next(i for i in page.every() if "data-field" in i.attributes and "Amount" in i.text)
-    assert "Changed in the CRM since the draft: it holds €35,000 now." in change.text
+    assert "Changed in the CRM since the draft : it holds €35,000 now." in change.text
+    assert "Changing it puts €41,500 in its place." in change.text
+
+
+def test_a_change_that_is_older_than_what_the_crm_holds_says_so_before_it_is_accepted(
+    office: Office, rep: Guest, ground: Ground, call_id: str
+) -> None:
+    office.clock.now += timedelta(hours=2)
+    with office.sessions.begin() as session:
+        decide_field(
+            session, ground.deal, "amount", "38000", decided_by=rep.principal.user_id,
+            now=office.clock.now,
+        )  # fmt: skip
+    page = rep.browser.open(f"/calls/{call_id}")
+    change = next(i for i in page.every() if "data-field" in i.attributes and "Amount" in i.text)
+    told = next(p for p in change.all("p") if "data-conflict" in p.attributes).text
+    assert "The CRM was changed after this call, on 15 Jun, 11:30: it holds €38,000 now." in told
+    other = next(i for i in page.every() if "data-field" in i.attributes and "Close" in i.text)
+    assert not [p for p in other.all("p") if "data-conflict" in p.attributes]
+
+
+def test_a_relative_date_tells_the_day_that_it_was_counted_from(
+    office: Office, rep: Guest, ground: Ground
+) -> None:
+    talk = """Priya Raman: When would you sign the order?
+Jürgen Falk: We will sign the contract next Friday.
+"""
+    call_id = bring(
+        office, rep.principal, account_id=ground.account, deal_id=ground.deal, talk=talk
+    )
+    page = rep.browser.open(f"/calls/{call_id}")
+    change = next(i for i in page.every() if "data-field" in i.attributes and "Close" in i.text)
+    assert "counted from the day of the call, Monday, 15 Jun" in change.text
 
 
 def test_an_edit_shows_what_it_changed_against_the_draft(rep: Guest, call_id: str) -> None:
