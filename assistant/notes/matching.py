@@ -48,7 +48,10 @@ class Match:
 def account_match(session: Session, principal: Principal, call: Call) -> Match:
     """The call's account, or those whose people spoke in it."""
     if call.account_id:
-        name = session.scalar(select(Account.name).where(Account.id == call.account_id))
+        named = select(Account.name).where(
+            Account.id == call.account_id, visible(principal, Account.id)
+        )
+        name = session.scalar(named)
         told = Candidate(call.account_id, name or "", _TOLD, "the call was brought to it")
         return Match("matched", told)
     _, transcript = transcript_of(session, call.id, call.transcript_version)
@@ -77,19 +80,22 @@ def deal_match(session: Session, principal: Principal, call: Call, note: Note) -
         return Match("unknown")
     candidates = _open_deals(session, principal, call)
     if note.deal_id:
-        chosen = _chosen(session, call, note, candidates)
+        chosen = _chosen(session, principal, call, note, candidates)
         return Match("matched", chosen, candidates)
     return Match("asked" if candidates else "unknown", None, candidates)
 
 
 def _chosen(
-    session: Session, call: Call, note: Note, candidates: Sequence[Candidate]
+    session: Session,
+    principal: Principal,
+    call: Call,
+    note: Note,
+    candidates: Sequence[Candidate],
 ) -> Candidate | None:
-    deal = session.get(Deal, note.deal_id)
+    deal = session.scalar(select(Deal).where(Deal.id == note.deal_id, visible(principal, Deal.id)))
     if deal is None:
         return None
-    by = (note.matching or {}).get("deal_chosen_by")
-    if by:
+    if (note.matching or {}).get("deal_chosen_by"):
         return Candidate(deal.id, deal.name, _TOLD, "chosen by the reviewer")
     if call.deal_id == deal.id:
         return Candidate(deal.id, deal.name, _TOLD, "the call was brought to it")

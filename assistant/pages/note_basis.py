@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from assistant.crm.accounts import AccountItem, find_accounts
 from assistant.db.tables import Call, Note
-from assistant.notes import store
+from assistant.governance.access import Principal
+from assistant.notes import matching, store
 from assistant.notes.content import from_json
 from assistant.notes.layouts import current_name
 from assistant.notes.template_store import layouts_of, team_of
+from assistant.pages import words
 from assistant.pages.note_views import section_name
+
+_ACCOUNTS_OFFERED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,36 @@ class TemplateView:
     title: str
     version: int
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateView:
+    """A record that the call may be about, how sure that is in words, and why."""
+
+    id: str
+    name: str
+    sure: str
+    because: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """What the call was taken to be about; `others` are offered beyond the candidates.
+
+    asked: it is not sure, and the reviewer is to say.
+    """
+
+    kind: str
+    chosen: CandidateView | None
+    asked: bool
+    candidates: tuple[CandidateView, ...]
+    others: tuple[AccountItem, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Is there something to choose from?"""
+        return bool(self.others) or any(not each.chosen for each in self.candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +75,10 @@ class BasisView:
     remarks: tuple[str, ...]
     by_rule: tuple[str, ...]
     transcript_changed: bool
+    matches: tuple[MatchView, ...]
 
 
-def basis_of(session: Session, call: Call, note: Note) -> BasisView:
+def basis_of(session: Session, principal: Principal, call: Call, note: Note) -> BasisView:
     """How the note came to be as it is; access is the caller's matter."""
     content = from_json(note.content) if note.content else None
     used = current_name(note.template)
@@ -65,4 +102,37 @@ def basis_of(session: Session, call: Call, note: Note) -> BasisView:
         transcript_changed=(
             note.status == store.DRAFT and call.transcript_version > note.transcript_version
         ),
+        matches=tuple(_matches(session, principal, call, note)),
     )
+
+
+def _matches(session: Session, principal: Principal, call: Call, note: Note) -> Iterator[MatchView]:
+    """The account and the deal, each where there is something to tell or to ask of this person."""
+    account = matching.account_match(session, principal, call)
+    others: tuple[AccountItem, ...] = ()
+    if account.chosen is None:
+        others = tuple(find_accounts(session, principal, limit=_ACCOUNTS_OFFERED).items)
+    yield from _match("account", account, others)
+    yield from _match("deal", matching.deal_match(session, principal, call, note))
+
+
+def _match(
+    kind: str, match: matching.Match, others: tuple[AccountItem, ...] = ()
+) -> Iterator[MatchView]:
+    chosen = match.chosen if match.chosen and match.chosen.name else None
+    if chosen is None and (match.state == "matched" or not (match.candidates or others)):
+        return
+    yield MatchView(
+        kind=kind,
+        chosen=_candidate(chosen, chosen.id) if chosen else None,
+        asked=match.state == "asked",
+        candidates=tuple(
+            _candidate(each, chosen.id if chosen else "") for each in match.candidates
+        ),
+        others=others,
+    )
+
+
+def _candidate(found: matching.Candidate, chosen: str) -> CandidateView:
+    sure = "sure" if found.confidence >= 1 else f"{words.percent(found.confidence)} sure"
+    return CandidateView(found.id, found.name, sure, found.because, found.id == chosen)

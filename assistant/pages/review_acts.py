@@ -17,7 +17,7 @@ from assistant.notes.review import Edits
 from assistant.pages.review_forms import edits_of, moved_line, text_of
 from assistant.settings import Settings
 
-_SAVED_FIRST = ("save", "add", "confirm", "redraft")
+_SAVED_FIRST = ("save", "add", "confirm", "redraft", "match")
 _ONCE = ("confirm", "undo")
 
 
@@ -36,12 +36,14 @@ def act_on(
         _decide(session, principal, form, settings, act, version, now)
     elif act in ("again", "redraft"):
         _draft_anew(session, principal, form, act, version, now)
+    elif act == "match":
+        _match(session, principal, form, version, now)
     elif _moves(act):
         note, _ = store.note_of(session, principal, note_id)
         moved = moved_line(act, _content(note))
         service.edit_note(session, principal, note_id, moved, if_match=version, now=now)
     elif act not in _SAVED_FIRST:
-        raise Invalid("Expected save, confirm, reject, undo, redraft or again.", field="act")
+        raise Invalid("Expected save, confirm, reject, undo, redraft, match or again.", field="act")
     if act in _ONCE:
         remember(session, principal, key, Reply(303, {"note": note_id}))
 
@@ -92,6 +94,20 @@ def _draft_anew(
         service.draft_again(session, principal, note.id, template=template, now=now)
     else:
         service.redraft(session, principal, note.id, template=template, if_match=version, now=now)
+
+
+def _match(
+    session: Session, principal: Principal, form: FormData, version: str | None, now: datetime
+) -> None:
+    """What the call was about, as the reviewer says."""
+    account_id = text_of(form, "other_account") or text_of(form, "match_account") or None
+    deal_id = text_of(form, "match_deal") or None
+    if not account_id and not deal_id:
+        raise Invalid("Choose what the call was about.", field="match")
+    service.rematch(
+        session, principal, text_of(form, "note_id"), account_id=account_id, deal_id=deal_id,
+        if_match=version, now=now,
+    )  # fmt: skip
 
 
 def _save(

@@ -37,7 +37,7 @@ STALE = (
 )
 DONE: Mapping[str, str] = {
     "save": "saved", "add": "saved", "confirm": "confirmed", "reject": "rejected",
-    "undo": "undone", "again": "again", "redraft": "again",
+    "undo": "undone", "again": "again", "redraft": "again", "match": "matched",
 }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _page(
         "turns": _turn_views(turns, note),
         "may_correct": may_review(session, visitor.principal, call_id),
         "note": note,
-        "basis": basis_of(session, call, kept[0]) if kept else None,
+        "basis": basis_of(session, visitor.principal, call, kept[0]) if kept else None,
         "about": call_about.about(session, call, transcript),
         "blank_line": BLANK_LINE,
         "pending": note is None or note.status == store.DRAFTING,

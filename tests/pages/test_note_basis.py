@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from assistant.db.tables import Note
+from assistant.db.tables import Deal, Note
+from assistant.governance.records import create_record
 from tests.conftest import Office
 from tests.pages.browsing import Browser, Element
 from tests.pages.conftest import Guest, SignIn
-from tests.pages.ground import Ground
+from tests.pages.ground import Ground, lay
 from tests.pages.talks import bring, note_of
 
 
@@ -105,3 +106,86 @@ def test_who_only_reads_is_told_the_template_without_a_choice(
     page = sign_in("ops").browser.open(f"/calls/{call_id}")
     assert "Sales discovery , version 1" in _basis(page).text
     assert not page.all("select", id="template")
+
+
+def _match(page: Element, kind: str) -> Element:
+    return next(d for d in page.all("details") if d.attributes.get("data-match") == kind)
+
+
+def _second_deal(office: Office, rep: Guest, ground: Ground) -> str:
+    """Another open deal of the account."""
+    with office.sessions.begin() as session:
+        made = create_record(
+            session, "deal", now=office.clock.now, changed_by="test", data={},
+            account_id=ground.account, owner_id=rep.principal.user_id,
+            team_id=rep.principal.team_ids[0],
+        )  # fmt: skip
+        session.add(
+            Deal(
+                id=made.id, account_id=ground.account, name="Pallet tracking", stage="proposal",
+                opened_at=office.clock.now,
+            )
+        )  # fmt: skip
+        return made.id
+
+
+def test_what_a_call_is_about_is_told_with_how_sure_that_is(
+    office: Office, rep: Guest, ground: Ground
+) -> None:
+    told = bring(office, rep.principal, account_id=ground.account, deal_id=ground.deal)
+    taken = bring(office, rep.principal, account_id=ground.account)
+    page = rep.browser.open(f"/calls/{told}")
+    assert "Deal Cold-chain roll-out sure: the call was brought to it" in _basis(page).text
+    page = rep.browser.open(f"/calls/{taken}")
+    assert "Deal Cold-chain roll-out 90% sure: the account's only open deal" in _basis(page).text
+
+
+def test_where_several_deals_are_open_the_page_asks_and_the_fields_follow_the_answer(
+    office: Office, rep: Guest, ground: Ground
+) -> None:
+    other = _second_deal(office, rep, ground)
+    call_id = bring(office, rep.principal, account_id=ground.account)
+    window = rep.browser
+    page = window.open(f"/calls/{call_id}")
+    asked = _match(page, "deal")
+    assert "open" in asked.attributes
+    assert "Which deal was this call about?" in asked.text
+    choices = asked.all("input", name="match_deal")
+    assert {each.attributes["value"] for each in choices} == {ground.deal, other}
+    assert not [each for each in choices if "checked" in each.attributes]
+    assert not [e for e in page.every() if "data-field" in e.attributes]
+    page = window.send(_form(window), press="about this deal")
+    assert window.status == 422
+    assert page.all("p", role="alert")[0].text == "Choose what the call was about."
+    window.send(_form(window), press="about this deal", match_deal=ground.deal)
+    office.settle()
+    page = window.open(f"/calls/{call_id}")
+    assert "Deal Cold-chain roll-out sure: chosen by the reviewer" in _basis(page).text
+    amount = next(e for e in page.every() if "data-field" in e.attributes and "Amount" in e.text)
+    assert "€30,000" in amount.text
+
+
+def test_a_call_without_an_account_offers_those_whose_people_spoke_and_any_other(
+    office: Office, rep: Guest, ground: Ground
+) -> None:
+    elsewhere = lay(office, rep.principal, name="Nordwind Kälte")
+    call_id = bring(office, rep.principal)
+    window = rep.browser
+    asked = _match(window.open(f"/calls/{call_id}"), "account")
+    assert "Falk Pharma Logistik 80% sure: Jürgen Falk is known there" in asked.text
+    window.send(_form(window), press="about this account", other_account=elsewhere.account)
+    assert "Kept. The note is drafted anew" in window.page.text
+    office.settle()
+    page = window.open(f"/calls/{call_id}")
+    assert "Account Nordwind Kälte sure" in _basis(page).text
+    assert note_of(office, call_id).deal_id == elsewhere.deal
+
+
+def test_who_only_reads_is_asked_nothing(
+    office: Office, rep: Guest, ground: Ground, sign_in: SignIn
+) -> None:
+    _second_deal(office, rep, ground)
+    call_id = bring(office, rep.principal, account_id=ground.account)
+    page = sign_in("ops").browser.open(f"/calls/{call_id}")
+    assert not [d for d in page.all("details") if "data-match" in d.attributes]
+    assert "Deal not known" in _basis(page).text

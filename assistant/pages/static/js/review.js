@@ -74,6 +74,7 @@ function review() {
     if (event.submitter?.value === "add") add();
     else if (event.submitter?.value === "confirm") confirm();
     else if (event.submitter?.value === "redraft") draftAnew("POST", "redraft", { template: otherTemplate() });
+    else if (event.submitter?.value === "match") match();
   });
   form.addEventListener("keydown", (event) => {
     // Enter in a field ends the edit; it must not sign the note.
@@ -291,6 +292,14 @@ function review() {
     }
   }
 
+  function match() {
+    const data = new FormData(form);
+    const account = data.get("other_account") || data.get("match_account");
+    const deal = data.get("match_deal");
+    if (!account && !deal) return fail(new Problem(422, "", "Choose what the call was about."));
+    return draftAnew("PUT", "matching", { account_id: account || null, deal_id: deal || null }, "matched");
+  }
+
   // The template it has already stands for no choice at all.
   function otherTemplate() {
     const select = form.elements.template;
@@ -298,12 +307,12 @@ function review() {
   }
 
   // What was typed is kept first: it is what the new draft takes over.
-  async function draftAnew(method, name, body) {
+  async function draftAnew(method, name, body, done = "again") {
     for (const area of form.querySelectorAll(".edit[open] textarea")) keepText(area);
     await queue;
     try {
       await call(method, `${path}/${name}`, { body, version });
-      finish("again");
+      finish(done);
     } catch (problem) {
       if (stale(problem)) await settle();
       else fail(problem);
