@@ -7,10 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from assistant.calls import store
 from assistant.db.tables import CallMemo
+from assistant.errors import Conflict
 from assistant.governance import audit
+from assistant.governance.access import Principal
 from assistant.governance.http import (
     CurrentPrincipal,
     IfMatchHeader,
@@ -23,14 +26,14 @@ from assistant.governance.http import (
 from assistant.governance.reviewing import require_reviewer
 
 router = APIRouter()
-_LONGEST = 20_000
+LONGEST = 20_000
 
 
 class MemoIn(BaseModel):
     """What the rep typed; an empty text takes it away."""
 
     model_config = ConfigDict(extra="forbid")
-    text: Annotated[str, Field(max_length=_LONGEST)]
+    text: Annotated[str, Field(max_length=LONGEST)]
 
 
 class MemoOut(BaseModel):
@@ -62,8 +65,24 @@ def write_memo(
     if_match: IfMatchHeader = None,
 ) -> MemoOut:
     """Keep the memo. A first one needs no If-Match; one that is there names its version."""
+    memo = keep_memo(session, principal, call_id, body.text, if_match=if_match, now=now)
+    return _out(memo, response)
+
+
+def keep_memo(
+    session: Session,
+    principal: Principal,
+    call_id: str,
+    text: str,
+    *,
+    if_match: str | None,
+    now: datetime,
+) -> CallMemo:
+    """The memo as it now is; raises Conflict where a participant objected to the call."""
     call, _ = store.call_of(session, principal, call_id)
     require_reviewer(session, principal, call.id)
+    if call.status == store.OBJECTED:
+        raise Conflict("A participant objected to this call; nothing of it is kept.")
     store.locked(session, call.id)
     memo = session.get(CallMemo, call.id)
     if memo is None:
@@ -71,14 +90,14 @@ def write_memo(
         session.add(memo)
     else:
         require_version(if_match, memo.version)
-    memo.text, memo.version = body.text, memo.version + 1
+    memo.text, memo.version = text, memo.version + 1
     memo.written_by, memo.written_at = principal.user_id, now
     audit.append(
         session, principal.user_id, "call.memo", now=now, kind=store.KIND, record_id=call.id,
         details={"version": memo.version, "characters": len(memo.text)},
     )  # fmt: skip
     session.flush()
-    return _out(memo, response)
+    return memo
 
 
 def _out(memo: CallMemo | None, response: Response) -> MemoOut:

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.notes.content import Content, NoteLine
+from sqlalchemy.orm import Session
+
+from assistant.db.tables import Note
+from assistant.governance.access import Principal
+from assistant.notes import store
+from assistant.notes.content import Content, NoteLine, from_json
 from assistant.notes.layouts import PROMISES
 
 _STEP = "next_step"
@@ -20,6 +25,15 @@ class FollowUp:
     subject: str
     body: str
     lines: tuple[str, ...]
+
+
+def drafted(session: Session, principal: Principal, note: Note) -> FollowUp | None:
+    """The e-mail, or None where the note is not confirmed; access is the caller's matter."""
+    if note.status != store.CONFIRMED or note.confirmed is None:
+        return None
+    confirmed = {key: value for key, value in note.confirmed.items() if key != "task_ids"}
+    told = store.between_whom(session, principal, note)
+    return follow_up_of(from_json(confirmed), to=told.to, sender=told.sender, held_on=told.held_on)
 
 
 def follow_up_of(signed: Content, *, to: str, sender: str, held_on: date) -> FollowUp:

@@ -9,8 +9,7 @@ from assistant.errors import Conflict
 from assistant.governance.http import CurrentPrincipal, ReadSession
 from assistant.governance.reviewing import require_reviewer
 from assistant.notes import store
-from assistant.notes.content import from_json
-from assistant.notes.follow_up import follow_up_of
+from assistant.notes.follow_up import drafted
 
 router = APIRouter(prefix="/notes")
 
@@ -30,9 +29,7 @@ def read_follow_up(note_id: str, principal: CurrentPrincipal, session: ReadSessi
     """The e-mail drafted from a confirmed note's promises and next steps."""
     note, _ = store.note_of(session, principal, note_id)
     require_reviewer(session, principal, note.call_id)
-    if note.status != store.CONFIRMED or note.confirmed is None:
+    made = drafted(session, principal, note)
+    if made is None:
         raise Conflict("A follow-up is drafted from a confirmed note; this one is not confirmed.")
-    signed = {key: value for key, value in note.confirmed.items() if key != "task_ids"}
-    told = store.between_whom(session, principal, note)
-    made = follow_up_of(from_json(signed), to=told.to, sender=told.sender, held_on=told.held_on)
     return FollowUpItem.model_validate(made)

@@ -13,15 +13,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from assistant.calls import store as call_store
+from assistant.calls.memos import LONGEST, keep_memo
 from assistant.db import new_id
 from assistant.db.tables import Call, Deal, Note
 from assistant.errors import AssistantError, Conflict, Invalid, PreconditionFailed
-from assistant.governance.http import Now, ReadSession, sessions_of
+from assistant.governance.http import Now, ReadSession, etag, sessions_of
 from assistant.governance.reviewing import may_review
 from assistant.notes import store
 from assistant.notes.content import from_json
+from assistant.notes.follow_up import drafted
 from assistant.notes.standing import Standing, standing_of
-from assistant.pages import call_about, calls, note_views, words
+from assistant.pages import call_about, call_memo, calls, note_views, words
 from assistant.pages.note_basis import basis_of
 from assistant.pages.note_parts import BLANK_LINE, NoteView
 from assistant.pages.rendering import CurrentVisitor, Visitor, show
@@ -34,6 +36,10 @@ router = APIRouter()
 STALE = (
     "Somebody changed this note while you had it open. Below is how it stands now; your last "
     "change was not kept."
+)
+STALE_MEMO = (
+    "Somebody saved this memo while you had it open. Below are your words; saving puts them in "
+    "place of theirs."
 )
 DONE: Mapping[str, str] = {
     "save": "saved", "add": "saved", "confirm": "confirmed", "reject": "rejected",
@@ -68,6 +74,7 @@ def _page(
     said: str = "",
     fault: str = "",
     status: int = 200,
+    typed_memo: str = "",
 ) -> Response:
     call, _ = call_store.call_of(session, visitor.principal, call_id)
     transcript = _transcript(session, call)
@@ -75,10 +82,13 @@ def _page(
     kept = _newest(session, visitor, call)
     note = _note(request, visitor, session, call, kept, turns) if kept else None
     names = account_names(session, visitor.principal, [call.account_id])
+    reviewer = may_review(session, visitor.principal, call_id)
     context = {
         "call": calls.view(call, names.get(call.account_id or "")),
         "turns": _turn_views(turns, note),
-        "may_correct": may_review(session, visitor.principal, call_id),
+        "may_correct": reviewer,
+        "follow_up": drafted(session, visitor.principal, kept[0]) if kept and reviewer else None,
+        "memo": call_memo.memo_of(session, call, reviewer=reviewer, typed=typed_memo),
         "note": note,
         "basis": basis_of(session, visitor.principal, call, kept[0]) if kept else None,
         "about": call_about.about(session, call, transcript),
@@ -177,3 +187,32 @@ def _again(
 ) -> Response:
     with sessions_of(request).reading() as session:
         return _page(request, visitor, session, call_id, fault=fault, status=error.status)
+
+
+@router.post("/calls/{call_id}/memo")
+async def write_memo(call_id: str, request: Request, visitor: CurrentVisitor, now: Now) -> Response:
+    """Keep the memo; what another's save stands against is shown again, not lost."""
+    form = await request.form(max_fields=10)
+    return await run_in_threadpool(_write_memo, request, visitor, call_id, form, now)
+
+
+def _write_memo(
+    request: Request, visitor: Visitor, call_id: str, form: FormData, now: datetime
+) -> Response:
+    text, version = text_of(form, "text"), text_of(form, "version")
+    try:
+        if len(text) > LONGEST:
+            raise Invalid(f"A memo has at most {LONGEST:,} characters.", field="text")
+        with sessions_of(request).begin() as session:
+            keep_memo(
+                session, visitor.principal, call_id, text,
+                if_match=etag(int(version)) if version.isdecimal() else None, now=now,
+            )  # fmt: skip
+    except (Conflict, Invalid, PreconditionFailed) as error:
+        fault = STALE_MEMO if isinstance(error, PreconditionFailed) else error.detail
+        with sessions_of(request).reading() as session:
+            return _page(
+                request, visitor, session, call_id, fault=fault, status=error.status,
+                typed_memo=text,
+            )  # fmt: skip
+    return RedirectResponse(f"/calls/{call_id}?done=memo#memo", 303)

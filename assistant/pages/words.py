@@ -39,6 +39,7 @@ DONE = {
     "confirmed": "Confirmed. The note is in the record now.",
     "rejected": "Rejected. The reason helps the next draft.",
     "again": "Another draft is being made.",
+    "memo": "Saved. The memo stands beside the note, in your own words.",
     "matched": "Kept. The note is drafted anew, with the fields of that deal.",
     "corrected": "Corrected. The transcript reads so from now on; the version before is kept.",
     "stopped": "Stopped. The recording is kept, and what was done of it.",

@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { el } from "./dom.js";
+import { unkeptMemo } from "./memo.js";
 
 const LOOK_EVERY_MS = 1500;
 
@@ -38,7 +39,7 @@ function followTranscription(id, shown) {
   });
   source.addEventListener("done", () => {
     source.close();
-    location.reload();
+    openAnew();
   });
 }
 
@@ -96,7 +97,8 @@ function showNote() {
   else audio.addEventListener("pause", openAnew, { once: true });
 }
 
-// Without what the address says was just asked for: it is there now.
+// Without what the address says was just asked for: it is there now. What is typed is kept first.
 function openAnew() {
-  location.replace(location.pathname);
+  if (unkeptMemo()) setTimeout(openAnew, LOOK_EVERY_MS);
+  else location.replace(location.pathname);
 }

@@ -1,12 +1,14 @@
 // Reviewing a note: every change is kept at once, and nothing is signed but by the button.
 
 import { Problem, call, freshKey } from "./api.js";
+import { offerCopies } from "./copy.js";
 import { notice, say } from "./dom.js";
 import { followEvidence, openEvidence } from "./evidence.js";
 import { followCall } from "./follow.js";
 import { followKeys } from "./keys.js";
 import { showDecisions, showNote, showProgress } from "./lines.js";
 import { watchLooks } from "./looks.js";
+import { keepMemo } from "./memo.js";
 import { chooseBetween, differences } from "./merge.js";
 import { switchParts } from "./parts.js";
 
@@ -15,6 +17,8 @@ const TYPED_MS = 1200;
 const parts = switchParts();
 followEvidence(parts);
 followCall(document.querySelector("[data-call]"));
+keepMemo();
+offerCopies();
 
 const form = document.querySelector("form[data-note]");
 if (form) review();
