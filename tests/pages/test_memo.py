@@ -17,7 +17,7 @@ def test_a_memo_is_written_by_form_and_told_as_its_writers_own_words(
     page = window.send(window.form(f"/calls/{call_id}/memo"), text="He <b>sounded</b> tired.")
     assert "Saved. The memo stands beside the note" in page.text
     memo = page.all("details", id="memo")[0]
-    assert "He <b>sounded</b> tired. Priya Raman’s own words" in memo.text
+    assert "He <b>sounded</b> tired. · Priya Raman’s own words" in memo.text
     assert "no evidence" in memo.text
     assert note_of(office, call_id).content == before
 
@@ -31,7 +31,7 @@ def test_who_saves_over_another_is_told_and_keeps_their_words(rep: Guest, call_i
     assert window.status == 412
     assert "Somebody saved this memo" in page.all("p", role="alert")[0].text
     assert page.all("textarea", id="memo-text")[0].text == "The second."
-    assert "The first. Priya Raman’s own words" in page.text
+    assert "The first. · Priya Raman’s own words" in page.text
     window.send(window.form(f"/calls/{call_id}/memo"), text="The second.")
     assert window.status == 200
 

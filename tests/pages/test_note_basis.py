@@ -135,9 +135,9 @@ def test_what_a_call_is_about_is_told_with_how_sure_that_is(
     told = bring(office, rep.principal, account_id=ground.account, deal_id=ground.deal)
     taken = bring(office, rep.principal, account_id=ground.account)
     page = rep.browser.open(f"/calls/{told}")
-    assert "Deal Cold-chain roll-out sure: the call was brought to it" in _basis(page).text
+    assert "Deal Cold-chain roll-out · sure: the call was brought to it" in _basis(page).text
     page = rep.browser.open(f"/calls/{taken}")
-    assert "Deal Cold-chain roll-out 90% sure: the account's only open deal" in _basis(page).text
+    assert "Deal Cold-chain roll-out · 90% sure: the account's only open deal" in _basis(page).text
 
 
 def test_where_several_deals_are_open_the_page_asks_and_the_fields_follow_the_answer(
@@ -160,7 +160,7 @@ def test_where_several_deals_are_open_the_page_asks_and_the_fields_follow_the_an
     window.send(_form(window), press="about this deal", match_deal=ground.deal)
     office.settle()
     page = window.open(f"/calls/{call_id}")
-    assert "Deal Cold-chain roll-out sure: chosen by the reviewer" in _basis(page).text
+    assert "Deal Cold-chain roll-out · sure: chosen by the reviewer" in _basis(page).text
     amount = next(e for e in page.every() if "data-field" in e.attributes and "Amount" in e.text)
     assert "€30,000" in amount.text
 
@@ -177,7 +177,7 @@ def test_a_call_without_an_account_offers_those_whose_people_spoke_and_any_other
     assert "Kept. The note is drafted anew" in window.page.text
     office.settle()
     page = window.open(f"/calls/{call_id}")
-    assert "Account Nordwind Kälte sure" in _basis(page).text
+    assert "Account Nordwind Kälte · sure" in _basis(page).text
     assert note_of(office, call_id).deal_id == elsewhere.deal
 
 

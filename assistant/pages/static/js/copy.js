@@ -4,7 +4,6 @@ import { say } from "./dom.js";
 
 export function offerCopies() {
   for (const button of document.querySelectorAll("[data-copy]")) {
-    button.closest(".scripted").classList.remove("scripted");
     button.addEventListener("click", async () => {
       const field = document.getElementById(button.dataset.copy);
       const label = button.textContent;

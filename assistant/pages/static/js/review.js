@@ -14,6 +14,7 @@ import { switchParts } from "./parts.js";
 
 const TYPED_MS = 1200;
 
+document.documentElement.dataset.scripted = "";
 const parts = switchParts();
 followEvidence(parts);
 followCall(document.querySelector("[data-call]"));
@@ -34,7 +35,6 @@ function review() {
   let waiting = 0;
   let base = null;
   let queue = call("GET", path).then(async (reply) => { base = await reply.json(); }).catch(() => null);
-  document.documentElement.dataset.scripted = "";
   for (const item of form.querySelectorAll("[data-item]")) item.tabIndex = 0;
   const looks = watchLooks(form, path, inTurn, showProgress);
   followKeys(form, { decide, move, play, edit, endEdit, nextFlagged });
