@@ -26,6 +26,7 @@ def test_a_confirmed_note_shows_the_e_mail_and_says_that_nothing_is_sent(
     subject = page.all("input", id="follow-up-subject")[0]
     assert subject.attributes["value"] == "Our call on 15 June 2026"
     assert "Nothing is sent from here" in page.all("p", id="follow-up-hint")[0].text
+    assert page.all("a", href="#follow-up-head")
     undo = next(f for f in page.all("form") if "data-undo" in f.attributes)
     assert not rep.browser.send(undo, press="Undo").all("textarea", id="follow-up-body")
 
