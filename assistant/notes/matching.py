@@ -126,8 +126,8 @@ def _open_deals(session: Session, principal: Principal, call: Call) -> tuple[Can
     found = []
     for deal_id, name in rows:
         words = content_words(name.lower())
-        told = sorted(words & said)
-        confidence = _NAMED + _SHARE * len(told) / len(words) if words else _NAMED
+        told = [word for word in name.split() if content_words(word.lower()) & said]
+        confidence = _NAMED + _SHARE * len(words & said) / len(words) if words else _NAMED
         because = f"said in the call: {', '.join(told)}" if told else "an open deal of the account"
         found.append(Candidate(deal_id, name, round(confidence, 2), because))
     return tuple(sorted(found, key=lambda each: -each.confidence))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from assistant.crm.decisions import decide_field
-from assistant.db.tables import Contact, Deal
+from assistant.db.tables import Contact, Deal, Record
 from tests.conftest import NOW, Office, Person
 from tests.notes.conftest import (
     Reviewed,
@@ -107,7 +107,7 @@ def test_of_several_deals_the_reviewer_says_which(office: Office) -> None:
     deal = matching(rep, note)["deal"]
     assert deal["state"] == "asked"
     assert [each["name"] for each in deal["candidates"]] == ["Offline app", "Warehouse scanners"]
-    assert deal["candidates"][0]["because"] == "said in the call: app, offlin"
+    assert deal["candidates"][0]["because"] == "said in the call: Offline, app"
     assert note.read()["field_changes"] == []
     assert choose(rep, note, {"deal_id": other}, version='"1"') == 412
     assert choose(rep, note, {"deal_id": "nonsense"}) == 404
@@ -134,6 +134,14 @@ def test_a_call_of_an_unknown_company_is_asked_about(office: Office) -> None:
     assert note.read()["account_id"] == account_id
     assert "budget" in fields(note)
     assert choose(rep, note, {"account_id": account_id}) == 409
+
+
+def test_the_name_of_a_deal_is_told_to_those_alone_who_see_the_deal(reviewed: Reviewed) -> None:
+    manager = reviewed.office.person("manager")
+    assert matching(manager, reviewed)["deal"]["chosen"]["id"] == reviewed.deal_id
+    with reviewed.office.sessions.begin() as session:
+        session.get_one(Record, reviewed.deal_id).confidentiality = "private"
+    assert matching(manager, reviewed)["deal"]["chosen"] is None
 
 
 def _lines(note: Reviewed) -> list[dict[str, object]]:
