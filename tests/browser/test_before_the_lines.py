@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import NARROW, OpenPage, Served, faults, overflow, picture, sign_in
+from tests.browser.conftest import (
+    NARROW,
+    WIDE,
+    OpenPage,
+    Scheme,
+    Served,
+    faults,
+    overflow,
+    picture,
+    sign_in,
+)
 from tests.browser.organisation import REP
 from tests.browser.test_a_review import bring
 
@@ -19,6 +29,7 @@ TALK = """Priya Raman: When would you sign the contract?
 Jürgen Falk: We will sign the contract next Friday.
 Priya Raman: I will send you the quote for sixty probes by Thursday.
 """
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 CORRECT = """async id => {
     const path = `/api/v1/calls/${id}/transcript`;
     const version = (await fetch(path)).headers.get("etag");
@@ -58,7 +69,7 @@ def test_a_note_is_drafted_anew_with_a_memo_beside_it_and_gives_an_e_mail(
     page.get_by_role("heading", name="Follow-up e-mail").wait_for()
     assert "quote for sixty probes" in page.get_by_label("Text", exact=True).input_value()
     page.get_by_role("button", name="Copy text").click()
-    page.wait_for_function("document.activeElement || true")
+    page.get_by_role("button", name="Copied").or_(page.locator("#follow-up-body:focus")).wait_for()
     _seen(page, "follow-up")
 
 
@@ -66,21 +77,17 @@ def _look_at_all(page: Page) -> None:
     while page.get_by_role("button", name="Next flagged").is_visible():
         page.get_by_role("button", name="Next flagged").click()
         page.keyboard.press("a")
-        page.get_by_text("draft saved").wait_for()
-        page.wait_for_timeout(300)
+        page.wait_for_function("document.querySelector('.is-current').hasAttribute('data-looked')")
 
 
 def _seen(page: Page, name: str) -> None:
     """In both looks and widths, with nothing to find fault with."""
-    wide = page.viewport_size
-    for size in (wide, {"width": NARROW[0], "height": NARROW[1]}):
-        assert size is not None
-        page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
+    for size in (WIDE, NARROW):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            picture(page, f"{name}-{size['width']}-{scheme}", full=size != wide)
+            picture(page, f"{name}-{size[0]}-{scheme}", full=size == NARROW)
             assert faults(page) == []
             assert overflow(page) <= 0
-    assert wide is not None
-    page.set_viewport_size(wide)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
