@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from assistant.actions.service import ShownSuggestion, open_suggestions
+from assistant.actions.service import open_suggestions
 from assistant.chat import clauses, store
-from assistant.chat.answers import Citation, Draft, Option, Proposed
+from assistant.chat.answers import Draft, Option
 from assistant.chat.asking import Asking
+from assistant.chat.gathered import Gathered, Search, Step
 from assistant.chat.interpret import Understood, interpret
 from assistant.chat.lookups import fields_of, look_up, told_by
 from assistant.chat.names import Known, Mention
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
-from assistant.chat.question.refusals import Refusal, refusal_for_outsider
+from assistant.chat.question.refusals import refusal_for_outsider
 from assistant.chat.rules.answer import judged
 from assistant.chat.rules.reading import policies
 from assistant.chat.scores import explain_scores
+from assistant.chat.suggestions import proposed, suggested
 from assistant.chat.texts.extract import Looked, wanted_stems
 from assistant.chat.texts.insight import asked_insight, insight
 from assistant.chat.texts.knowledge import SURE, SURER, known_answer
@@ -33,13 +33,11 @@ from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.phrases import join, none_seen, rows_in_words
 from assistant.chat.typed.query import Resolved
 from assistant.chat.typed.readiness import too_thin
-from assistant.chat.typed.rows import day
 from assistant.chat.typed.run import run
 from assistant.chat.typed.selection import moment_of
 from assistant.errors import NotFound
-from assistant.governance.access import Principal, Role
+from assistant.governance.access import Role
 from retrieval.passages import Passage
-from retrieval.search import Hit
 from retrieval.stems import content_stems
 
 _BEFORE_A_NAME = re.compile(r"\b(?:with|of|for|at|about|from|to|is|does|did)\s+$", re.IGNORECASE)
@@ -50,52 +48,6 @@ _MOST_NAMESAKES = 6
 _LEAST_TOLD = 2  # words of the question beside the name
 _MOSTLY = 0.5  # of these words has to be told of the one who is meant
 _KNOWLEDGE = ("article", "policy")
-
-
-class Search(Protocol):
-    """Finds the passages that a person may see, best first."""
-
-    def __call__(
-        self,
-        session: Session,
-        principal: Principal,
-        text: str,
-        /,
-        *,
-        account_id: str | None = None,
-        contact_id: str | None = None,
-        deal_id: str | None = None,
-        kinds: Sequence[str] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        limit: int = 10,
-    ) -> list[Hit]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One question with what was found for it: sentences already, or passages to read."""
-
-    understood: Understood
-    drafts: tuple[Draft, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    suggestions: tuple[Proposed, ...] = ()
-    missing: str = ""  # what to say when nothing of this holds
-    unclear: Mention | None = None  # several records fit what was said of one
-
-    @property
-    def plan(self) -> Plan:
-        return self.understood.plan
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """All steps of a message, or the one reason why there are none."""
-
-    steps: tuple[Step, ...] = ()
-    refusal: Refusal | None = None
-    unclear: Mention | None = None
-    unclear_in: str = ""
 
 
 class Gatherer:
@@ -326,8 +278,8 @@ class Gatherer:
             return self._read(
                 session, asking, understood, "There is no suggestion open for this at the moment."
             )
-        drafts = tuple(draft for one in found for draft in _suggested(one))
-        return Step(understood, drafts, suggestions=tuple(_proposed(one) for one in found))
+        drafts = tuple(draft for one in found for draft in suggested(one))
+        return Step(understood, drafts, suggestions=tuple(proposed(one) for one in found))
 
     def _read(self, session: Session, asking: Asking, understood: Understood, missing: str) -> Step:
         passages = self._passages(session, asking, understood)
@@ -416,29 +368,6 @@ def names_somebody(plan: Plan) -> bool:
         or _BEFORE_A_NAME.search(plan.text[: words.first]) is not None
         for words in plan.unread
     )
-
-
-def _suggested(one: ShownSuggestion) -> list[Draft]:
-    due = f" by {day(one.due_on)}" if one.due_on else ""
-    about = f" for {one.account}" if one.account else ""
-    title = one.title.rstrip(".")
-    cited = Citation(
-        one.record_kind, one.record_id, one.record_version, one.title,
-        account_id=one.account_id, title=one.account or one.title,
-    )  # fmt: skip
-    drafts = [Draft(f"Suggested{about}{due}: {title}.", (cited,), computed=True)]
-    for sentence in one.why[:2]:
-        citations = tuple(
-            Citation(place.kind, place.id, place.version or 1, place.quote or sentence.text,
-                     field=place.field, account_id=one.account_id, title=one.account or "")
-            for place in sentence.citations
-        )  # fmt: skip
-        drafts.append(Draft(sentence.text, citations or (cited,), computed=True))
-    return drafts
-
-
-def _proposed(one: ShownSuggestion) -> Proposed:
-    return Proposed(one.id, one.title, one.play, one.account_id)
 
 
 def options(mention: Mention) -> tuple[Option, ...]:

@@ -19,7 +19,8 @@ from starlette.concurrency import run_in_threadpool
 from assistant.chat import store
 from assistant.chat.answers import Answered, Proposed, Sentence, Status
 from assistant.chat.asking import Asking
-from assistant.chat.evidence import Gathered, Gatherer, Step, options
+from assistant.chat.evidence import Gatherer, options
+from assistant.chat.gathered import Gathered, Step
 from assistant.chat.memory import Memory, answered_back, recall
 from assistant.chat.names import Known
 from assistant.chat.question.clock import Calendar, Clock

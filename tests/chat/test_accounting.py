@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.chat.asking import Asking
-from assistant.chat.evidence import Gatherer, Step
+from assistant.chat.evidence import Gatherer
+from assistant.chat.gathered import Step
 from assistant.chat.question.clock import Calendar
 from assistant.db import Sessions
 from assistant.db.tables import (

@@ -1,12 +1,9 @@
 """Whether what a colleague said in a conversation is against a written rule, and which."""
 
-# ruff: noqa: E501 (a pattern is read whole)
-
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,16 +12,15 @@ from sqlalchemy.orm import Session
 from assistant.chat.answers import Citation, Draft
 from assistant.chat.asking import Asking
 from assistant.chat.question.periods import Period, find_periods
-from assistant.chat.rules.conditions import limits
 from assistant.chat.rules.facts import Colleague, Thing, colleagues, read_thing
+from assistant.chat.rules.offences import SORTS, Against, Spoken, Talk, World
 from assistant.chat.rules.reading import Point, Policy, points
 from assistant.chat.rules.subjects import find
 from assistant.chat.texts.plain import plain
 from assistant.db.tables import Account, Interaction, Record
 from assistant.governance.access import Principal, visible
 from retrieval.clauses import sentence_spans
-from retrieval.stems import fold, plain_words
-from retrieval.values import extract_values
+from retrieval.stems import fold
 
 _TURN = re.compile(r"^(?P<who>[^:\n]{1,60}):\s+(?P<said>[^\n]+)$", re.MULTILINE)
 _OURS = frozenset(["rep", "agent", "support", "sales", "assistant", "us", "advisor", "employee"])
@@ -35,255 +31,6 @@ _FORBIDS = re.compile(
 )
 _LEAST_POINTS = 3
 _MOST_TALKS = 400
-_NEGATED = re.compile(
-    r"\b(?:not|can't|cannot|couldn't|won't|don't|never|no|unable|isn't|only|before)\b",
-    re.IGNORECASE,
-)
-
-
-def _any(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What a colleague said, sentence by sentence, and where it stands."""
-
-    who: str
-    text: str
-    cited: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation with the customer it was held with."""
-
-    cited: Citation
-    account_id: str | None
-    account: str
-    at: datetime | None
-    ours: tuple[Spoken, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    """What a sentence is held against besides the rule: other customers, colleagues."""
-
-    talk: Talk
-    accounts: tuple[str, ...]
-    people: tuple[Colleague, ...]
-
-
-_Against = Callable[[Point, Spoken, _World], bool]
-_MONEY_BACK = _any(
-    r"refund\w*",
-    r"credit(?:ed|ing)?(?! card)",
-    "money back",
-    r"(?:sent|send|sending|give|gave|giving|pay|paid|go(?:es)?|transfer\w*) .{0,20}back",
-    "reimburs\\w+",
-    "goodwill",
-    "compensat\\w+",
-    "voucher",
-)
-_BAD = _any(
-    "junk",
-    "hopeless",
-    "useless",
-    "terrible",
-    "awful",
-    "crap",
-    "garbage",
-    "rubbish",
-    "incompetent",
-    "stupid",
-    "lazy",
-    "idiots?",
-    "worst",
-    "worthless",
-    "catch(?:es)? fire",
-    "unreliable",
-    "liars?",
-    "cheat\\w*",
-    "a joke",
-    "clueless",
-    "bad",
-    "dreadful",
-    "pathetic",
-    "trash",
-    "falls? apart",
-    "scam\\w*",
-    "horrible",
-    "fool\\w*",
-    "moron\\w*",
-    "a mess",
-)
-_PROMISES = _any(
-    "promis\\w+",
-    "guarante\\w+",
-    "i assure",
-    "for (?:sure|certain)",
-    "definitely",
-    "you(?:'ll| will) (?:have|get|receive) it",
-    "will be (?:there|at your|with you|delivered|in your)",
-    "count on it",
-    "i(?:'ll| will) make sure it",
-    "hundred percent",
-    "100 ?%",
-    "without fail",
-    "my word",
-)
-
-
-def _promised(_point: Point, said: Spoken, _world: _World) -> bool:
-    timed = any(one.kind in {"date", "time", "duration"} for one in extract_values(said.text))
-    timed = timed or bool(
-        _any(
-            "today",
-            "tomorrow",
-            "tonight",
-            "monday",
-            "tuesday",
-            "wednesday",
-            "thursday",
-            "friday",
-            "saturday",
-            "sunday",
-            "next week",
-        ).search(said.text)
-    )
-    return (
-        bool(_PROMISES.search(said.text))
-        and timed
-        and not _any("can't", "cannot", "not").search(said.text)
-    )
-
-
-def _too_much(point: Point, said: Spoken, _world: _World) -> bool:
-    """More money back than the rule lets one give alone."""
-    ends = [end for one in limits(point.text) for end in (one.least, one.most) if end is not None]
-    most = min(ends, default=None)
-    if most is None or not _MONEY_BACK.search(said.text) or _asks(said.text):
-        return False
-    amounts = [
-        _number(one.normal) for one in extract_values(said.text) if one.kind in {"amount", "number"}
-    ]
-    return any(amount is not None and amount > float(most) for amount in amounts)
-
-
-def _number(normal: str) -> float | None:
-    found = re.search(r"\d+(?:\.\d+)?", normal)
-    return float(found[0]) if found else None
-
-
-def _asks(text: str) -> bool:
-    return text.rstrip().endswith("?")
-
-
-def _of_another(_point: Point, said: Spoken, world: _World) -> bool:
-    """Another customer is named, and something is told of them."""
-    own = set(plain_words(world.talk.account))
-    words = f" {' '.join(plain_words(said.text))} "
-    for name in world.accounts:
-        bare = plain_words(name)
-        if not bare or set(bare) <= own or len(" ".join(bare)) < 5:
-            continue
-        if f" {' '.join(bare)} " in words and len(words.split()) > len(bare) + 2:
-            return True
-    return bool(
-        _any(
-            r"another customer(?: of ours)?",
-            "one of our (?:other )?customers",
-            "other customers? (?:pay|buy|use|had|have|get)s?",
-        ).search(said.text)
-    )
-
-
-def _matching(*turn: str, plainly: bool = True) -> _Against:
-    pattern = _any(*turn)
-
-    def against(_point: Point, said: Spoken, _world: _World) -> bool:
-        match = pattern.search(said.text)
-        return match is not None and not (
-            plainly and _NEGATED.search(said.text[max(0, match.start() - 30) : match.start()])
-        )
-
-    return against
-
-
-def _speaks_badly(_point: Point, said: Spoken, _world: _World) -> bool:
-    if not _BAD.search(said.text) or _any("sorry", "not bad").search(said.text):
-        return False
-    return bool(re.search(r"[A-Z][a-z]{2,}|\b(?:they|their|he|she|his|her|them|him)\b", said.text))
-
-
-def _other_code(point: Point, said: Spoken, _world: _World) -> bool:
-    """A code that is none of those which the rule lists."""
-    listed = set(re.findall(r"\b[A-Z]{3,}[A-Z0-9]*\d+\b|\b[A-Z]{5,}\d*\b", point.text))
-    given = set(re.findall(r"\b[A-Z]{3,}[A-Z0-9]*\d+\b", said.text))
-    return bool(listed and given - listed)
-
-
-def _asks_for_secret(_point: Point, said: Spoken, _world: _World) -> bool:
-    secret = _any(
-        "card (?:number|details|data)",
-        "cvv",
-        "cvc",
-        "code (?:from|on) the back",
-        "passwords?",
-        "pin(?: code)?",
-        "security code",
-        "iban",
-        "social security",
-        "bank details",
-        "log-?in details",
-    )
-    asks = _any(
-        "type",
-        "send",
-        "give",
-        "tell",
-        "enter",
-        "write",
-        "need",
-        "share",
-        "read",
-        "can you",
-        "could you",
-        "what(?:'s| is) your",
-        "just",
-    )
-    return bool(secret.search(said.text) and asks.search(said.text)) and not _any(
-        "never", "don't", "do not"
-    ).search(said.text)
-
-
-# What rules of conduct are about anywhere, by their own words, and how a sentence breaks them.
-_SORTS: tuple[tuple[re.Pattern[str], _Against], ...] = (
-    (_any("refunds?", "credits?", "money back", "goodwill", "compensation"), _too_much),
-    (_any("(?:discount|promo\\w*|voucher|public)? ?codes?"), _other_code),
-    (_any("card(?: data| number| details)?", "passwords?", "payment (?:data|details)", "bank details", "credentials?", "pins?"), _asks_for_secret),
-    (_any("announc\\w+", "unreleased", "road ?map", "upcoming products?", "unannounced", "future products?", "launch\\w*"),
-     _matching("not (?:yet )?announced(?: yet)?", "between us", "coming out", "comes? out", "new model", "next (?:generation|version)", "will (?:launch|release)", "not (?:yet )?public", "secret(?:ly)?", "hold off", plainly=False)),
-    (_any("free", "giv(?:e|ing) away", "free of charge", "gifts?", "giveaways?"),
-     _matching("free of charge", "for free", "at no cost", "no charge", "on the house", "free (?:part|replacement|one|unit)s?", "without charge", "won't (?:charge|cost) you", "as a gift", plainly=False)),
-    (_any("fault", "liabilit\\w+", "liable", "guilt", "responsib\\w+ for", "admit"),
-     _matching("our (?:own )?(?:fault|mistake|error|bad)", "we(?:'re| are) (?:liable|responsible|to blame)", "we (?:caused|messed|broke|screwed|botched)", "my (?:fault|mistake)", "that was us", "we did (?:that )?wrong", "(?:is|was) on us")),
-    (_any("health", "medical", "medicine", "cure", "therap\\w+"),
-     _matching("blood pressure", "healthy", "health(?:ier)?", "heart", "cures?", "heals?", "immune", "diabetes", "cancer", "cholesterol", "disease", "sleep better", "lose weight", "good for (?:your|the)", "medicine", "doctor", "lowers?", "therap\\w+")),
-    (_any("legal advice", "tax advice", "legal", "tax"),
-     _matching("legally", "tax[- ]deductible", "deduct", "you can sue", "by law", "lawyer", "court", "tax office")),
-    (_any("badly", "disparag\\w+", "bad-?mouth\\w*", "negative(?:ly)?", "criti\\w+", "talk down", "insult\\w*", "run down", "rude\\w*", "disrespect\\w*", "derogator\\w+", "slander"), _speaks_badly),
-    (_any("another (?:customer|client|one)(?:'s)?", "other (?:customers?|clients?)", "customer(?:'s|s') (?:data|names?|details|prices)", "third part(?:y|ies)"), _of_another),
-    (_any("promis\\w+", "guarantee\\w*", "commit\\w*", "assure", "delivery (?:date|time)s?", "deliver\\w*"), _promised),
-    (_any("discounts?", "price (?:cuts?|reductions?)"),
-     _matching(r"\d+ ?(?:%|percent) (?:off|discount|less)", "i(?:'ll| will) give you .{0,20}discount", "discount of \\d+", "special price")),
-    (_any("internal", "confidential", "margins?", "cost prices?"),
-     _matching("internal(?:ly)?", "confidential", "our margin", "we (?:buy|purchase) (?:it|them) (?:for|at)", "cost price", "between you and me")),
-    (_any("private (?:phone|number|mobile|address|e-?mail)", "personal (?:phone|number|e-?mail|account)", "off[- ]channel", "private messag\\w+"),
-     _matching("my (?:private|personal|own) (?:number|phone|mobile|e-?mail|account|whatsapp)", "whatsapp me", "private(?:ly)?")),
-    (_any("names? or numbers?", "personal data", "contact (?:data|details)", "phone numbers?"), lambda _p, said, _w: any(one.kind in {"phone", "email"} for one in extract_values(said.text))),
-    (_any("marketing", "opted out", "newsletter", "unsubscrib\\w+"), _matching("newsletter", "marketing", "subscribe you", "sign you up")),
-)  # fmt: skip
 
 
 def check_conduct(
@@ -299,7 +46,7 @@ def check_conduct(
     talk = _talk(session, asking, question, people)
     if talk is None or not talk.ours:
         return None
-    world = _World(talk, tuple(_accounts(session, principal)), tuple(people))
+    world = World(talk, tuple(_accounts(session, principal)), tuple(people))
     broken = [
         (point, said) for point in rules for said in talk.ours if _is_against(point, said, world)
     ]
@@ -331,11 +78,11 @@ def _rules(found: Sequence[Policy]) -> list[Point]:
     return [one for one in points(policy) if _FORBIDS.search(one.text)]
 
 
-def _sort(point: Point) -> _Against | None:
-    return next((against for words, against in _SORTS if words.search(point.text)), None)
+def _sort(point: Point) -> Against | None:
+    return next((against for words, against in SORTS if words.search(point.text)), None)
 
 
-def _is_against(point: Point, said: Spoken, world: _World) -> bool:
+def _is_against(point: Point, said: Spoken, world: World) -> bool:
     against = _sort(point)
     return against is not None and against(point, said, world)
 

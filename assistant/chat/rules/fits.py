@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Draft
+from assistant.chat.rules.baskets import Basket, words_of
 from assistant.chat.rules.case import decimal
-from assistant.chat.rules.facts import Fact, LineOf, Thing, lines_of, parse_number, read_thing
+from assistant.chat.rules.facts import Fact, Thing, lines_of, parse_number, read_thing
 from assistant.chat.rules.reading import Point, Policy, points
 from assistant.chat.rules.subjects import find
 from assistant.db.tables import Product
@@ -59,9 +60,6 @@ _COUNTING = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*[.;]?")
-_LIGHT = frozenset(
-    concept(word) for word in ["series", "every", "each", "all", "any", "quote", "offer", "order", "customer", "same", "already", "installed", "own", "one", "set", "site", "model", "type", "kind", "product", "products"]
-)  # fmt: skip
 _UNITS = {
     "volt": "voltag",
     "volts": "voltag",
@@ -78,50 +76,6 @@ class Broken:
 
     point: Point
     why: str
-
-
-@dataclass(slots=True)
-class Basket:
-    """What stands on the quote, by line, with the words each product goes by."""
-
-    quote: Thing
-    lines: Sequence[LineOf]
-    codes: dict[str, frozenset[str]]  # sku -> its words, of every product that is sold
-    words: list[frozenset[str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.words = [_words_of(line.sku, line.name, line.family) for line in self.lines]
-
-    def count(self, wanted: frozenset[str]) -> int:
-        """How many pieces of what these words name."""
-        return int(sum(line.quantity for line, words in zip(self.lines, self.words, strict=True)
-                       if wanted and wanted <= words))  # fmt: skip
-
-    def mentions(self, text: str) -> bool:
-        """Whether a text speaks of products at all, by code or by what they are called."""
-        words = {concept(word) for word in plain_words(text) if word not in STOPWORDS} - _LIGHT
-        known = frozenset[str]().union(*self.codes.values()) if self.codes else frozenset[str]()
-        return any(one in fold(text) for one in self.codes) or len(words & known) > 1
-
-    def named(self, text: str) -> list[frozenset[str]]:
-        """The products or sorts of products that a text names: codes first, else its words."""
-        codes = [
-            frozenset([sku]) for sku in self.codes
-            if re.search(rf"(?<![\w-]){re.escape(sku)}(?![\w-])", fold(text))
-        ]  # fmt: skip
-        if codes:
-            return codes
-        left = re.sub(r"\([^)]*\)", " ", text)
-        words = frozenset(concept(w) for w in plain_words(left) if w not in STOPWORDS) - _LIGHT
-        known = frozenset[str]().union(*self.codes.values()) if self.codes else frozenset[str]()
-        return [words] if words and words <= known else []
-
-
-def _words_of(sku: str, name: str, family: str) -> frozenset[str]:
-    text = f"{name} {family}"
-    code = fold(sku)
-    head = re.match(r"[a-z]+", code)
-    return frozenset([code, *([head[0]] if head else []), *(concept(w) for w in plain_words(text))])
 
 
 def check_fit(
@@ -160,7 +114,7 @@ def _codes(session: Session, principal: Principal) -> dict[str, frozenset[str]]:
         Product.sku.is_not(None), visible(principal, Product.id)
     )
     return {
-        fold(str(sku)): _words_of(str(sku), name, family or "")
+        fold(str(sku)): words_of(str(sku), name, family or "")
         for sku, name, family in session.execute(query.limit(_MOST_PRODUCTS))
     }
 

@@ -1,0 +1,267 @@
+"""What rules of conduct are about, and how a sentence breaks them."""
+
+# ruff: noqa: E501 (a pattern is read whole)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.chat.answers import Citation
+from assistant.chat.rules.conditions import limits
+from assistant.chat.rules.facts import Colleague
+from assistant.chat.rules.reading import Point
+from retrieval.stems import plain_words
+from retrieval.values import extract_values
+
+_NEGATED = re.compile(
+    r"\b(?:not|can't|cannot|couldn't|won't|don't|never|no|unable|isn't|only|before)\b",
+    re.IGNORECASE,
+)
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a colleague said, sentence by sentence, and where it stands."""
+
+    who: str
+    text: str
+    cited: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation with the customer it was held with."""
+
+    cited: Citation
+    account_id: str | None
+    account: str
+    at: datetime | None
+    ours: tuple[Spoken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a sentence is held against besides the rule: other customers, colleagues."""
+
+    talk: Talk
+    accounts: tuple[str, ...]
+    people: tuple[Colleague, ...]
+
+
+Against = Callable[[Point, Spoken, World], bool]
+_MONEY_BACK = _any(
+    r"refund\w*",
+    r"credit(?:ed|ing)?(?! card)",
+    "money back",
+    r"(?:sent|send|sending|give|gave|giving|pay|paid|go(?:es)?|transfer\w*) .{0,20}back",
+    "reimburs\\w+",
+    "goodwill",
+    "compensat\\w+",
+    "voucher",
+)
+_BAD = _any(
+    "junk",
+    "hopeless",
+    "useless",
+    "terrible",
+    "awful",
+    "crap",
+    "garbage",
+    "rubbish",
+    "incompetent",
+    "stupid",
+    "lazy",
+    "idiots?",
+    "worst",
+    "worthless",
+    "catch(?:es)? fire",
+    "unreliable",
+    "liars?",
+    "cheat\\w*",
+    "a joke",
+    "clueless",
+    "bad",
+    "dreadful",
+    "pathetic",
+    "trash",
+    "falls? apart",
+    "scam\\w*",
+    "horrible",
+    "fool\\w*",
+    "moron\\w*",
+    "a mess",
+)
+_PROMISES = _any(
+    "promis\\w+",
+    "guarante\\w+",
+    "i assure",
+    "for (?:sure|certain)",
+    "definitely",
+    "you(?:'ll| will) (?:have|get|receive) it",
+    "will be (?:there|at your|with you|delivered|in your)",
+    "count on it",
+    "i(?:'ll| will) make sure it",
+    "hundred percent",
+    "100 ?%",
+    "without fail",
+    "my word",
+)
+
+
+def _promised(_point: Point, said: Spoken, _world: World) -> bool:
+    timed = any(one.kind in {"date", "time", "duration"} for one in extract_values(said.text))
+    timed = timed or bool(
+        _any(
+            "today",
+            "tomorrow",
+            "tonight",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "next week",
+        ).search(said.text)
+    )
+    return (
+        bool(_PROMISES.search(said.text))
+        and timed
+        and not _any("can't", "cannot", "not").search(said.text)
+    )
+
+
+def _too_much(point: Point, said: Spoken, _world: World) -> bool:
+    """More money back than the rule lets one give alone."""
+    ends = [end for one in limits(point.text) for end in (one.least, one.most) if end is not None]
+    most = min(ends, default=None)
+    if most is None or not _MONEY_BACK.search(said.text) or _asks(said.text):
+        return False
+    amounts = [
+        _number(one.normal) for one in extract_values(said.text) if one.kind in {"amount", "number"}
+    ]
+    return any(amount is not None and amount > float(most) for amount in amounts)
+
+
+def _number(normal: str) -> float | None:
+    found = re.search(r"\d+(?:\.\d+)?", normal)
+    return float(found[0]) if found else None
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip().endswith("?")
+
+
+def _of_another(_point: Point, said: Spoken, world: World) -> bool:
+    """Another customer is named, and something is told of them."""
+    own = set(plain_words(world.talk.account))
+    words = f" {' '.join(plain_words(said.text))} "
+    for name in world.accounts:
+        bare = plain_words(name)
+        if not bare or set(bare) <= own or len(" ".join(bare)) < 5:
+            continue
+        if f" {' '.join(bare)} " in words and len(words.split()) > len(bare) + 2:
+            return True
+    return bool(
+        _any(
+            r"another customer(?: of ours)?",
+            "one of our (?:other )?customers",
+            "other customers? (?:pay|buy|use|had|have|get)s?",
+        ).search(said.text)
+    )
+
+
+def _matching(*turn: str, plainly: bool = True) -> Against:
+    pattern = _any(*turn)
+
+    def against(_point: Point, said: Spoken, _world: World) -> bool:
+        match = pattern.search(said.text)
+        return match is not None and not (
+            plainly and _NEGATED.search(said.text[max(0, match.start() - 30) : match.start()])
+        )
+
+    return against
+
+
+def _speaks_badly(_point: Point, said: Spoken, _world: World) -> bool:
+    if not _BAD.search(said.text) or _any("sorry", "not bad").search(said.text):
+        return False
+    return bool(re.search(r"[A-Z][a-z]{2,}|\b(?:they|their|he|she|his|her|them|him)\b", said.text))
+
+
+def _other_code(point: Point, said: Spoken, _world: World) -> bool:
+    """A code that is none of those which the rule lists."""
+    listed = set(re.findall(r"\b[A-Z]{3,}[A-Z0-9]*\d+\b|\b[A-Z]{5,}\d*\b", point.text))
+    given = set(re.findall(r"\b[A-Z]{3,}[A-Z0-9]*\d+\b", said.text))
+    return bool(listed and given - listed)
+
+
+def _asks_for_secret(_point: Point, said: Spoken, _world: World) -> bool:
+    secret = _any(
+        "card (?:number|details|data)",
+        "cvv",
+        "cvc",
+        "code (?:from|on) the back",
+        "passwords?",
+        "pin(?: code)?",
+        "security code",
+        "iban",
+        "social security",
+        "bank details",
+        "log-?in details",
+    )
+    asks = _any(
+        "type",
+        "send",
+        "give",
+        "tell",
+        "enter",
+        "write",
+        "need",
+        "share",
+        "read",
+        "can you",
+        "could you",
+        "what(?:'s| is) your",
+        "just",
+    )
+    return bool(secret.search(said.text) and asks.search(said.text)) and not _any(
+        "never", "don't", "do not"
+    ).search(said.text)
+
+
+# What rules of conduct are about anywhere, by their own words, and how a sentence breaks them.
+SORTS: tuple[tuple[re.Pattern[str], Against], ...] = (
+    (_any("refunds?", "credits?", "money back", "goodwill", "compensation"), _too_much),
+    (_any("(?:discount|promo\\w*|voucher|public)? ?codes?"), _other_code),
+    (_any("card(?: data| number| details)?", "passwords?", "payment (?:data|details)", "bank details", "credentials?", "pins?"), _asks_for_secret),
+    (_any("announc\\w+", "unreleased", "road ?map", "upcoming products?", "unannounced", "future products?", "launch\\w*"),
+     _matching("not (?:yet )?announced(?: yet)?", "between us", "coming out", "comes? out", "new model", "next (?:generation|version)", "will (?:launch|release)", "not (?:yet )?public", "secret(?:ly)?", "hold off", plainly=False)),
+    (_any("free", "giv(?:e|ing) away", "free of charge", "gifts?", "giveaways?"),
+     _matching("free of charge", "for free", "at no cost", "no charge", "on the house", "free (?:part|replacement|one|unit)s?", "without charge", "won't (?:charge|cost) you", "as a gift", plainly=False)),
+    (_any("fault", "liabilit\\w+", "liable", "guilt", "responsib\\w+ for", "admit"),
+     _matching("our (?:own )?(?:fault|mistake|error|bad)", "we(?:'re| are) (?:liable|responsible|to blame)", "we (?:caused|messed|broke|screwed|botched)", "my (?:fault|mistake)", "that was us", "we did (?:that )?wrong", "(?:is|was) on us")),
+    (_any("health", "medical", "medicine", "cure", "therap\\w+"),
+     _matching("blood pressure", "healthy", "health(?:ier)?", "heart", "cures?", "heals?", "immune", "diabetes", "cancer", "cholesterol", "disease", "sleep better", "lose weight", "good for (?:your|the)", "medicine", "doctor", "lowers?", "therap\\w+")),
+    (_any("legal advice", "tax advice", "legal", "tax"),
+     _matching("legally", "tax[- ]deductible", "deduct", "you can sue", "by law", "lawyer", "court", "tax office")),
+    (_any("badly", "disparag\\w+", "bad-?mouth\\w*", "negative(?:ly)?", "criti\\w+", "talk down", "insult\\w*", "run down", "rude\\w*", "disrespect\\w*", "derogator\\w+", "slander"), _speaks_badly),
+    (_any("another (?:customer|client|one)(?:'s)?", "other (?:customers?|clients?)", "customer(?:'s|s') (?:data|names?|details|prices)", "third part(?:y|ies)"), _of_another),
+    (_any("promis\\w+", "guarantee\\w*", "commit\\w*", "assure", "delivery (?:date|time)s?", "deliver\\w*"), _promised),
+    (_any("discounts?", "price (?:cuts?|reductions?)"),
+     _matching(r"\d+ ?(?:%|percent) (?:off|discount|less)", "i(?:'ll| will) give you .{0,20}discount", "discount of \\d+", "special price")),
+    (_any("internal", "confidential", "margins?", "cost prices?"),
+     _matching("internal(?:ly)?", "confidential", "our margin", "we (?:buy|purchase) (?:it|them) (?:for|at)", "cost price", "between you and me")),
+    (_any("private (?:phone|number|mobile|address|e-?mail)", "personal (?:phone|number|e-?mail|account)", "off[- ]channel", "private messag\\w+"),
+     _matching("my (?:private|personal|own) (?:number|phone|mobile|e-?mail|account|whatsapp)", "whatsapp me", "private(?:ly)?")),
+    (_any("names? or numbers?", "personal data", "contact (?:data|details)", "phone numbers?"), lambda _p, said, _w: any(one.kind in {"phone", "email"} for one in extract_values(said.text))),
+    (_any("marketing", "opted out", "newsletter", "unsubscrib\\w+"), _matching("newsletter", "marketing", "subscribe you", "sign you up")),
+)  # fmt: skip
