@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, event
 from assistant.app import Parts, create_app
 from assistant.settings import Settings
 
-STATEMENTS = 5_000
+STATEMENTS = 2_500
 
 
 @contextmanager
