@@ -77,6 +77,9 @@ def _open(page: Page, served: Served) -> str:
     sign_in(page, served, REP)
     page.goto(f"{served.url}/calls")
     page.get_by_role("link", name="Discovery with Falk Pharma").first.click()
+    switch = page.get_by_role("link", name="Transcript", exact=True)
+    if switch.is_visible():  # on narrow screens each part has the page to itself
+        switch.click()
     page.get_by_role("link", name="Correct it").click()
     page.get_by_role("heading", name="Correct the transcript").wait_for()
     return page.url

@@ -51,6 +51,7 @@ def _the_draft_is_reviewed_beside_its_transcript(page: Page) -> None:
     quote = marker.get_attribute("data-quote")
     marker.click()
     lit = page.locator(".turn.lit")
+    lit.first.wait_for()
     assert lit.count() == 1
     assert lit.locator("mark").inner_text() == quote
     assert lit.bounding_box() is not None

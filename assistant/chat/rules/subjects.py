@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.chat.question.stopwords import STOPWORDS
@@ -167,6 +167,7 @@ def _has_any(columns: Sequence[Any], question: str) -> ColumnElement[bool]:
     words += _CODE.findall(question)
     forms = dict.fromkeys(form for word in words for form in (word, fold(word)))
     return or_(
+        false(),
         *(func.lower(column).contains(form.lower(), autoescape=True)
           for column in columns for form in list(forms)[:_MOST_WORDS]),
     )  # fmt: skip
