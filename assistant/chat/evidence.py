@@ -36,7 +36,7 @@ from assistant.chat.typed.readiness import too_thin
 from assistant.chat.typed.run import run
 from assistant.chat.typed.selection import moment_of
 from assistant.errors import NotFound
-from assistant.governance.access import Role
+from assistant.governance.access import PUBLIC_KINDS, Role
 from retrieval.passages import Passage
 from retrieval.stems import content_stems
 
@@ -48,6 +48,11 @@ _MOST_NAMESAKES = 6
 _LEAST_TOLD = 2  # words of the question beside the name
 _MOSTLY = 0.5  # of these words has to be told of the one who is meant
 _KNOWLEDGE = ("article", "policy")
+# The same whatever there is: to say that there is none would be untrue.
+_NOT_HERE = (
+    "With this sign-in I read help articles and products only; ask your contact here about orders, "
+    "invoices, tickets and appointments."
+)
 
 
 class Gatherer:
@@ -180,6 +185,8 @@ class Gatherer:
         resolved = understood.resolved
         if resolved is None:
             return Step(understood)
+        if asking.principal.role is Role.CUSTOMER and resolved.query.kind not in PUBLIC_KINDS:
+            return Step(understood, missing=_NOT_HERE)
         if understood.unsure:
             known = _known(session, asking, understood, SURE)
             if known:

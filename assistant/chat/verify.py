@@ -31,6 +31,8 @@ class Checked:
             return None
         if draft.computed:
             sentence = Sentence(draft.text, draft.citations, "computed")
+        elif draft.card:
+            sentence = Sentence(draft.text, draft.citations)
         else:
             verdict = check_claim(draft.text, draft.sources)
             if not verdict.supported:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -15,9 +16,10 @@ from assistant.db.tables import (
     Record,
     Source,
     SourceLink,
+    Ticket,
 )
 from tests.chat.conftest import Service, cited, texts
-from tests.chat.firm import NOW, at
+from tests.chat.firm import NOW, Books, at
 
 
 def test_a_compound_question_is_answered_part_by_part_from_its_sources(service: Service) -> None:
@@ -379,3 +381,32 @@ def test_an_address_in_a_record_is_not_shown_as_a_link(service: Service) -> None
     answer = service.ask("What is the next step of the Brightwater Foods renewal?")
     assert answer["status"] == "answered"
     assert "See (link) now" in texts(answer)[0]
+
+
+@pytest.mark.parametrize(
+    "subject", ["No data from the gateway", "Report does not arrive", "Stage of nothing is unknown"]
+)
+def test_a_row_is_told_whatever_its_words_deny(service: Service, subject: str) -> None:
+    with service.office.sessions.begin() as session:
+        ticket = Ticket(
+            number="T-900", subject=subject, status="open", priority="low",
+            opened_at=NOW - timedelta(days=900),
+        )  # fmt: skip
+        Books(session, dict(service.firm.ids)).add("x", ticket, "ticket", account="brightwater")
+    answer = service.ask("Which open ticket is the oldest?")
+    assert answer["dropped"] == 0
+    assert "T-900" in texts(answer)[0]
+    assert subject in texts(answer)[0]
+
+
+def test_an_outsider_is_told_what_this_sign_in_reads_and_not_that_there_is_nothing(
+    service: Service,
+) -> None:
+    for question in ("How many invoices are unpaid?", "List all orders of Brightwater Foods"):
+        answer = service.ask(question, who="guest")
+        assert answer["status"] in {"abstained", "refused"}
+        assert "I found no" not in str(answer["message"])
+        assert "There are no" not in str(answer["message"])
+    assert "help articles and products only" in str(
+        service.ask("How many invoices are unpaid?", who="guest")["message"]
+    )

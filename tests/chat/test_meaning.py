@@ -217,3 +217,17 @@ def test_every_word_of_a_question_is_an_item() -> None:
 def test_each_line_of_the_lexicon_is_read() -> None:
     found = {meaning.cat for meanings in phrases().values() for meaning in meanings}
     assert {Cat.KIND, Cat.MEASURE, Cat.COLUMN, Cat.EVENT, Cat.CONDITION, Cat.OUTLIER} <= found
+
+
+def test_to_do_is_not_done(sessions: Sessions, firm: Firm) -> None:
+    assert [one for one in phrases().get(("do",), ()) if one.of == "done"] == []
+    for question in ("How many open tasks do I have?", "What tasks do I have?"):
+        found = understood(sessions, firm.ada, question)
+        assert found.resolved is not None, question
+        assert "done" not in found.resolved.query.conditions, question
+
+
+def test_a_managers_team_is_all_that_they_see(sessions: Sessions, firm: Firm) -> None:
+    mine = computed(sessions, firm.boss, "How many deals are there in my team?")
+    everybodys = computed(sessions, firm.boss, "How many deals are there?")
+    assert mine.total == everybodys.total > 0

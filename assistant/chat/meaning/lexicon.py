@@ -134,7 +134,7 @@ def _free() -> frozenset[str]:
 _APART = frozenset(
     words(
         """
-        conversation closer seller buyer owner handler sender giver receiver taker answerer
+        done conversation closer seller buyer owner handler sender giver receiver taker answerer
         """
     )
 )

@@ -29,7 +29,7 @@ def card(row: Row, fields: Sequence[str] = (), which: str = "") -> Draft:
         subject = subject[0].upper() + subject[1:]
     text = f"{subject}: {said}." if said else f"{subject} is on record."
     cited = cite(row, asked)
-    return Draft(text, (cited,), (*sources(row), _whole(row, which)))
+    return Draft(text, (cited,), sources(row), card=True)
 
 
 def subject_of(row: Row) -> str:
@@ -85,10 +85,3 @@ def _about(row: Row) -> tuple[str, ...]:
     kind = CATALOGUE[row.kind]
     about = [kind.singular, _noun(row), *(values[name] for name in kind.title if name in values)]
     return tuple(dict.fromkeys([*about, *([row.account] if row.account else [])]))
-
-
-def _whole(row: Row, which: str) -> Source:
-    """All its fields as one statement, and the place that the query's order gives it."""
-    said = ", ".join(f"{column_words(name)} {value}" for name, value in row.fields)
-    place = f"The {which}: " if which else ""
-    return Source(f"{place}{said}.", entities=_about(row))
