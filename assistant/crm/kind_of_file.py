@@ -11,6 +11,8 @@ from assistant.crm.kinds import KINDS
 from assistant.crm.mapping import ASSIGNED_FROM, Samples, guess_mapping, own_entities
 from assistant.errors import Invalid
 
+_MOST_DOMAINS = 3  # that colleagues of one firm have
+
 
 @dataclass(frozen=True, slots=True)
 class KindGuess:
@@ -59,6 +61,8 @@ def _kind_of_filename(filename: str) -> str | None:
 
 def _fit(kind: Kind, samples: Samples, named: bool) -> float:
     """How well a kind's fields explain the columns: 0 to about 1, above it when all agrees."""
+    if kind.name == "user" and _of_many_firms(samples):
+        return 0.0  # whoever is imported as a colleague may come to see what colleagues see
     guesses = guess_mapping(kind, samples)
     found = {guess.field: guess.confidence for guess in guesses if guess.field}
     if not found or not any(name in found for name in kind.essential):
@@ -83,6 +87,13 @@ def _fit(kind: Kind, samples: Samples, named: bool) -> float:
         (0.02, kind.name == "contact"),  # a person without any trait of a lead
     )
     return explained * 0.8 + sum(weight for weight, holds in hints if holds)
+
+
+def _of_many_firms(samples: Samples) -> bool:
+    """Whether the addresses in the file are of so many domains that no one firm has them."""
+    addresses = [value for values in samples.values() for value in values if "@" in value]
+    domains = {address.rpartition("@")[2].strip().casefold() for address in addresses}
+    return len(domains) > _MOST_DOMAINS and len(domains) * 4 > len(addresses)
 
 
 def _is_customer(found: Mapping[str, float]) -> bool:

@@ -261,3 +261,31 @@ def test_a_mapping_that_cannot_be_followed_is_refused(chosen: dict[str, str], wo
     with pytest.raises(Invalid) as caught:
         guess_mapping(KINDS["contact"], table, chosen=chosen)
     assert words in caught.value.detail
+
+
+def test_people_of_many_firms_are_nobodys_colleagues() -> None:
+    columns = {
+        "Person ID": [f"P{n}" for n in range(8)],
+        "First name": ["Ann"] * 8,
+        "Last name": ["Lee"] * 8,
+        "Job title": ["Owner"] * 8,
+        "Customer name": [f"Firm {n}" for n in range(8)],
+        "E-mail": [f"ann@firm{n}.example" for n in range(8)],
+    }
+    assert guess_kind(columns, filename="people.csv").kind == "contact"
+    staff = {
+        "Full name": ["Ann Lee"] * 8,
+        "E-mail": [f"ann{n}@vendor.example" for n in range(8)],
+        "Job role": ["Rep"] * 8,
+        "Team": ["North"] * 8,
+    }
+    assert guess_kind(staff, filename="staff.csv").kind == "user"
+
+
+def test_a_list_of_things_to_do_is_one_of_tasks() -> None:
+    columns = {
+        "To-do No": ["TD-1", "TD-2"], "Deal No": ["D-1", "D-2"],
+        "What": ["Measure the wall", "Call them"], "Due": ["2026-12-03", "2026-12-04"],
+        "State": ["open", "done"], "Who": ["ann@vendor.example", "bo@vendor.example"],
+    }  # fmt: skip
+    assert guess_kind(columns, filename="to_dos.csv").kind == "task"
