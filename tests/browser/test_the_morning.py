@@ -49,6 +49,7 @@ def _the_draft_is_reviewed_beside_its_transcript(page: Page) -> None:
     line = page.locator("[data-line]").filter(has_text="42,000").first
     marker = line.locator("[data-evidence]").first
     quote = marker.get_attribute("data-quote")
+    page.wait_for_load_state("networkidle")  # before its scripts run it is a plain link
     marker.click()
     lit = page.locator(".turn.lit")
     lit.first.wait_for()
