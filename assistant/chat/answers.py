@@ -50,15 +50,15 @@ class Draft:
     """A sentence that is proposed, with the sources it must be supported by.
 
     A computed one states the result of a typed query in code's own words: its sources are the
-    query and the rows it cites, and no text could say more. A card states fields of the one row
-    that it cites, in code's own words too; its quote holds what it says.
+    query and the rows it cites, and no text could say more. One of a row states fields of the
+    one row that it cites, in code's own words too.
     """
 
     text: str
     citations: tuple[Citation, ...]
     sources: tuple[Source, ...] = ()
     computed: bool = False
-    card: bool = False
+    of_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)

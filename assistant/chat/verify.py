@@ -31,7 +31,7 @@ class Checked:
             return None
         if draft.computed:
             sentence = Sentence(draft.text, draft.citations, "computed")
-        elif draft.card:
+        elif draft.of_row:
             sentence = Sentence(draft.text, draft.citations)
         else:
             verdict = check_claim(draft.text, draft.sources)

@@ -13,7 +13,6 @@ from assistant.notes.phrases import (
     NEVER,
     TemplateError,
     compiled,
-    parse_document,
     read_document,
 )
 from retrieval.values import Value
@@ -81,11 +80,6 @@ def asks_of(template: Template) -> dict[str, str]:
     if not isinstance(asked, dict) or set(asked) - set(SECTIONS[template]):
         raise TemplateError(f"{template}: asks_for must describe sections of the template.")
     return {str(name): str(text) for name, text in asked.items()}
-
-
-def parse_cues(text: str, template: Template) -> dict[str, Cues]:
-    """Read one template; raises TemplateError on an unknown section or key, or a broken phrase."""
-    return _read(parse_document(template, text), template)
 
 
 def _read(document: Mapping[str, object], template: Template) -> dict[str, Cues]:

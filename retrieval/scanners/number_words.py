@@ -13,6 +13,8 @@ _SMALL = words(
 )
 _TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
 _VALUES = {word: i for i, word in enumerate(_SMALL)} | {w: 10 * i for i, w in enumerate(_TENS, 2)}
+# Counts up to twelve as people write them in a sentence; "one" to "twelve", in order.
+COUNTED: dict[str, int] = {word: i for i, word in enumerate(_SMALL[:13]) if i}
 SCALES = {
     "dozen": 12,
     "hundred": 10**2,

@@ -22,6 +22,7 @@ from assistant.chat.typed.selection import OwnRecord, RowAccount, Rows, Selectio
 from assistant.crm.hygiene.iso import country_name
 from assistant.db.tables import Contact, Line, Product
 from assistant.governance.access import Principal, hidden_fields, visible
+from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import plain_words
 
 _MOST_CANDIDATES = 3000
@@ -131,12 +132,9 @@ def _add_people(
         found[record_id].update(_stems(str(value) for value in values if value))
 
 
-_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-
-
 def _number(number: int) -> list[str]:
     """A count in digits and in words."""
-    return [str(number), *(_WORDS[number - 1 : number] if number else [])]
+    return [str(number), *(word for word, count in COUNTED.items() if count == number)]
 
 
 def _stems(texts: Iterable[str]) -> list[str]:

@@ -11,27 +11,9 @@ from decimal import Decimal
 from assistant.chat.meaning.item import Item, Limit
 from assistant.chat.meaning.lexicon import Cat, Meaning
 from assistant.chat.question.bounds import currency_of
+from retrieval.scanners.number_words import COUNTED
 
-NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ],
-        1,
-    )
-} | {"twenty": 20, "fifty": 50, "hundred": 100, "once": 1, "twice": 2}
+NUMBER_WORDS = {**COUNTED, "twenty": 20, "fifty": 50, "hundred": 100, "once": 1, "twice": 2}
 
 
 _N = r"\d[\d.,']*\d|\d|" + "|".join(NUMBER_WORDS)

@@ -7,13 +7,9 @@ from decimal import Decimal
 
 from assistant.chat.question import cues
 from assistant.chat.question.plan import Bound, Shape
+from retrieval.scanners.number_words import COUNTED
 
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
-    )
-} | {"twelve": 12, "twenty": 20}
+_NUMBER_WORDS = {**COUNTED, "twenty": 20}
 _OPERATORS = {
     "at least": ">=", "no less than": ">=", "at most": "<=", "up to": "<=", "no more than": "<=",
     "less than": "<", "fewer than": "<", "under": "<", "below": "<",

@@ -23,11 +23,9 @@ from assistant.chat.question.moments import (
     day_word,
     moment,
 )
+from retrieval.scanners.number_words import COUNTED
 
-_COUNTED = ["one", "two", "three", "four", "five", "six"]
-_COUNTED += ["seven", "eight", "nine", "ten", "eleven", "twelve"]
-_WORDS = {word: number for number, word in enumerate(_COUNTED, 1)}
-_WORDS |= {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3}
+_WORDS = COUNTED | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3}
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4}
 _ORDINALS["4th"] = 4
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}

@@ -21,6 +21,7 @@ from assistant.chat.rules.subjects import find
 from assistant.chat.typed.phrases import join
 from assistant.db.tables import Record, Ticket
 from assistant.governance.access import Principal, visible
+from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import plain_words
 from retrieval.synonyms import concept
 
@@ -262,25 +263,9 @@ def _in_turn(
     ]  # fmt: skip
 
 
-_SMALL = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-
-
 def _most(text: str) -> Decimal | None:
     """From how many tickets on the next one takes it: "unless they have ten or more"."""
-    for number, word in enumerate(_SMALL, 1):
+    for word, number in COUNTED.items():
         text = re.sub(rf"\b{word}\b", str(number), text, flags=re.IGNORECASE)
     if not re.search(r"\b(?:unless|until|if|as long as|already)\b", text, re.IGNORECASE):
         return None

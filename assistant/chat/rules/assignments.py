@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 
 from assistant.chat.rules.conditions import Held, holds
 from assistant.chat.rules.facts import Colleague, Fact
-from assistant.chat.rules.reading import Point
+from assistant.chat.rules.reading import STATEMENT, Point
 
-_SENTENCE = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*[.;]?")
 _JOINED = re.compile(
     r"^[\s,/&]*(?:and|or)?[\s,/&]*(?P<then>then|otherwise|else)?[\s,]*$", re.IGNORECASE
 )
@@ -102,7 +101,7 @@ def assignments(point: Point, people: Sequence[Colleague]) -> list[Assignment]:
     """What the point assigns to whom, clause by clause; nothing where it names nobody."""
     found: list[Assignment] = []
     before = ""
-    for match in _SENTENCE.finditer(point.text):
+    for match in STATEMENT.finditer(point.text):
         first = point.start + match.start()
         named = list(_of_sentence(point, first, match[0], people, before))
         kept = found[-1] if found else None

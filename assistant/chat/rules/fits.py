@@ -16,7 +16,7 @@ from assistant.chat.answers import Draft
 from assistant.chat.rules.baskets import Basket, words_of
 from assistant.chat.rules.case import decimal
 from assistant.chat.rules.facts import Fact, Thing, lines_of, parse_number, read_thing
-from assistant.chat.rules.reading import Point, Policy, points
+from assistant.chat.rules.reading import STATEMENT, Point, Policy, points
 from assistant.chat.rules.subjects import find
 from assistant.db.tables import Product
 from assistant.governance.access import Principal, visible
@@ -59,7 +59,6 @@ _COUNTING = re.compile(
     r"\bcounting (?P<number>\d+) (?:\w+ )?(?P<small>days?|weeks?|hours?) (?:a|per|in a) (?P<big>\w+)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*[.;]?")
 _UNITS = {
     "volt": "voltag",
     "volts": "voltag",
@@ -152,7 +151,7 @@ def _held(point: Point, basket: Basket) -> list[Broken] | None:
 def _by_sentence(point: Point, basket: Basket) -> list[str] | None:
     found: list[str] = []
     understood = False
-    for match in _SENTENCE.finditer(point.text):
+    for match in STATEMENT.finditer(point.text):
         text = match[0].strip(" .;")
         for check in (_without, _not_with, _only_with, _too_many, _at_site):
             said = check(text, basket)
@@ -286,7 +285,7 @@ def _covered(point: Point, basket: Basket) -> list[str] | None:
     """A table of capacities, and what they have to cover: other products' figures, or what the
     customer wants."""
     table = _table(point.text, basket)
-    demand = next((m[0] for m in _SENTENCE.finditer(point.text) if _COVERS.search(m[0])), "")
+    demand = next((m[0] for m in STATEMENT.finditer(point.text) if _COVERS.search(m[0])), "")
     if len(table) < 2 or not demand:
         return None
     cover = _COVERS.search(demand)

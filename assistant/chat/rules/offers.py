@@ -16,7 +16,7 @@ from assistant.chat.answers import Citation, Draft
 from assistant.chat.rules.case import because, decimal
 from assistant.chat.rules.conditions import limits, measured
 from assistant.chat.rules.facts import Fact, LineOf, Thing, lines_of, parse_number, read_thing
-from assistant.chat.rules.reading import Point, Policy, all_points
+from assistant.chat.rules.reading import SENTENCE, Point, Policy, all_points
 from assistant.chat.rules.subjects import find
 from assistant.chat.rules.tiers import (
     Tier,
@@ -49,7 +49,6 @@ _GETS_NO = re.compile(
     re.IGNORECASE,
 )
 _TRUE = frozenset(["yes", "true", "y", "1", "ja", "oui", "si"])
-_SENTENCE = re.compile(r"[^.\n]+(?:\.(?=\d)[^.\n]*)*\.?")
 _OFFERS = re.compile(r"\b(?:offers?|quotes?|quotations?|proposals?)\b", re.IGNORECASE)
 
 
@@ -102,7 +101,7 @@ def _findings(quote: Thing, lines: Sequence[LineOf], points: Sequence[Point]) ->
         if row[0].unit == "days":
             yield from _days(quote, row)
     for point in points:
-        for sentence in _SENTENCE.finditer(point.text):
+        for sentence in SENTENCE.finditer(point.text):
             yield from _requirement(quote, lines, point, sentence)
 
 

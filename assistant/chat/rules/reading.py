@@ -21,6 +21,9 @@ _LABEL = re.compile(
     r"|§\s?\d+|[a-h](?=[.)]))(?P<end>[.):\]]+)?\s+(?=\S)"
 )
 _LINE = re.compile(r"[^\n]+")
+# A full stop between digits ends neither a sentence nor what a semicolon parts it into.
+SENTENCE = re.compile(r"[^.\n]+(?:\.(?=\d)[^.\n]*)*\.?")
+STATEMENT = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*[.;]?")
 
 
 @dataclass(frozen=True, slots=True)

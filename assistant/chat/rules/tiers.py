@@ -11,11 +11,10 @@ from decimal import Decimal
 
 from assistant.chat.rules.conditions import Limit, limits
 from assistant.chat.rules.facts import parse_number
-from assistant.chat.rules.reading import Point
+from assistant.chat.rules.reading import SENTENCE, Point
 from retrieval.stems import STOPWORDS, plain_words
 from retrieval.synonyms import concept
 
-_SENTENCE = re.compile(r"[^.\n]+(?:\.(?=\d)[^.\n]*)*\.?")
 _PIECE = re.compile(r"(?:[^,;]|,(?=\d))+")
 _FORBIDDEN = re.compile(
     r"\b(?:never|not (?:be )?(?:given|allowed|permitted|possible|granted|accepted|sent)|nobody|no[ -]one"
@@ -176,7 +175,7 @@ def tiers(point: Point) -> list[Tier]:
     """The tiers of a point in ascending order, each from where the one before ends."""
     found: list[Tier] = []
     scope = ""
-    for sentence in _SENTENCE.finditer(point.text):
+    for sentence in SENTENCE.finditer(point.text):
         colon = sentence[0].find(":")
         told = sentence[0][:colon] if colon >= 0 else ""
         first = sentence.start()

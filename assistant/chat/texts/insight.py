@@ -26,6 +26,7 @@ from assistant.db.tables import Call, Interaction, Record, TranscriptVersion
 from assistant.governance.access import Principal, visible
 from retrieval.clauses import sentence_spans
 from retrieval.passages import turns_text
+from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import STOPWORDS, WORD, fold, plain_words, stem
 from transcription.formats import of_document
 
@@ -65,7 +66,7 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_WORDS = frozenset(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "hundred", "thousand", "half", "first", "second", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "minute", "minutes"]
+    [*COUNTED, "hundred", "thousand", "half", "first", "second", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "minute", "minutes"]
 )  # fmt: skip
 # What a question of this sort says besides its topic.
 _SAID = frozenset(

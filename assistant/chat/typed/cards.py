@@ -29,7 +29,7 @@ def card(row: Row, fields: Sequence[str] = (), which: str = "") -> Draft:
         subject = subject[0].upper() + subject[1:]
     text = f"{subject}: {said}." if said else f"{subject} is on record."
     cited = cite(row, asked)
-    return Draft(text, (cited,), sources(row), card=True)
+    return Draft(text, (cited,), sources(row), of_row=True)
 
 
 def subject_of(row: Row) -> str:
