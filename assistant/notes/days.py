@@ -73,6 +73,7 @@ def next_day_of_year(month: int, day: int, today: date) -> date | None:
 
 
 def day_of(year: int, month: int, day: int) -> date | None:
+    """The date; None where the calendar has no such day."""
     return _first_from([(year, month, day)], date.min)
 
 

@@ -32,6 +32,7 @@ def read_document(name: str) -> dict[str, object]:
 
 
 def parse_document(name: str, text: str) -> dict[str, object]:
+    """Read YAML with a version; raises TemplateError, naming `name`, for anything else."""
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -63,6 +64,7 @@ def compiled(where: str, phrases: object) -> re.Pattern[str]:
 
 
 def whole_words(expression: str) -> re.Pattern[str]:
+    """The expression where it stands as whole words, in text of lower case."""
     return re.compile(rf"(?<![\w'])(?:{expression})(?!\w)")
 
 

@@ -296,6 +296,7 @@ def contact_role(session: Session, principal: Principal, contact_id: str) -> str
 
 
 def sees_contact(session: Session, principal: Principal, contact_id: str) -> bool:
+    """Whether the person may see this contact."""
     query = select(Contact.id).where(Contact.id == contact_id, visible(principal, Contact.id))
     return session.scalar(query) is not None
 

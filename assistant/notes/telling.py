@@ -51,6 +51,7 @@ def telling_values(text: str) -> tuple[Value, ...]:
 
 
 def kinds_in(text: str) -> frozenset[str]:
+    """The kinds of values (see `extract_values`) that tell something in the text."""
     return frozenset(value.kind for value in telling_values(text))
 
 

@@ -11,6 +11,7 @@ from assistant.chat.asking import Asking
 from assistant.chat.interpret import Understood, interpret
 from assistant.chat.meaning.items import Text, items_of
 from assistant.chat.meaning.lexicon import Cat, phrases
+from assistant.chat.meaning.limits import read_number
 from assistant.chat.meaning.linking import index_of
 from assistant.chat.question.clock import Calendar
 from assistant.chat.question.plan import Intent, Measure, Shape
@@ -231,3 +232,11 @@ def test_a_managers_team_is_all_that_they_see(sessions: Sessions, firm: Firm) ->
     mine = computed(sessions, firm.boss, "How many deals are there in my team?")
     everybodys = computed(sessions, firm.boss, "How many deals are there?")
     assert mine.total == everybodys.total > 0
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("120.000", 120_000), ("1,200.50", "1200.50"), ("12.5", "12.5"), ("1'000", 1000), ("ten", 10)],
+)
+def test_numbers_are_read_as_people_write_them(written: str, number: object) -> None:
+    assert read_number(written) == Decimal(str(number))

@@ -30,6 +30,7 @@ class Reading:
 
 
 def resolved_of(asking: Asking, query: TypedQuery, said: Said) -> Resolved:
+    """The query with all that is said of its rows, at the moment and in the calendar of asking."""
     clock = Clock(asking.now, asking.calendar)
     return Resolved(
         query=query,

@@ -61,6 +61,7 @@ _AFTERWARDS = re.compile(
 
 
 def find_limits(text: str) -> Iterator[Item]:
+    """Every limit that the text states, with where it stands: "over 500", "between 10 and 20 days"."""
     for match in _BETWEEN.finditer(text):
         low, high = (read_number(match[name]) for name in ("low", "high"))
         yield _limit(
@@ -104,7 +105,10 @@ def _unit(unit: str | None) -> str:
 
 
 def read_number(text: str) -> Decimal:
+    """A number in digits or in a word; its separators of thousands are left out."""
     if text.casefold() in NUMBER_WORDS:
         return Decimal(NUMBER_WORDS[text.casefold()])
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", text):  # "120.000", as on the Continent
+        return Decimal(text.replace(".", ""))
     bare = re.sub(r"[,'](?=\d{3})", "", text)
     return Decimal(re.sub(r"[^\d.]", "", bare).strip(".") or "0")

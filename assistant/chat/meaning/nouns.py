@@ -75,6 +75,7 @@ def _noun_after(clause: Clause, at: int) -> int | None:
 
 
 def kinds_at(item: Item) -> list[str]:
+    """The kinds of rows that the item may stand for and that can be asked for."""
     return [kind for kind in item.of(Cat.KIND) if kind in ASKED]
 
 

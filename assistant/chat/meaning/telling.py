@@ -23,6 +23,7 @@ from assistant.crm.hygiene.iso import country_name
 def take_condition(
     clause: Clause, schema: Schema, said: Said, at: int, *, negated: bool = False
 ) -> bool:
+    """Let the word at `at` be a condition ("open"); False where the rows' kind has none such."""
     item = clause.items[at]
     known = set(schema.conditions(said.kind))
     names = [name for name in item.of(Cat.CONDITION) if name in known]
@@ -94,6 +95,7 @@ def take_value(
     *,
     negated: bool = False,
 ) -> bool:
+    """Let the word at `at` be a value of a column of the rows; False where none has it."""
     item = clause.items[at]
     team = next((one for one in item.values if one.kind == "team"), None)
     grouped = any(name.endswith(("team", "group")) for name in _beside(clause, at))
@@ -176,6 +178,7 @@ def _take_column_noun(clause: Clause, at: int, column: str) -> None:
 
 
 def take_entity(clause: Clause, said: Said, at: int) -> None:
+    """Let the record named at `at` narrow the rows, where they can be of such a record."""
     item = clause.items[at]
     options = item.options
     kind = CATALOGUE[said.kind]

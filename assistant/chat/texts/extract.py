@@ -385,4 +385,5 @@ def sources_of(passage: Passage) -> tuple[Source, ...]:
 
 
 def plain_lines(text: str) -> str:
+    """Each line without its markup; lines stay where they are."""
     return "\n".join(plain(line) for line in text.split("\n"))
