@@ -17,7 +17,7 @@ from assistant.actions import wiring as actions_wiring
 from assistant.calls import routes as calls_routes
 from assistant.calls import wiring as calls_wiring
 from assistant.calls.speech import Speech
-from assistant.chat import openai_api
+from assistant.chat import mcp, openai_api
 from assistant.chat import routes as chat_routes
 from assistant.chat import wiring as chat_wiring
 from assistant.chat.service import Desk
@@ -71,6 +71,7 @@ ROUTERS = (
     search_routes.router,
     chat_routes.router,
     openai_api.router,
+    mcp.router,
     ops_routes.router,
     cost_routes.router,
     leak_routes.router,

@@ -23,7 +23,16 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("dbos", "chromadb", "httpx", "httpx2", "httpcore", "faster_whisper", "alembic"):
+    for noisy in (
+        "dbos",
+        "chromadb",
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "faster_whisper",
+        "alembic",
+        "mcp",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     logging.getLogger("uvicorn.access").disabled = True  # the request line is ours
 

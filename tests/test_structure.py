@@ -23,6 +23,8 @@ HOMES = {
     "dbos": ("assistant/jobs.py",),
     "chromadb": ("retrieval/vectors.py",),
     "openai": ("assistant/llm",),
+    "mcp": ("assistant/chat/mcp.py",),
+    "mcp_types": ("assistant/chat/mcp.py",),
     "langchain": ("assistant/llm",),
     "langchain_core": ("assistant/llm",),
     "langchain_openai": ("assistant/llm",),

@@ -11,8 +11,16 @@ from sqlalchemy.orm import Session
 from assistant.actions import store
 from assistant.actions.model import Citation, Sentence
 from assistant.actions.plays import FOLLOW_UP
-from assistant.actions.store import ACCEPTED, DISMISSED, EDITED, OPEN, Found
+from assistant.actions.store import (
+    ACCEPTED,
+    DISMISSED,
+    EDITED,
+    OPEN,
+    PROPOSED_CHANGE,
+    Found,
+)
 from assistant.crm.cursors import Page, decode, encode
+from assistant.crm.entry import service as entry
 from assistant.crm.merging.origins import origin_of
 from assistant.crm.tasks import create_task
 from assistant.db.tables import Interaction, Suggestion
@@ -110,7 +118,9 @@ def decide(
         return _shown(found, principal)
     if suggestion.status != OPEN:
         raise Conflict(_too_late(found))
-    if status != DISMISSED:
+    if status != DISMISSED and suggestion.play == PROPOSED_CHANGE:
+        _change(session, principal, found, status, now)
+    elif status != DISMISSED:
         suggestion.task_id = _task(session, principal, found, made, now)
     suggestion.status, suggestion.decided_at = status, now
     suggestion.decided_by = principal.user_id
@@ -177,6 +187,29 @@ def _task(
         now=now,
     )
     return task.id
+
+
+def _change(
+    session: Session, principal: Principal, found: Found, status: str, now: datetime
+) -> None:
+    """Make the proposed change in the name of who accepts it."""
+    if status == EDITED:
+        raise Invalid("A proposed change is accepted or dismissed as it is.", field="decision")
+    change = found.suggestion.effect["change"]
+    if not isinstance(change, Mapping):
+        raise RuntimeError("a proposed change says what it changes")
+    entry.change(
+        session, principal, found.kind, found.suggestion.record_id,
+        {str(change["field"]): change["value"]}, now=now, if_match="*",
+    )  # fmt: skip
+
+
+def read_suggestion(session: Session, principal: Principal, suggestion_id: str) -> ShownSuggestion:
+    """A suggestion in whatever state. Raises NotFound."""
+    found = store.find(session, principal, suggestion_id)
+    if found is None:
+        raise NotFound(f"There is no suggestion '{suggestion_id[:60]}' that you can see.")
+    return _shown(found, principal)
 
 
 def _people(session: Session, found: Found) -> tuple[str | None, str | None]:

@@ -29,6 +29,8 @@ OPEN, ACCEPTED, EDITED, DISMISSED, EXPIRED = "open", "accepted", "edited", "dism
 RECORDS_PER_QUERY = 500
 _GOVERNING = aliased(Record)
 NO_EVIDENCE: dict[str, object] = {"summary": "no evidence yet"}
+# Of no play: a program proposed them, so no rule makes them go again.
+PROPOSED_TASK, PROPOSED_CHANGE = "proposed-task", "proposed-change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def bring_up_to_date(
 
 
 def _concerning(customers: Customers, proposals: Sequence[Proposal]) -> Select[Suggestion]:
-    query = select(Suggestion)
+    query = select(Suggestion).where(Suggestion.play.not_in((PROPOSED_TASK, PROPOSED_CHANGE)))
     if customers is None:
         return query
     written = select(Interaction.id).where(
@@ -124,6 +126,22 @@ def _concerning(customers: Customers, proposals: Sequence[Proposal]) -> Select[S
             Suggestion.record_id.in_(written),
         )
     )
+
+
+def open_proposal(
+    session: Session,
+    suggestion_id: str,
+    proposal: Proposal,
+    effect: dict[str, object],
+    *,
+    now: datetime,
+) -> None:
+    """A suggestion that no play made."""
+    suggestion = Suggestion(id=suggestion_id, created_at=now, effect=effect)
+    session.add(suggestion)
+    _fill(session, suggestion, proposal)
+    session.flush()
+    _keep_origins(session, [suggestion])
 
 
 def _fill(session: Session, suggestion: Suggestion, proposal: Proposal) -> bool:

@@ -66,7 +66,7 @@ def find(
         _index(request), session, principal, q,
         account_id=scope, kinds=kind, since=since, until=until, limit=limit,
     )  # fmt: skip
-    return HitsOut(items=[_out(hit) for hit in hits])
+    return HitsOut(items=[hit_out(hit) for hit in hits])
 
 
 def _index(request: Request) -> SearchIndex:
@@ -74,7 +74,7 @@ def _index(request: Request) -> SearchIndex:
     return index
 
 
-def _out(hit: Hit) -> HitOut:
+def hit_out(hit: Hit) -> HitOut:
     found = hit.passage
     return HitOut(
         kind=found.kind,
