@@ -54,6 +54,41 @@ def evaluate_answers(
         OUT.print(line, highlight=False, markup=False)
 
 
+@app.command("feedback")
+def evaluate_feedback(
+    save: Annotated[Path | None, typer.Option(help="Write the questions as a file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask again what people judged, as they would now: is what was right still told, is what was
+    wrong told no more? Nothing of it is kept."""
+    from assistant.app import create_parts
+    from assistant.evaluation import feedback
+
+    settings = read_settings()
+    logs.configure("ERROR", settings.log_format)
+    parts = create_parts(settings)
+    try:
+        found = feedback.ask_again(parts.chat, now=datetime.now(UTC))
+        if save is not None:
+            with parts.sessions.reading() as session:
+                feedback.save_cases(session, [one.judged for one in found], save)
+    finally:
+        parts.close()
+    figures = feedback.figures(found)
+    if as_json:
+        OUT.print_json(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        OUT.print(f"{name:<24}{value:>6}", highlight=False)
+    for one in found:
+        if one.told_the_same != (one.judged.verdict == "right"):
+            judged = one.judged
+            said = f" (they said: {judged.words})" if judged.words else ""
+            told = " ".join(one.sentences) or one.status
+            line = f"{judged.verdict}: {judged.question}{said} now: {told}"
+            OUT.print(line, highlight=False, markup=False)
+
+
 @app.command("notes")
 def evaluate_notes(
     transcripts: Annotated[

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.chat import store
+from assistant.chat import store, talks
 from assistant.chat.service import Desk, Event, Question, answer, answer_whole
 from assistant.chat.sse import frame, stream
-from assistant.governance.http import AskingPrincipal, CurrentPrincipal, Now, ReadSession
+from assistant.db import Sessions
+from assistant.governance.access import Principal
+from assistant.governance.http import (
+    AskingPrincipal,
+    CurrentPrincipal,
+    ListLimit,
+    Now,
+    ReadSession,
+    WriteSession,
+    sessions_of,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["chat"])
 
@@ -41,9 +51,27 @@ class TalkOut(BaseModel):
 
 
 class TalksOut(BaseModel):
-    """The person's conversations, the latest first."""
+    """The person's conversations, the latest first; `next` continues where this page ends."""
 
     items: list[TalkOut]
+    next: str | None
+
+
+class FeedbackIn(BaseModel):
+    """What you say of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+    verdict: Literal["right", "wrong", "source_wrong"]
+    words: Annotated[str, Field(max_length=2000)] = ""
+
+
+class FeedbackOut(BaseModel):
+    """What was said of an answer."""
+
+    model_config = ConfigDict(from_attributes=True)
+    verdict: str
+    words: str
+    given_at: datetime
 
 
 class TurnOut(BaseModel):
@@ -53,6 +81,7 @@ class TurnOut(BaseModel):
     question: str
     asked_at: datetime
     answer: dict[str, object]
+    feedback: FeedbackOut | None
 
 
 class ConversationOut(BaseModel):
@@ -99,9 +128,16 @@ def _error(detail: str) -> str:
 
 
 @router.get("/conversations")
-def conversations(session: ReadSession, principal: CurrentPrincipal) -> TalksOut:
-    """Your conversations, the latest first."""
-    return TalksOut(items=[_talk(one) for one in store.conversations(session, principal)])
+def conversations(
+    session: ReadSession,
+    principal: CurrentPrincipal,
+    q: Annotated[str, Query(max_length=200, description="Words said in them.")] = "",
+    cursor: str | None = None,
+    limit: ListLimit = 50,
+) -> TalksOut:
+    """Your conversations, the latest first; with `q` those in which all its words were said."""
+    page = talks.conversations(session, principal, q, cursor=cursor, limit=limit)
+    return TalksOut(items=[_talk(one) for one in page.items], next=page.next)
 
 
 @router.get("/conversations/{conversation_id}")
@@ -116,10 +152,56 @@ def conversation(
             TurnOut(
                 position=turn.position, question=turn.question, asked_at=turn.asked_at,
                 answer=dict(turn.answer),
+                feedback=(
+                    FeedbackOut.model_validate(turn.feedback) if turn.feedback else None
+                ),
             )
             for turn in turns
         ],
     )  # fmt: skip
+
+
+@router.delete("/conversations/{conversation_id}", status_code=204)
+def delete_conversation(
+    request: Request, conversation_id: str, principal: CurrentPrincipal
+) -> None:
+    """Erase one of your conversations, with its answers and what you said of them."""
+    erase_conversation(sessions_of(request), principal, conversation_id)
+
+
+def erase_conversation(sessions: Sessions, principal: Principal, conversation_id: str) -> None:
+    """Erase it, also from the database's log."""
+    with sessions.begin() as session:
+        talks.delete_conversation(session, principal, conversation_id)
+    sessions.forget_log()
+
+
+@router.put("/conversations/{conversation_id}/turns/{position}/feedback")
+def give_feedback(
+    conversation_id: str,
+    position: Annotated[int, Path(ge=0, le=1_000_000)],
+    body: FeedbackIn,
+    session: WriteSession,
+    principal: CurrentPrincipal,
+    now: Now,
+) -> FeedbackOut:
+    """Say whether an answer of yours was right; it is kept for evaluation."""
+    given = talks.give_feedback(
+        session, principal, conversation_id, position, talks.Said(body.verdict, body.words),
+        now=now,
+    )  # fmt: skip
+    return FeedbackOut.model_validate(given)
+
+
+@router.delete("/conversations/{conversation_id}/turns/{position}/feedback", status_code=204)
+def take_back_feedback(
+    conversation_id: str,
+    position: Annotated[int, Path(ge=0, le=1_000_000)],
+    session: WriteSession,
+    principal: CurrentPrincipal,
+) -> None:
+    """Take back what you said of an answer."""
+    talks.take_back_feedback(session, principal, conversation_id, position)
 
 
 def _talk(talk: store.Talk) -> TalkOut:

@@ -63,12 +63,13 @@ class Desk:
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a person asks: on a page (`account_id`), in a conversation, or after other questions
-    that the caller keeps (`earlier`)."""
+    that the caller keeps (`earlier`); not `kept` where only the answer is of interest."""
 
     message: str
     conversation_id: str | None = None
     account_id: str | None = None
     earlier: tuple[str, ...] = ()
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +383,8 @@ def _keep(
         "freshness": [feed.as_json() for feed in feeds],
         "dropped": answered.dropped,
     }
+    if not turn.question.kept:
+        return done
     reply = {
         "plan": answered.provenance.get("plan", {}),
         "sentences": [sentence.as_json() for sentence in answered.sentences],
@@ -390,8 +393,8 @@ def _keep(
     }
     memory = _after(turn.memory, turn.text, turn.gathered)
     with desk.sessions.begin() as session:
-        conversation_id = store.keep(
+        conversation_id, position = store.keep(
             session, principal, turn.question.message, answered, reply, memory.as_json(),
             now=now, conversation_id=turn.question.conversation_id,
         )  # fmt: skip
-    return {**done, "conversation_id": conversation_id}
+    return {**done, "conversation_id": conversation_id, "position": position}

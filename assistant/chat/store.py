@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Answered, Citation, Feed
 from assistant.chat.names import Known
 from assistant.db.tables import (
     Account,
+    AnswerFeedback,
     Conversation,
     Interaction,
     Message,
@@ -30,8 +31,16 @@ from retrieval.passages import Passage
 # A feed that was silent for longer may hide what the question is about.
 STALE_AFTER = timedelta(days=2)
 _TITLE_LENGTH = 80
-_MOST_CONVERSATIONS = 200
 _CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the person says of an answer: right, wrong or source_wrong, and why if they like."""
+
+    verdict: str
+    words: str
+    given_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Turn:
     question: str
     answer: Mapping[str, object]
     asked_at: datetime
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +94,27 @@ def account(session: Session, principal: Principal, account_id: str) -> Known | 
     return None if name is None else Known("account", account_id, name, account_id)
 
 
-def conversations(session: Session, principal: Principal) -> list[Talk]:
-    """The person's conversations, the latest first."""
-    found = session.scalars(
-        select(Conversation)
-        .where(Conversation.user_id == principal.user_id)
-        .order_by(Conversation.updated_at.desc(), Conversation.id.desc())
-        .limit(_MOST_CONVERSATIONS)
-    )
-    return [Talk(one.id, one.title, one.created_at, one.updated_at) for one in found]
-
-
 def turns(session: Session, principal: Principal, conversation_id: str) -> tuple[Talk, list[Turn]]:
     """A conversation of the person, oldest question first. Raises NotFound."""
     talk = require_conversation(session, principal, conversation_id)
     messages = session.scalars(
         select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
     ).all()
-    found: list[Turn] = []
-    for question, answer in zip(messages[::2], messages[1::2], strict=False):
-        found.append(
-            Turn(question.position, question.text, answer.answer or {}, question.created_at)
+    given = {
+        one.message_id: Feedback(one.verdict, one.words, one.given_at)
+        for one in session.scalars(
+            select(AnswerFeedback)
+            .join(Message, Message.id == AnswerFeedback.message_id)
+            .where(Message.conversation_id == conversation_id)
         )
+    }
+    found = [
+        Turn(
+            question.position, question.text, answer.answer or {}, question.created_at,
+            given.get(answer.id),
+        )
+        for question, answer in zip(messages[::2], messages[1::2], strict=False)
+    ]  # fmt: skip
     return Talk(talk.id, talk.title, talk.created_at, talk.updated_at), found
 
 
@@ -119,8 +128,9 @@ def keep(
     *,
     now: datetime,
     conversation_id: str | None,
-) -> str:
-    """Write the question and its answer down; the id of their conversation, a new one if need be."""
+) -> tuple[str, int]:
+    """Write the question and its answer down; the id of their conversation, a new one if need be,
+    and the question's position in it."""
     if conversation_id is None:
         conversation = Conversation(
             id=new_id("cnv"),
@@ -149,12 +159,13 @@ def keep(
             ),
             Message(
                 conversation_id=conversation.id, position=position + 1, role="assistant",
-                text=said, answer={**reply, "conversation_id": conversation.id},
+                text=said,
+                answer={**reply, "conversation_id": conversation.id, "position": position},
                 provenance=dict(answered.provenance), created_at=now,
             ),
         ]
     )  # fmt: skip
-    return conversation.id
+    return conversation.id, position
 
 
 def _title(question: str) -> str:
@@ -202,35 +213,4 @@ def feeds_of(session: Session, citations: Sequence[Citation], now: datetime) -> 
             received_at is None or now - received_at > STALE_AFTER,
         )
         for name, received_at in found
-    )
-
-
-def forget(session: Session, record_ids: Sequence[str]) -> int:
-    """Delete every conversation that speaks of these records; how many there were.
-
-    Names in neighbouring questions cannot be told apart from the rest, so the whole talk goes.
-    """
-    ids: set[str] = set()
-    for start in range(0, len(record_ids), _CHUNK):
-        chunk = record_ids[start : start + _CHUNK]
-        ids |= set(session.scalars(_speaking_of(chunk)))
-    if ids:
-        session.execute(delete(Message).where(Message.conversation_id.in_(ids)))
-        session.execute(delete(Conversation).where(Conversation.id.in_(ids)))
-    return len(ids)
-
-
-def _speaking_of(record_ids: Sequence[str]) -> Select[str]:
-    texts = (
-        cast(Message.answer, Text), cast(Message.provenance, Text),
-        cast(Conversation.memory, Text),
-    )  # fmt: skip
-    holds: list[ColumnElement[bool]] = [
-        text.contains(record_id, autoescape=True) for record_id in record_ids for text in texts
-    ]
-    return (
-        select(Conversation.id)
-        .outerjoin(Message, Message.conversation_id == Conversation.id)
-        .where(or_(*holds))
-        .distinct()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.chat.service import Desk
-from assistant.chat.store import forget
+from assistant.chat.talks import forget, forget_feedback
 from assistant.db import Sessions
 from assistant.governance.stores import Store, StoreRegister
 from assistant.llm import Wire, endpoint_of
@@ -20,6 +20,7 @@ def wire(
     wire_ledger: Wire | None = None,
 ) -> Desk:
     """What answers questions; names who forgets what was said."""
+    stores.add(Store("feedback", "what people say of answers that cite them", forget_feedback))
     stores.add(Store("conversations", "questions, answers and what they cite", forget))
     return Desk(
         sessions,

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from assistant.chat import store
-from assistant.chat.routes import desk
+from assistant.chat import store, talks
+from assistant.chat.routes import desk, erase_conversation
 from assistant.chat.service import LONGEST_MESSAGE, Question, answer_whole
 from assistant.governance.access import Role
-from assistant.governance.http import Now, ReadSession
+from assistant.governance.http import Now, ReadSession, WriteSession, sessions_of
 from assistant.pages import cards, words
 from assistant.pages.accounts import Scope, account_or_none
 from assistant.pages.cards import Card
@@ -25,6 +25,7 @@ from assistant.pages.rendering import CurrentVisitor, Visitor, show
 router = APIRouter()
 # More markers than these are folded into one that opens the list of sources.
 MARKERS_SHOWN = 3
+LISTED = 100  # older conversations are found by their words
 EXAMPLES: Mapping[Role, tuple[str, ...]] = {
     Role.SUPPORT: (
         "How many tickets are open?",
@@ -85,15 +86,31 @@ class ExchangeView:
     choices: tuple[ChoiceView, ...]
     suggestions: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
+    feedback: store.Feedback | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A conversation, or none yet, and which of the earlier ones are looked for."""
+
+    conversation_id: str = ""
+    title: str = "Ask"
+    exchanges: tuple[ExchangeView, ...] = ()
+    scope: Scope | None = None
+    sought: str = ""
 
 
 @router.get("/chat")
 def chat_page(
-    request: Request, visitor: CurrentVisitor, session: ReadSession, account_id: str = ""
+    request: Request,
+    visitor: CurrentVisitor,
+    session: ReadSession,
+    account_id: str = "",
+    q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """The question box, with the earlier conversations beside it."""
+    """The question box, with the earlier conversations beside it; `q` looks for some of them."""
     scope = account_or_none(session, visitor.principal, account_id) if account_id else None
-    return _page(request, visitor, session, "", "Ask", (), scope)
+    return _page(request, visitor, session, _Shown(scope=scope, sought=" ".join(q.split())))
 
 
 @router.get("/chat/{conversation_id}")
@@ -102,8 +119,34 @@ def conversation_page(
 ) -> Response:
     """A conversation as it was, to go on with."""
     talk, turns = store.turns(session, visitor.principal, conversation_id)
-    exchanges = _exchanges(session, visitor, turns)
-    return _page(request, visitor, session, talk.id, talk.title, exchanges, None)
+    exchanges = tuple(_exchanges(session, visitor, turns))
+    return _page(request, visitor, session, _Shown(talk.id, talk.title, exchanges))
+
+
+@router.post("/chat/{conversation_id}/deletion")
+def delete_by_form(conversation_id: str, request: Request, visitor: CurrentVisitor) -> Response:
+    """Erase a conversation, then show the others."""
+    erase_conversation(sessions_of(request), visitor.principal, conversation_id)
+    return RedirectResponse("/chat", 303)
+
+
+@router.post("/chat/{conversation_id}/feedback/{position}")
+def give_feedback_by_form(
+    conversation_id: str,
+    position: int,
+    visitor: CurrentVisitor,
+    session: WriteSession,
+    now: Now,
+    verdict: Annotated[str, Form(max_length=20)] = "",
+    reason: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Keep what the person says of an answer, or without a verdict take it back."""
+    if verdict:
+        said = talks.Said(verdict, reason)
+        talks.give_feedback(session, visitor.principal, conversation_id, position, said, now=now)
+    else:
+        talks.take_back_feedback(session, visitor.principal, conversation_id, position)
+    return RedirectResponse(f"/chat/{conversation_id}#feedback-{position}", 303)
 
 
 @router.post("/chat")
@@ -121,22 +164,17 @@ async def ask_by_form(
     return RedirectResponse(f"/chat/{found['conversation_id']}#last", 303)
 
 
-def _page(
-    request: Request,
-    visitor: Visitor,
-    session: Session,
-    conversation_id: str,
-    title: str,
-    exchanges: Sequence[ExchangeView],
-    scope: Scope | None,
-) -> Response:
+def _page(request: Request, visitor: Visitor, session: Session, shown: _Shown) -> Response:
+    earlier = talks.conversations(session, visitor.principal, shown.sought, limit=LISTED)
     context = {
-        "conversation_id": conversation_id,
-        "title": title,
-        "exchanges": exchanges,
-        "scope": scope,
-        "conversations": store.conversations(session, visitor.principal),
-        "examples": () if scope else EXAMPLES.get(visitor.role, EXAMPLES_FOR_OTHERS),
+        "conversation_id": shown.conversation_id,
+        "title": shown.title,
+        "exchanges": shown.exchanges,
+        "scope": shown.scope,
+        "sought": shown.sought,
+        "conversations": earlier.items,
+        "more": earlier.next is not None,
+        "examples": () if shown.scope else EXAMPLES.get(visitor.role, EXAMPLES_FOR_OTHERS),
     }
     return show(request, visitor, "chat.html", context)
 
@@ -178,6 +216,7 @@ def _exchange(visitor: Visitor, turn: store.Turn, known: Mapping[str, Card]) -> 
         choices=tuple(_choice(option) for option in _listed(answer, "options")),
         suggestions=tuple(_suggested(each) for each in _listed(answer, "suggestions")),
         remarks=_remarks(visitor, answer),
+        feedback=turn.feedback,
     )
 
 

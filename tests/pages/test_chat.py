@@ -89,3 +89,30 @@ def test_the_scope_of_a_question_is_shown_and_never_a_forbidden_one(
     assert "Falk Pharma Logistik" in page.all("form", action="/chat")[0].text
     page = sign_in(team="south").browser.open(f"/chat?account_id={ground.account}")
     assert "Falk Pharma Logistik" not in page.text
+
+
+def test_an_answer_is_judged_and_a_conversation_found_and_erased_without_scripts(
+    rep: Guest, ground: Ground
+) -> None:
+    window = rep.browser
+    window.open("/chat")
+    window.send(window.form("/chat"), message="How many open tickets do we have?")
+    talk = window.path
+    judging = f"{talk}/feedback/0"
+    window.send(window.form(judging), verdict="wrong")
+    pressed = [b for b in window.page.all("button") if b.attributes.get("aria-pressed") == "true"]
+    assert [button.text for button in pressed] == ["Wrong"]
+    window.send(window.form(judging), verdict="wrong", reason="One is closed.")
+    kept = [i for i in window.page.all("input") if i.attributes.get("name") == "reason"]
+    assert [field.attributes["value"] for field in kept] == ["One is closed."]
+    window.send(window.form(judging), verdict="")
+    assert not [b for b in window.page.all("button") if b.attributes.get("aria-pressed") == "true"]
+
+    assert window.open("/chat?q=tickets").all("a", href=talk)
+    nothing = window.open("/chat?q=giraffes")
+    assert not nothing.all("a", href=talk)
+    assert "giraffes" in nothing.text
+    window.open("/chat")
+    window.send(window.form(f"{talk}/deletion"))
+    assert window.path == "/chat"
+    assert not window.page.all("a", href=talk)

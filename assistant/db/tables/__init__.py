@@ -20,6 +20,7 @@ from assistant.db.tables.crm import (
     Ticket,
     TicketHandover,
 )
+from assistant.db.tables.feedback import AnswerFeedback
 from assistant.db.tables.guard import HOUSE, DraftingStage, FieldFill, NoteReview, SecondLook
 from assistant.db.tables.merges import (
     Distinction,
@@ -80,6 +81,7 @@ from assistant.db.tables.work import (
 __all__ = [
     "HOUSE",
     "Account",
+    "AnswerFeedback",
     "ApiToken",
     "Article",
     "AuditEntry",

@@ -12,6 +12,7 @@ NO_RECORDS = {
     "call_id", "order_id", "invoice_id", "product_id", "ticket_id", "parent_id", "score_id",
     "task_id", "suggestion_id", "conversation_id", "source_row_id", "request_id", "transaction_id",
     "from_user_id", "to_user_id", "approver_id", "actor_id", "row_id", "line_id",
+    "message_id",
 }  # fmt: skip
 
 

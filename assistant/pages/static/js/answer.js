@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { el, notice } from "./dom.js";
+import { feedback } from "./feedback.js";
 import { quoted } from "./quote.js";
 
 export class Answer {
@@ -35,7 +36,7 @@ export class Answer {
     this.body.append(place);
   }
 
-  done({ status, message, options, freshness, dropped }, choose) {
+  done({ status, message, options, freshness, dropped, conversation_id: talk, position }, choose) {
     this.thinking.remove();
     this.body.classList.add(status);
     if (message) this.body.append(notice(status === "refused" ? "warn" : "", message));
@@ -53,6 +54,7 @@ export class Answer {
     if (notes.length) {
       this.body.append(el("ul", { class: "fine answer-notes" }, ...notes.map((note) => el("li", {}, note))));
     }
+    if (talk) this.element.append(feedback(talk, position));
   }
 
   suggestion({ title, account_id: account }) {

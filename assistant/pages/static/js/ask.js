@@ -3,6 +3,7 @@
 import { Answer, toggle } from "./answer.js";
 import { call, events } from "./api.js";
 import { say } from "./dom.js";
+import { attend } from "./feedback.js";
 
 const form = document.querySelector("[data-ask]");
 const OUTCOMES = {
@@ -29,6 +30,7 @@ function begin() {
     example.addEventListener("click", () => ask(example.textContent.trim()));
   }
   keptSources();
+  for (const form of document.querySelectorAll("[data-feedback]")) attend(form);
   for (const choices of document.querySelectorAll("[data-choices]")) {
     choices.addEventListener("submit", (event) => {
       event.preventDefault();
