@@ -245,7 +245,7 @@ def test_the_morning_works_without_scripts(served: Served, open_page: OpenPage) 
     page.goto(f"{served.url}/chat")
     page.locator("#question").fill("How many open tickets are there?")
     page.locator("form.ask button").click()
-    assert page.locator(".sentence").count() >= 1
+    page.locator(".sentence").first.wait_for()
     page.locator("a.cite").first.click()
     assert "#source" in page.url
 
