@@ -291,6 +291,8 @@ def _pair(text: str) -> tuple[str, str]:
 def _tell_import(report: ImportReport) -> None:
     for use in report.columns:
         OUT.print(f"  {use.column} → {use.field or '(kept in the raw row only)'}", highlight=False)
+    if report.reason:
+        OUT.print(report.reason, highlight=False, markup=False)
     counts = ", ".join(f"{count:,} {name}" for name, count in sorted(report.counts.items()))
     OUT.print(f"{report.kind}: {counts}.", highlight=False)
     for refusal in report.refused:

@@ -7,7 +7,6 @@ own, and a model is awaited.
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from assistant.chat.asking import Asking
 from assistant.chat.evidence import Gatherer, options
 from assistant.chat.gathered import Gathered, Step
 from assistant.chat.memory import Memory, answered_back, recall
+from assistant.chat.message import legible
 from assistant.chat.names import Known
 from assistant.chat.question.clock import Calendar, Clock
 from assistant.chat.question.plan import Intent
@@ -34,15 +34,12 @@ from assistant.chat.typed.phrases import join
 from assistant.chat.verify import Checked
 from assistant.chat.vocabulary import Vocabulary
 from assistant.db import Sessions
-from assistant.errors import Invalid
 from assistant.governance.access import Principal
 from assistant.llm import Endpoint, Wire, WireEntry
 from assistant.search.index import SearchIndex
 from assistant.search.service import search
 from retrieval.passages import Passage
 
-LONGEST_MESSAGE = 8000
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOTHING = "I found nothing about this in the records that you can see."
 
 
@@ -107,8 +104,7 @@ async def answer(
     Raises Invalid for a message that is empty or too long, NotFound for a conversation that is
     not the asker's, before the first event.
     """
-    question = replace(question, message=_legible(question.message))
-    _check(question)
+    question = replace(question, message=legible(question.message))
     turn = await run_in_threadpool(_gather, desk, principal, question, now)
     yield Event("plan", _plan(turn))
     for step in turn.gathered.steps:
@@ -142,29 +138,6 @@ async def answer_whole(
             else:
                 done = event.data
     return {"plan": plan, "sentences": sentences, "suggestions": suggestions, **done}
-
-
-def _legible(message: str) -> str:
-    """The message without signs that no keyboard writes: controls, halves of characters, and
-    those that turn the direction of writing."""
-    return "".join(
-        sign
-        for sign in message
-        if sign in "\n\t" or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in _BIDI)
-    )
-
-
-def _check(question: Question) -> None:
-    length = len(question.message)
-    if not question.message.strip():
-        raise Invalid("Expected a question, got nothing. Write what you want to know.",
-                      field="message")  # fmt: skip
-    if length > LONGEST_MESSAGE:
-        raise Invalid(
-            f"Expected a question of at most {LONGEST_MESSAGE} characters, got {length}. Ask in "
-            "fewer words; long texts belong into a record.",
-            field="message",
-        )
 
 
 def _gather(desk: Desk, principal: Principal, question: Question, now: datetime) -> _Turn:

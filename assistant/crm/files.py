@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -28,6 +29,7 @@ class RowFile:
     delimiter: str = ""
     header: tuple[str, ...] = ()
     first_line: int = 0  # lines to skip before the header, such as "sep=;"
+    repeated: tuple[str, ...] = ()  # names that several columns have
 
     def rows(self) -> Iterator[AnyRow]:
         """All rows from the start; each call reads the file anew."""
@@ -63,7 +65,9 @@ def _csv_file(path: Path, encoding: Encoding, start: str) -> RowFile:
     records = csv.reader(start.splitlines(keepends=True), delimiter=delimiter)
     first = next((record for record in records if any(cell.strip() for cell in record)), [])
     _require_header(first, delimiter)
-    return RowFile(path, "csv", encoding, delimiter, _unique(first), skipped)
+    return RowFile(
+        path, "csv", encoding, delimiter, _unique(first), skipped, tuple(_repeated(first))
+    )
 
 
 def _sniff(start: str) -> str:
@@ -117,6 +121,11 @@ def _is_value(cell: str) -> bool:
         or re.fullmatch(r"[-+$€£]?\d[\d.,/: -]*", cell)
         or re.match(r"https?://", cell)
     )
+
+
+def _repeated(names: list[str]) -> list[str]:
+    tidy = [" ".join(name.replace("\x00", "").split()) for name in names]
+    return [name for name, times in Counter(filter(None, tidy)).items() if times > 1]
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from assistant.crm import import_store as store
 from assistant.crm.door import ensure_source, settle_accounts, take_rows
-from assistant.crm.files import read_file
+from assistant.crm.files import RowFile, read_file
 from assistant.crm.intake import Plan, plan_as_json, plan_file, plan_from_json, read_rows
 from assistant.crm.reading import ReadRow
 from assistant.crm.rows import BadRow, EmptyRow
@@ -229,11 +229,22 @@ class _Run:
                 if not settle_accounts(session, now=self.clock()):
                     break
         with self.sessions.begin() as session:
-            remark = "" if self.position else NO_ROWS
+            remark = _remark(read_file(self.path)) if self.position else NO_ROWS
             store.finish(session, self.job.id, "done", now=self.clock(), reason=remark or None)
         if self.job.uploaded:
             # Every row is kept as it came in source_rows or refused_rows.
             self.path.unlink(missing_ok=True)
+
+
+def _remark(file: RowFile) -> str:
+    """What is odd about the file though it was taken."""
+    if not file.repeated:
+        return ""
+    named = ", ".join(f"“{name[:60]}”" for name in file.repeated[:5])
+    return (
+        f"Several columns have one name: {named}. The second of them is called “… (2)” here; see "
+        "how each was read, and rename one if another was meant."
+    )
 
 
 def _counts(good: list[ReadRow], rows: int) -> Counter[str]:

@@ -136,12 +136,28 @@ def read_rows(
         if place < start:
             continue
         try:
-            yield read_row(
+            read = read_row(
                 kind, raw, payload=payload, styles=plan.styles, row_number=row.number,
                 noted=_doubts(plan, row.cells),
             )  # fmt: skip
         except RowRefused as refusal:
             yield BadRow(row.number, str(refusal), _shown(row.cells))
+            continue
+        if (fault := _nameless(plan, read)) is not None:
+            yield BadRow(row.number, fault, _shown(row.cells))
+        else:
+            yield read
+
+
+def _nameless(plan: Plan, row: ReadRow) -> str | None:
+    """Why an account cannot be taken that its file names by nothing a person could call it by."""
+    column = plan.columns.get("name")
+    if plan.kind != "account" or column is None or row.deleted or row.values.get("name"):
+        return None
+    return (
+        f"Expected the account's name in the column '{column.column[:80]}', found none; nobody "
+        "could find an account without one. Fill it in and import the row again."
+    )
 
 
 def raw_fields(plan: Plan, cells: Mapping[str, Cell]) -> dict[str, str]:

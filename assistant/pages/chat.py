@@ -12,8 +12,9 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from assistant.chat import store, talks
+from assistant.chat.message import LONGEST_MESSAGE
 from assistant.chat.routes import desk, erase_conversation
-from assistant.chat.service import LONGEST_MESSAGE, Question, answer_whole
+from assistant.chat.service import Question, answer_whole
 from assistant.governance.access import Role
 from assistant.governance.http import Now, ReadSession, WriteSession, sessions_of
 from assistant.pages import cards, words

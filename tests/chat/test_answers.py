@@ -107,10 +107,11 @@ def test_hostile_text_changes_nothing(service: Service) -> None:
     ("message", "says"),
     [
         ("", "got nothing"),
+        ("How many \x00 tickets?", "U+0000 at place 10"),
         ("   \n ", "got nothing"),
         ("x" * 100_000, "at most 8000 characters, got 100000"),
     ],
-    ids=["empty", "blank", "100k"],
+    ids=["empty", "NUL", "blank", "100k"],
 )
 def test_a_message_that_is_no_question_is_refused_with_what_to_do(
     service: Service, message: str, says: str

@@ -549,3 +549,11 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for start in (b"", b"WEBVTT\n\n", b"1\n00:01,000 --> 00:02,000\n", b'[{"text":'):
         with suppress(TranscriptUnreadable):
             assert all(turn.text for turn in read_transcript(start + content).turns)
+
+
+def test_a_word_that_nobody_could_say_is_refused_with_its_turn() -> None:
+    said = f"Ann: Good morning.\nBob: {'x' * 200_000}\n"
+    with pytest.raises(TranscriptUnreadable, match="200000 letters in turn 2"):
+        read_transcript(said.encode())
+    long = "。".join(["言葉" * 400] * 30)  # no blanks are needed
+    assert len(read_transcript(f"Ann: {long}\nBob: 是\n".encode()).turns) == 2

@@ -15,6 +15,7 @@ Texts and names stand on one line (transcription.model.tidy).
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from transcription.errors import TranscriptUnreadable
@@ -45,6 +46,9 @@ __all__ = [
 
 write_txt = write_speaker_lines
 MAX_TURNS = 200_000
+# Nobody says a word that long, in scripts without blanks either: it is data, or a page of noise.
+MAX_WORD_LETTERS = 5_000
+_TOO_LONG = re.compile(rf"\w{{{MAX_WORD_LETTERS + 1},}}")
 
 READERS = {
     "json": read_json,
@@ -76,6 +80,12 @@ def read_transcript(
         raise TranscriptUnreadable(
             f"A transcript may have {MAX_TURNS} turns; this one has {len(transcript.turns)}."
         )
+    for number, turn in enumerate(transcript.turns, 1):
+        if found := _TOO_LONG.search(turn.text):
+            raise TranscriptUnreadable(
+                f"Expected words, got one of {len(found[0])} letters in turn {number}, beginning "
+                f"{found[0][:40]!r}. Take it out, or send the recording instead."
+            )
     return transcript
 
 

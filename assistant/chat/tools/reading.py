@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from assistant.actions.routes import SuggestionPage
 from assistant.actions.service import open_suggestions
-from assistant.chat.service import LONGEST_MESSAGE, Question, answer_whole
+from assistant.chat.message import LONGEST_MESSAGE
+from assistant.chat.service import Question, answer_whole
 from assistant.chat.tools.model import Arguments, Bench, Tool, reading
 from assistant.crm import accounts, customers, timeline
 from assistant.crm.read_routes import AccountsOut, AccountViewOut, CustomerOut, TimelineOut

@@ -93,6 +93,8 @@ def create(
     """
     require_editor(principal, kind)
     sees = partial(store.sees_record, session, principal)
+    if kind == "task" and not body.get("status"):
+        body = {**body, "status": "done" if body.get("done_at") else "open"}
     given = read_body(kind, body, sees=sees, confirmed=confirmed)
     if not distinct:
         _refuse_twin(session, principal, kind, given)

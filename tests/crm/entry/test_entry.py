@@ -244,6 +244,14 @@ def test_each_role_makes_what_it_works_with(
     made(person, kind, status, **{field: "Spring order"})
 
 
+def test_a_task_is_open_unless_it_says_otherwise(office: Office) -> None:
+    rep = office.person("rep")
+    assert made(rep, "task", title="Call Ann")["values"]["status"] == "open"
+    assert made(rep, "task", title="Call Bob", status="waiting")["values"]["status"] == "waiting"
+    over = made(rep, "task", title="Call Cy", done_at="2026-06-01T10:00:00Z")
+    assert over["values"]["status"] == "done"
+
+
 def test_a_task_made_from_a_note_is_changed_without_losing_its_rest(office: Office) -> None:
     rep = office.person("rep")
     with office.sessions.begin() as session:

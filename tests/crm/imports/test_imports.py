@@ -94,6 +94,27 @@ def test_a_file_is_acknowledged_taken_in_and_reported(office: Office) -> None:
         ]
 
 
+def test_an_account_without_a_name_is_refused_with_its_row(office: Office) -> None:
+    ops = office.person("ops")
+    report = taken_in(office, ops, f"{ACCOUNTS}X-6,,noname.example,,ZZ,5,\n", "accounts.csv")
+    assert (report["counts"]["taken"], report["counts"]["refused"]) == (3, 1)
+    (refused,) = report["refused"]
+    assert refused["row_number"] == 5
+    assert "the account's name in the column 'Account Name'" in refused["reason"]
+    assert "import the row again" in refused["reason"]
+    with office.sessions.reading() as session:
+        assert session.scalar(select(func.count()).where(Account.name == "")) == 0
+
+
+def test_two_columns_of_one_name_are_told(office: Office) -> None:
+    ops = office.person("ops")
+    content = "Account ID,Account Name,Account ID,Country\nA-1,Acme,Z-1,UK\n"
+    report = taken_in(office, ops, content, "accounts.csv")
+    assert report["status"] == "done"
+    assert "Several columns have one name: “Account ID”" in report["reason"]
+    assert "Account ID (2)" in [use["column"] for use in report["columns"]]
+
+
 def test_the_same_file_again_adds_nothing(office: Office) -> None:
     ops = office.person("ops")
     taken_in(office, ops, ACCOUNTS, "accounts.csv")
