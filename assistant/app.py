@@ -115,8 +115,8 @@ def create_parts(settings: Settings) -> Parts:
     )
     stores = StoreRegister()
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
-    search = search_wiring.wire(sessions, jobs, stores, settings)
     wire = Wire(sessions, settings)
+    search = search_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
     speech = calls_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
     notes_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
     chat = chat_wiring.wire(sessions, stores, settings, search, wire_ledger=wire)

@@ -77,7 +77,16 @@ class Settings(BaseSettings):
     )
     models_dir: Path | None = Field(None, description="Folder of models that is looked at first.")
     embedding_model: str = Field(
-        "all-MiniLM-L6-v2", description="Sentence embedder; empty for none."
+        "all-MiniLM-L6-v2",
+        description="Sentence embedder; at embedding_base_url, its name there; empty for none.",
+    )
+    embedding_base_url: str = Field(
+        "",
+        description="OpenAI-compatible endpoint that passages and questions are sent to for their "
+        "vectors; empty: made here.",
+    )
+    embedding_api_key: SecretStr = Field(
+        SecretStr(""), description="Its key; empty when it wants none."
     )
     chroma_url: str = Field(
         "",
@@ -149,6 +158,12 @@ class Settings(BaseSettings):
     )
     speech_budget_minutes_per_day: float = Field(
         0, ge=0, description="Most minutes of sound sent elsewhere a day (UTC); 0 for no limit."
+    )
+    embedding_budget_tokens_per_day: int = Field(
+        0, ge=0, description="Most tokens a day (UTC) sent for vectors; 0 for no limit."
+    )
+    embedding_usd_per_million_tokens: float = Field(
+        0, ge=0, description="Price that the ledger counts with; 0 for unknown."
     )
     llm_usd_per_million_tokens_in: float = Field(
         0, ge=0, description="Price that the ledger counts with; 0 for unknown."

@@ -81,6 +81,11 @@ def count_passages(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(passages)) or 0
 
 
+def count_digests(connection: Connection) -> int:
+    """How many different texts the passages have: each takes one vector."""
+    return connection.scalar(select(func.count(passages.c.digest.distinct()))) or 0
+
+
 def missing_vectors(connection: Connection, model: str, *, limit: int) -> list[tuple[str, str]]:
     """Digests that have no vector of this model yet, with the text to embed."""
     known = select(passage_vectors.c.digest).where(
@@ -131,6 +136,51 @@ def count_vectors(connection: Connection, model: str) -> int:
     """How many vectors of this model there are."""
     query = select(func.count()).where(passage_vectors.c.model == model)
     return connection.scalar(query) or 0
+
+
+def count_by_model(connection: Connection) -> dict[str, int]:
+    """How many vectors there are of each model."""
+    query = select(passage_vectors.c.model, func.count()).group_by(passage_vectors.c.model)
+    return {model: int(count) for model, count in connection.execute(query)}
+
+
+def dimension_of(connection: Connection, model: str) -> int | None:
+    """How many numbers each vector of this model has; None while there is none."""
+    query = select(passage_vectors.c.vector).where(passage_vectors.c.model == model).limit(1)
+    vector = connection.scalar(query)
+    return None if vector is None else len(vector) // 4  # float32
+
+
+def forget_vectors(connection: Connection, *, model: str, others: bool = False) -> int:
+    """Remove the vectors of this model, or (`others`) those of all others; how many."""
+    which = passage_vectors.c.model != model if others else passage_vectors.c.model == model
+    return connection.execute(delete(passage_vectors).where(which)).rowcount
+
+
+def drop_orphaned_vectors(connection: Connection, *, limit: int = 10_000) -> int:
+    """Remove vectors that no passage has any more; how many."""
+    used = select(passages.c.digest).where(passages.c.digest == passage_vectors.c.digest)
+    orphaned = select(passage_vectors.c.digest).where(~used.exists()).distinct().limit(limit)
+    digests = list(connection.scalars(orphaned))
+    return drop_unused_vectors(connection, digests)
+
+
+def records_after(connection: Connection, record_id: str, *, limit: int) -> list[str]:
+    """The next records, in order of their ids, that have passages."""
+    query = (
+        select(passages.c.record_id)
+        .where(passages.c.record_id > record_id)
+        .distinct()
+        .order_by(passages.c.record_id)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+def with_passages(connection: Connection, record_ids: Sequence[str]) -> set[str]:
+    """Those of these records that have passages."""
+    query = select(passages.c.record_id).where(passages.c.record_id.in_(record_ids)).distinct()
+    return set(connection.scalars(query))
 
 
 def vector_batches(

@@ -8,8 +8,10 @@ it: its own deletion leaves vectors in its files.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, TypeVar
@@ -27,6 +29,7 @@ Result = TypeVar("Result")
 
 _COLLECTION = "passages"
 _BATCH = 1000
+_REMOVALS = 40
 # Recall against exact search stays above .99 with these on 100,000 vectors.
 _HNSW = {"space": "ip", "ef_construction": 128, "ef_search": 160, "max_neighbors": 24}
 
@@ -46,16 +49,25 @@ class NearestVectors(Protocol):
 class ChromaVectors:
     """A Chroma collection of vectors by digest, in a folder of this process or on a server."""
 
-    def __init__(self, client: ClientAPI) -> None:
+    def __init__(self, client: ClientAPI, model: str = "") -> None:
         self._client = client
-        self._collection = _collection(client)
+        self._name = f"{_COLLECTION}-{_short(model)}" if model else _COLLECTION
+        self._collection = _collection(client, self._name)
 
     @classmethod
-    def on_server(cls, host: str, port: int) -> ChromaVectors:
-        """The collection on a Chroma server, which any number of processes may share."""
+    def on_server(cls, host: str, port: int, model: str = "") -> ChromaVectors:
+        """The collection on a Chroma server, which any number of processes may share.
+
+        model: whose vectors; those of other models are removed, since nothing erases from them.
+        """
         import chromadb
 
-        return cls(chromadb.HttpClient(host=host, port=port, settings=_settings()))
+        client = chromadb.HttpClient(host=host, port=port, settings=_settings())
+        found = cls(client, model)
+        for other in client.list_collections():
+            if other.name.startswith(_COLLECTION) and other.name != found._name:
+                client.delete_collection(other.name)
+        return found
 
     def nearest(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         """Digests of the nearest vectors and their dot products, best first."""
@@ -93,8 +105,8 @@ class ChromaVectors:
 
     def replace_all(self, batches: Iterable[tuple[Sequence[str], Vector]]) -> int:
         """Hold exactly these vectors; how many."""
-        self._client.delete_collection(_COLLECTION)
-        self._collection = _collection(self._client)
+        self._client.delete_collection(self._name)
+        self._collection = _collection(self._client, self._name)
         for digests, vectors in batches:
             self.add(digests, vectors)
         return self.count()
@@ -112,7 +124,7 @@ class ChromaVectors:
         try:
             return act(self._collection)
         except NotFoundError:
-            self._collection = _collection(self._client)
+            self._collection = _collection(self._client, self._name)
             return act(self._collection)
 
     def close(self) -> None:
@@ -202,7 +214,16 @@ class ChromaFolder:
     def _remove_others(self) -> None:
         for path in self._folder.glob("generation-*"):
             if path != self._path(self._generation):
-                shutil.rmtree(path, ignore_errors=True)
+                _remove(path)
+
+
+def _remove(folder: Path) -> None:
+    """Delete it, though a thread of Chroma may still be putting files into it."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
 
 
 def remove_folder(folder: Path) -> None:
@@ -218,9 +239,13 @@ def _settings() -> Settings:
     return Settings(anonymized_telemetry=False, allow_reset=False)
 
 
-def _collection(client: ClientAPI) -> Collection:
+def _short(model: str) -> str:
+    return hashlib.sha256(model.encode()).hexdigest()[:16]
+
+
+def _collection(client: ClientAPI, name: str) -> Collection:
     return client.get_or_create_collection(
-        _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+        name, embedding_function=None, configuration={"hnsw": _HNSW}
     )
 
 

@@ -35,7 +35,7 @@ from assistant.chat.verify import Checked
 from assistant.chat.vocabulary import Vocabulary
 from assistant.db import Sessions
 from assistant.governance.access import Principal
-from assistant.llm import Endpoint, Wire, WireEntry
+from assistant.llm import Endpoint, ModelError, Wire, WireEntry
 from assistant.search.index import SearchIndex
 from assistant.search.service import search
 from retrieval.passages import Passage
@@ -281,7 +281,11 @@ def _likeness(desk: Desk) -> Likeness | None:
         return None
 
     def likeness(question: str, sentences: Sequence[str]) -> list[float]:
-        vectors = embedder.embed([question, *sentences])
+        try:
+            vectors = embedder.embed([question, *sentences])
+        except ModelError as error:
+            desk.index.rest(error)
+            return [0.0] * len(sentences)
         return [float(value) for value in vectors[1:] @ vectors[0]]
 
     return likeness

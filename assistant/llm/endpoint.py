@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from assistant.settings import Settings
 
 LONGEST_STALL_S = 30.0
+SPEECH, EMBEDDING = "transcription", "embedding"  # purposes with budgets of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,14 @@ import numpy.typing as npt
 
 from assistant.llm import loop
 from assistant.llm.calls import wait_or_raise
-from assistant.llm.endpoint import OPEN_GATE, Endpoint, Gate, WireEntry, estimated_tokens
+from assistant.llm.endpoint import (
+    OPEN_GATE,
+    SPEECH,
+    Endpoint,
+    Gate,
+    WireEntry,
+    estimated_tokens,
+)
 from assistant.llm.failures import (
     BudgetSpent,
     ModelAccessDenied,
@@ -43,7 +50,7 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float32]
 
-PURPOSE = "transcription"
+PURPOSE = SPEECH
 LARGEST_BYTES = 25_000_000  # what OpenAI's own endpoint takes
 _WAVE_HEADER_BYTES = 44
 _BYTES_PER_SAMPLE = 2
@@ -175,7 +182,7 @@ async def _asked(
     endpoint: Endpoint, sound: FloatArray, asked: Asked, prompt: str, deadline_s: float
 ) -> str:
     loading_s = time.monotonic()
-    client = await _client(endpoint)
+    client = await client_of(endpoint)
     # The first call of a process imports the client, which is no fault of the endpoint.
     deadline_s += time.monotonic() - loading_s
     wanted: dict[str, Any] = {"prompt": prompt} if prompt else {}
@@ -198,7 +205,7 @@ async def _asked(
         raise failure_of(error, time.time()) from error
 
 
-async def _client(endpoint: Endpoint) -> AsyncOpenAI:
+async def client_of(endpoint: Endpoint) -> AsyncOpenAI:
     """The client of this endpoint on this loop; connections cannot move between loops."""
     clients = _clients.setdefault(asyncio.get_running_loop(), {})
     if endpoint not in clients:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -19,12 +19,11 @@ from assistant.db import Sessions
 from assistant.db.tables import WireRow
 from assistant.governance.http import utc_now
 from assistant.governance.masking import masker
-from assistant.llm.endpoint import Endpoint, Gate, WireEntry
+from assistant.llm.endpoint import EMBEDDING, SPEECH, Endpoint, Gate, WireEntry
 from assistant.settings import Settings
 
 LOG = logging.getLogger(__name__)
 _MILLION = 1e6
-SPEECH = "transcription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +55,33 @@ class Wire:
         rules = (rule.strip() for rule in settings.wire_mask.split(","))
         self._mask = masker([rule for rule in rules if rule])
 
-    def gate(self, endpoint: Endpoint) -> Gate:
+    def gate(self, endpoint: Endpoint, *, embedding: bool = False) -> Gate:
         """The way out to this endpoint: masked, within budget, written down."""
         host = urlsplit(endpoint.base_url).netloc
         return Gate(
             mask=self._mask,
-            tokens_left=self.tokens_left,
+            tokens_left=self.embedding_tokens_left if embedding else self.tokens_left,
             record=lambda entry: self._record(host, entry),
             sound_s_left=self.sound_s_left,
         )
 
     def tokens_left(self) -> int | None:
         """Of today's tokens; None where there is no budget."""
-        budget = self._settings.llm_budget_tokens_per_day
+        spent_on = WireRow.purpose.not_in((SPEECH, EMBEDDING))
+        return self._left(self._settings.llm_budget_tokens_per_day, spent_on)
+
+    def embedding_tokens_left(self) -> int | None:
+        """The same of today's tokens for vectors."""
+        spent_on = WireRow.purpose == EMBEDDING
+        return self._left(self._settings.embedding_budget_tokens_per_day, spent_on)
+
+    def _left(self, budget: int, spent_on: ColumnElement[bool]) -> int | None:
         if not budget:
             return None
         with self._sessions.reading() as session:
             spent = session.scalar(
                 select(func.sum(WireRow.prompt_tokens + WireRow.completion_tokens)).where(
-                    WireRow.at >= self._today(), WireRow.purpose != SPEECH
+                    WireRow.at >= self._today(), spent_on
                 )
             )
         return max(0, budget - int(spent or 0))
@@ -132,6 +139,9 @@ class Wire:
         if entry.purpose == SPEECH:
             price = settings.speech_usd_per_minute
             return round(price * entry.sound_s / 60, 6) if price else None
+        if entry.purpose == EMBEDDING:
+            price = settings.embedding_usd_per_million_tokens
+            return round(price * entry.prompt_tokens / _MILLION, 6) if price else None
         prices = settings.llm_usd_per_million_tokens_in, settings.llm_usd_per_million_tokens_out
         if not any(prices):
             return None

@@ -16,9 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.db import Sessions
 from assistant.db.changes import lag, readers
 from assistant.db.tables import Source
-from assistant.llm import endpoint_of, last_heard
+from assistant.llm import EndpointEmbedder, embedding_endpoint, endpoint_of, last_heard
+from assistant.search import feeder
+from assistant.search.reconciling import latest_check
 from assistant.settings import Settings
 from assistant.telemetry import READER_LAG
+from retrieval.index import count_by_model, count_digests, count_passages
 from transcription.models import FoundModel, find_model
 from transcription.pyannote import why_unusable
 
@@ -43,7 +46,8 @@ def checks(settings: Settings, sessions: Sessions) -> list[Check]:
     ]
     found += [
         _guarded("speech model", lambda: _speech(settings)),
-        _guarded("embedding model", lambda: _embedding(settings)),
+        _guarded("search index", lambda: _index(sessions)),
+        _guarded("embedding model", lambda: _embedding(settings, sessions)),
         _language_model(settings),
     ]
     if settings.diarisation_model is not None:
@@ -107,18 +111,64 @@ def _speech(settings: Settings) -> Check:
     )
 
 
-def _embedding(settings: Settings) -> Check:
+def _index(sessions: Sessions) -> Check:
+    """How far the index is behind, and what last night's comparison with the records found."""
+    with sessions.reading() as session:
+        behind = feeder.behind(session)
+        texts = count_passages(session.connection())
+        check = latest_check(session)
+    told = f"{texts} passages, {behind} changes behind"
+    if check is None:
+        return Check("search index", "ok", f"{told}; not compared with the records yet")
+    when = f"{check.started_at:%Y-%m-%d %H:%M} UTC"
+    found = ", ".join(
+        f"{count} {name}"
+        for name, count in (
+            ("missing", check.missing), ("stale", check.stale), ("orphaned", check.orphaned),
+        ) if count
+    )  # fmt: skip
+    mended = f"mended {found}" if found else "all in order"
+    progress = "" if check.finished_at else ", still going on"
+    return Check(
+        "search index", "ok",
+        f"{told}; compared with {check.records} records from {when}{progress}: {mended}",
+    )  # fmt: skip
+
+
+def _embedding(settings: Settings, sessions: Sessions) -> Check:
     part = "embedding model"
     if not settings.embedding_model:
         return Check(part, "plain", "switched off; search is by words alone")
+    elsewhere = embedding_endpoint(settings)
+    if elsewhere is not None:
+        last = last_heard(elsewhere)
+        name = EndpointEmbedder(elsewhere).model
+        if last is not None and last.failure:
+            return Check(
+                part, "plain",
+                f"{name}; the last call failed ({last.failure}), search is by words meanwhile. "
+                f"{_vectors(sessions, name)}",
+            )  # fmt: skip
+        return Check(part, "ok", f"{name}. {_vectors(sessions, name)}")
     for folder in model_folders(settings):
         if (folder / settings.embedding_model / "onnx" / "model.onnx").is_file():
-            return Check(part, "ok", settings.embedding_model)
+            named = settings.embedding_model
+            return Check(part, "ok", f"{named}. {_vectors(sessions, named)}")
     return Check(
         part, "plain",
         f"{settings.embedding_model} is not here; search is by words alone. "
         "Fetch it: rapport models pull",
     )  # fmt: skip
+
+
+def _vectors(sessions: Sessions, model: str) -> str:
+    """How far the vectors are, and whose others there are."""
+    with sessions.reading() as session:
+        held = count_by_model(session.connection())
+        texts = count_digests(session.connection())
+    told = f"{held.pop(model, 0)} of {texts} texts have its vectors"
+    others = ", ".join(f"{count} of {name}" for name, count in sorted(held.items()))
+    return f"{told}; until all have, {others} are kept" if others else told
 
 
 def _language_model(settings: Settings) -> Check:

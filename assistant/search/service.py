@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assistant.db.tables import Change, Cursor
 from assistant.governance.access import Principal, visible
+from assistant.llm import ModelError
 from assistant.search.feeder import READER
 from assistant.search.index import SearchIndex
 from retrieval.held import Reach
@@ -53,10 +54,17 @@ def search(
         since=since,
         until=until,
     )
-    return search_passages(
-        session.connection(), query, allowed, embedder=index.embedder(), vectors=index.vectors,
-        held=index.held, reach=_reach(session, principal),
-    )  # fmt: skip
+    connection, embedder = session.connection(), index.embedder()
+    if embedder is not None:
+        try:
+            if index.fits(session, embedder, text):
+                return search_passages(
+                    connection, query, allowed, embedder=embedder, vectors=index.vectors,
+                    held=index.held, reach=_reach(session, principal),
+                )  # fmt: skip
+        except ModelError as error:
+            index.rest(error)
+    return search_passages(connection, query, allowed)
 
 
 def _reach(session: Session, principal: Principal) -> Reach | None:

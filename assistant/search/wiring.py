@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from assistant.db import Sessions
 from assistant.governance.stores import Store, StoreRegister
 from assistant.jobs import Jobs
-from assistant.search import feeder
+from assistant.llm import Wire
+from assistant.search import feeder, reconciling
 from assistant.search.index import SearchIndex
+from assistant.search.reconciling import Reconciler
 from assistant.settings import Settings
 from retrieval.embedding import Embedder
 from retrieval.index import forget_records
@@ -27,11 +29,13 @@ def wire(
     settings: Settings,
     *,
     embedder: Embedder | None = None,
+    wire_ledger: Wire | None = None,
 ) -> SearchIndex:
     """Follow the changes, words before vectors, and name who forgets; returns the index."""
-    index = SearchIndex(sessions, settings, embedder=embedder)
+    index = SearchIndex(sessions, settings, embedder=embedder, wire=wire_ledger)
     jobs.add_reader(feeder.READER, partial(feeder.step, sessions))
     jobs.add_reader(VECTORS, index.step, late=True)
+    jobs.add_reader(reconciling.NAME, Reconciler(sessions, settings.timezone).step, late=True)
     stores.add(Store("search", "passages, their words, names and vectors", partial(_erase, index)))
     return index
 

@@ -47,6 +47,7 @@ class ScriptedOpenAI:
 
     api_key: str | None = None
     requests: list[Ask] = field(default_factory=list)
+    embeds: Reply | None = None  # in place of vectors, for those who ask for some
     hang_ups: int = 0
     base_url: str = ""
     _rules: list[_Rule] = field(default_factory=list)
@@ -65,6 +66,10 @@ class ScriptedOpenAI:
         return [ask for ask in self.requests if ask.path.endswith("/chat/completions")]
 
     @property
+    def embedded(self) -> list[Ask]:
+        return [ask for ask in self.requests if ask.path.endswith("/embeddings")]
+
+    @property
     def heard(self) -> list[Ask]:
         return [ask for ask in self.requests if ask.path.endswith("/audio/transcriptions")]
 
@@ -73,6 +78,7 @@ class ScriptedOpenAI:
             self._rules.clear()
             self.requests.clear()
             self.hang_ups = 0
+            self.embeds = None
 
     def receive(
         self, path: str, headers: dict[str, str], body: dict[str, Json], file: bytes = b""
@@ -143,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self._refused():
             return
         if self.path == "/v1/embeddings":
-            self._json(200, embeddings(body))
+            self._embed(body)
         elif self.path == "/v1/chat/completions":
             self._chat(ask)
         elif self.path == "/v1/audio/transcriptions":
@@ -175,6 +181,18 @@ class _Handler(BaseHTTPRequestHandler):
                 self._whole(reply)
         except (BrokenPipeError, ConnectionResetError):
             self.script.hung_up()
+            self.close_connection = True
+
+    def _embed(self, body: dict[str, Json]) -> None:
+        reply = self.script.embeds
+        if reply is None:
+            self._json(200, embeddings(body))
+        elif isinstance(reply, Fail):
+            self._error(reply)
+        elif isinstance(reply, Say):
+            self._body(200, reply.text.encode())
+        else:
+            time.sleep(reply.seconds if isinstance(reply, Silence) else 0)
             self.close_connection = True
 
     def _transcribe(self, ask: Ask) -> None:

@@ -22,6 +22,7 @@ from assistant.db.tables.crm import (
 )
 from assistant.db.tables.feedback import AnswerFeedback
 from assistant.db.tables.guard import HOUSE, DraftingStage, FieldFill, NoteReview, SecondLook
+from assistant.db.tables.index import IndexCheck
 from assistant.db.tables.merges import (
     Distinction,
     Duplicate,
@@ -108,6 +109,7 @@ __all__ = [
     "IdentityKey",
     "IdentityWeights",
     "Import",
+    "IndexCheck",
     "Interaction",
     "Invoice",
     "Json",
