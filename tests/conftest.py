@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from fastapi.testclient import TestClient
@@ -23,7 +24,9 @@ from assistant.settings import Settings
 from tests import postgres
 from tests.paths import MODELS_DIR
 from tests.sharing import Apps, compiled_once
+from tests.snapshots import Snapshots
 
+T = TypeVar("T")
 IN_CI = os.environ.get("CI") == "true"
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 
@@ -59,6 +62,12 @@ def _statements_are_compiled_once() -> Iterator[None]:
 def apps() -> Apps:
     """The applications of this process."""
     return Apps()
+
+
+@pytest.fixture(scope="session")
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
+    """What the fixtures of this process have laid."""
+    return Snapshots(tmp_path_factory.mktemp("snapshots"))
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +185,7 @@ class Office:
     parts: Parts
     clock: Clock
     make_client: Callable[[], TestClient]
+    snapshots: Snapshots
 
     @property
     def sessions(self) -> Sessions:
@@ -199,13 +209,19 @@ class Office:
         client.headers["Authorization"] = f"Bearer {token}"
         return Person(principal, email, client)
 
+    def laid(self, name: str, lay: Callable[[Office], T]) -> T:
+        """What `lay` makes in this office, which it does once for all tests of this process."""
+        bound = {"office": self, "clock": self.clock, "make_client": self.make_client}
+        engine = self.sessions.engine
+        return self.snapshots.laid(name, self.parts.settings, engine, lambda: lay(self), bound)
+
     def settle(self) -> None:
         """Let all background work be done, at the office's time."""
         self.parts.jobs.run_pending(self.clock.now)
 
 
 @pytest.fixture
-def office(parts: Parts, settings: Settings, apps: Apps) -> Iterator[Office]:
+def office(parts: Parts, settings: Settings, apps: Apps, snapshots: Snapshots) -> Iterator[Office]:
     """The HTTP application on a fresh database, with its background work done by `settle()`."""
     clock = Clock()
     app = apps.bound(settings, parts)
@@ -217,6 +233,6 @@ def office(parts: Parts, settings: Settings, apps: Apps) -> Iterator[Office]:
         clients.append(client)
         return client
 
-    yield Office(parts, clock, make_client)
+    yield Office(parts, clock, make_client, snapshots)
     for client in clients:
         client.close()

@@ -19,7 +19,7 @@ _SHAPE = """
 SELECT md5(coalesce(string_agg(c.relname || ' ' || coalesce(a.attname, ''), ',' ORDER BY c.relname,
   a.attname), '')) FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid
   AND a.attnum > 0 AND NOT a.attisdropped WHERE c.relnamespace = 'public'::regnamespace"""
-_TABLES = """
+TABLES = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
   AND relname <> 'alembic_version' ORDER BY relname"""
 
@@ -74,7 +74,7 @@ class Fresh:
             )
             reusable = connection.scalar(text(_SHAPE)) == self._shape and self._clean is None
             if reusable:
-                _empty(connection)
+                empty(connection)
                 self._clean = name
         if not reusable:
             self._maintain(f"DROP DATABASE {name} WITH (FORCE)")
@@ -98,9 +98,9 @@ class Fresh:
         engine.dispose()
 
 
-def _empty(connection: Connection) -> None:
+def empty(connection: Connection) -> None:
     """Delete all rows, whatever refers to them, and count from one again."""
-    tables = list(connection.scalars(text(_TABLES)))
+    tables = list(connection.scalars(text(TABLES)))
     asked = ", ".join(
         f"CASE WHEN EXISTS (SELECT 1 FROM {name}) THEN '{name}' END" for name in tables
     )

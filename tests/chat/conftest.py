@@ -56,8 +56,12 @@ class Service:
 @pytest.fixture
 def service(office: Office) -> Service:
     """The service with the small firm in it, everything indexed and suggested."""
-    firm = found_firm(office.sessions)
     office.clock.now = NOW
+    return office.laid("the small firm, indexed", _served)
+
+
+def _served(office: Office) -> Service:
+    firm = found_firm(office.sessions)
     office.settle()
     return Service(office, firm)
 

@@ -147,6 +147,10 @@ def note_of(person: Person, call_id: str) -> dict[str, object]:
 
 @pytest.fixture
 def reviewed(office: Office) -> Reviewed:
+    return office.laid("a drafted note", _drafted)
+
+
+def _drafted(office: Office) -> Reviewed:
     rep = office.person("rep", name="Priya Nair")
     account_id = make_account(office, rep)
     make_contact(office, account_id, "Dana Whitfield")
