@@ -31,7 +31,7 @@ _COLUMNS = (
     " WHERE table_schema = 'public' AND table_name = :name AND is_generated = 'NEVER'"
 )
 _SEQUENCES = (
-    "SELECT format('%I', sequencename), last_value FROM pg_sequences"
+    "SELECT format('%I', sequencename) AS name, last_value FROM pg_sequences"
     " WHERE schemaname = 'public' AND last_value IS NOT NULL"
 )
 
@@ -52,12 +52,26 @@ class Kept:
     said: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Tells the states of a database apart: who is there, and how much has happened."""
+
+    users: tuple[str, ...]
+    changes: int
+    audit_entries: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.users or self.changes)
+
+
 class Snapshots:
     """The states that this process has laid."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: OrderedDict[tuple[object, ...], Kept] = OrderedDict()
+        self._known: set[Standing] = set()
 
     def laid(
         self,
@@ -69,11 +83,14 @@ class Snapshots:
     ) -> T:
         """What `lay()` returns, over the state it leaves: the first time by calling it.
 
-        A state is put back only over the one that it was laid on. Objects of the running test
-        that the result refers to are named in `bound`.
+        A state is put back only over the one that it was laid on: an empty database, or another
+        such state. Objects of the running test that the result refers to are named in `bound`.
         """
+        standing = _standing(engine)
+        if standing not in self._known and not standing.is_empty:
+            return lay()
         plain = settings.model_dump_json(exclude={"home", "database_url"})
-        key = (name, engine.dialect.name, plain, _standing(engine))
+        key = (name, engine.dialect.name, plain, standing)
         if known := self._kept.get(key):
             self._kept.move_to_end(key)
             known.rows.put_back(engine)
@@ -86,18 +103,20 @@ class Snapshots:
             files = files.with_name(files.name + "_")
         shutil.copytree(settings.home, files)
         rows = _Lite.of(engine) if engine.dialect.name == "sqlite" else _Post.of(engine)
+        self._known.add(_standing(engine))
         self._kept[key] = Kept(rows, files, _written(made, bound))
         if len(self._kept) > KEPT:
             shutil.rmtree(self._kept.popitem(last=False)[1].files)
         return made
 
 
-def _standing(engine: Engine) -> tuple[object, ...]:
-    """Tells the states apart that fixtures lay things on."""
+def _standing(engine: Engine) -> Standing:
     with engine.connect() as connection:
         users = tuple(connection.scalars(select(User.id).order_by(User.id)))
-        counts = (connection.scalar(select(func.count(of))) for of in (Change.seq, AuditEntry.seq))
-        return (users, *counts)
+        changes, entries = (
+            connection.scalar(select(func.count(of))) or 0 for of in (Change.seq, AuditEntry.seq)
+        )
+        return Standing(users, changes, entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +155,7 @@ class _Post:
                     tables[table] = (str(columns), b"".join(bytes(part) for part in rows))
             empty = min(len(rows) for _, rows in tables.values())
             filled = {name: kept for name, kept in tables.items() if len(kept[1]) > empty}
-            sequences = {name: last for name, last in connection.execute(text(_SEQUENCES))}
+            sequences = {row.name: row.last_value for row in connection.execute(text(_SEQUENCES))}
         return cls(filled, sequences)
 
     def put_back(self, engine: Engine) -> None:

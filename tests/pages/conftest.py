@@ -66,9 +66,9 @@ def sign_in_by_form(office: Office) -> SignIn:
 
 
 @pytest.fixture
-def rep(sign_in: SignIn) -> Guest:
+def rep(office: Office, sign_in: SignIn) -> Guest:
     """Who holds the calls."""
-    return sign_in(name="Priya Raman")
+    return office.laid("who holds the calls", lambda _: sign_in(name="Priya Raman"))
 
 
 @pytest.fixture

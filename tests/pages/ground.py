@@ -32,6 +32,10 @@ class Ground:
 
 def lay(office: Office, owner: Principal, *, name: str = "Falk Pharma Logistik") -> Ground:
     """An account of this owner with one record of each usual kind, and an article for all."""
+    return office.laid(f"ground {owner.user_id} {name}", lambda _: _laid(office, owner, name))
+
+
+def _laid(office: Office, owner: Principal, name: str) -> Ground:
     with office.sessions.begin() as session:
         account = _record(session, "account", owner, None)
         session.add(

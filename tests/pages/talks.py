@@ -47,6 +47,17 @@ def bring(
     talk: str = TRANSCRIPT,
 ) -> str:
     """The call's id, after its note has been drafted."""
+    asked = f"call {principal.user_id} {account_id} {deal_id} {title} {settle} {talk}"
+    new = service.NewCall(
+        consent=CONSENT, started_at=office.clock.now, account_id=account_id, deal_id=deal_id,
+        title=title,
+    )  # fmt: skip
+    return office.laid(asked, lambda _: _brought(office, principal, new, talk, settle=settle))
+
+
+def _brought(
+    office: Office, principal: Principal, new: service.NewCall, talk: str, *, settle: bool
+) -> str:
     incoming = Incoming(office.parts.settings.home)
     incoming.write(talk.encode())
     vtt = talk.startswith("WEBVTT")
@@ -54,10 +65,6 @@ def bring(
         filename="call.vtt" if vtt else "call.txt", media_type="text/vtt" if vtt else "text/plain"
     )
     transcript = service.read_upload(office.parts.settings.home, file)
-    new = service.NewCall(
-        consent=CONSENT, started_at=office.clock.now, account_id=account_id, deal_id=deal_id,
-        title=title,
-    )  # fmt: skip
     with office.sessions.begin() as session:
         call = service.receive_call(session, principal, new, file, transcript, now=office.clock.now)
         call_id = call.id
