@@ -104,7 +104,7 @@ def sign(url: str, note: Reviewed, token: str, version: str) -> httpx2.Response:
             "If-Match": version,
             "Idempotency-Key": f"sign-{note.note_id}",
         },
-        timeout=30,
+        timeout=START_TIMEOUT_S,
     )
 
 
@@ -148,6 +148,8 @@ def written(office: Office, note_id: str) -> tuple[str, dict[str, int]]:
         return status, {name: session.scalar(query) or 0 for name, query in of_note}
 
 
+# SQLite is killed in tests/test_crashes.py.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_confirmation_cut_off_by_kill_9_is_whole_or_nothing_and_repeats_once(
     notes: list[Reviewed], office: Office, settings: Settings
 ) -> None:

@@ -63,6 +63,8 @@ def progress(office: Office) -> tuple[str, int]:
     return status, position
 
 
+# SQLite is killed in tests/test_crashes.py.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.timeout(600)
 def test_an_import_killed_in_the_middle_is_ended_by_the_next_start(office: Office) -> None:
     ops = office.person("ops")
