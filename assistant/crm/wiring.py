@@ -9,7 +9,7 @@ from assistant.crm import import_store
 from assistant.crm.import_upkeep import imports_store, keep_up
 from assistant.crm.imports import Clock, run_import
 from assistant.crm.lookup_keys import forget_words
-from assistant.crm.merging import finding
+from assistant.crm.merging import finding, teaching
 from assistant.crm.merging.forgetting import forget_merges
 from assistant.crm.shocks import reader
 from assistant.db import Sessions
@@ -44,6 +44,8 @@ def wire(
     stores.add(Store("name words", "words of names, for look-ups of misspelt ones", forget_words))
     jobs.add_reader(reader.READER, partial(reader.step, sessions))
     jobs.add_reader(finding.READER, partial(finding.step, sessions))
+    jobs.add_kind(teaching.job(sessions))
+    jobs.add_upkeep(teaching.NAME, teaching.consider, every=teaching.EVERY)
     stores.add(Store("merges", "which records are one, and what is asked of them", forget_merges))
     jobs.add_kind(JobKind("import", import_store.unfinished, run, failed))
     stores.add(imports_store(settings.home))

@@ -37,18 +37,26 @@ def candidates_of(session: Session, kind: str, record_ids: Iterable[str]) -> dic
     """What matching compares of these records, as they are shown."""
     found: dict[str, Candidate] = {}
     for chunk in chunks(sorted(set(record_ids))):
-        rows = golden_rows(session, table_of(kind), chunk)
-        ids = _source_ids(session, kind, chunk)
-        companies = _companies(session, rows) if kind == "contact" else {}
-        for record_id, row in rows.items():
-            fields = {
-                name: str(row[column])
-                for column, name in _FIELDS[kind].items()
-                if row.get(column) is not None
-            }
-            if company := companies.get(str(row.get("account_id"))):
-                fields["company"] = company
-            found[record_id] = Candidate(record_id, kind, fields | ids.get(record_id, {}))
+        found |= candidates_of_rows(session, kind, golden_rows(session, table_of(kind), chunk))
+    return found
+
+
+def candidates_of_rows(
+    session: Session, kind: str, rows: Mapping[str, Mapping[str, object]]
+) -> dict[str, Candidate]:
+    """The same of rows that are at hand, by record id; at most as many as one query takes."""
+    found: dict[str, Candidate] = {}
+    ids = _source_ids(session, kind, sorted(rows))
+    companies = _companies(session, rows) if kind == "contact" else {}
+    for record_id, row in rows.items():
+        fields = {
+            name: str(row[column])
+            for column, name in _FIELDS[kind].items()
+            if row.get(column) is not None
+        }
+        if company := companies.get(str(row.get("account_id"))):
+            fields["company"] = company
+        found[record_id] = Candidate(record_id, kind, fields | ids.get(record_id, {}))
     return found
 
 
