@@ -8,11 +8,13 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from fastapi.testclient import TestClient
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
 
 from assistant.app import Parts, create_parts
@@ -55,6 +57,15 @@ def _no_settings_of_the_machine() -> Iterator[None]:
 def _statements_are_compiled_once() -> Iterator[None]:
     """Whatever engine a test works on."""
     with compiled_once():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_hashed_at_once() -> Iterator[None]:
+    """By argon2 all the same; what guessing costs is for those who have something to guess."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = partial(Argon2Hasher, time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr("assistant.governance.people.Argon2Hasher", quick)
         yield
 
 
