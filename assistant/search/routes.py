@@ -55,6 +55,10 @@ def find(
     kind: Annotated[list[str] | None, Parameter(description="Kinds of records.")] = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
+    as_of: Annotated[
+        AwareDatetime | None,
+        Parameter(description="Records as they were known at this moment, found by words."),
+    ] = None,
     limit: ListLimit = 10,
 ) -> HitsOut:
     """Search records, notes and transcripts that you may see."""
@@ -64,7 +68,7 @@ def find(
         raise Invalid(f"There is no kind '{unknown[0][:40]}'; kinds are {known}.", field="kind")
     hits = search(
         _index(request), session, principal, q,
-        account_id=scope, kinds=kind, since=since, until=until, limit=limit,
+        account_id=scope, kinds=kind, since=since, until=until, as_of=as_of, limit=limit,
     )  # fmt: skip
     return HitsOut(items=[hit_out(hit) for hit in hits])
 

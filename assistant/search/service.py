@@ -14,6 +14,7 @@ from assistant.governance.access import Principal, visible
 from assistant.llm import ModelError
 from assistant.search.feeder import READER
 from assistant.search.index import SearchIndex
+from assistant.search.past import search_past
 from retrieval.held import Reach
 from retrieval.search import Hit, Query
 from retrieval.search import search as search_passages
@@ -32,9 +33,10 @@ def search(
     kinds: Sequence[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    as_of: datetime | None = None,
     limit: int = 10,
 ) -> list[Hit]:
-    """The best passages that this person may see, best first.
+    """The best passages that this person may see, best first; `as_of` a moment, by words alone.
 
     An account, contact or deal that they may not see narrows the search to nothing, as one does
     that is not there.
@@ -54,6 +56,8 @@ def search(
         since=since,
         until=until,
     )
+    if as_of is not None:
+        return search_past(session, principal, query, as_of)
     connection, embedder = session.connection(), index.embedder()
     if embedder is not None:
         try:

@@ -86,6 +86,9 @@ class Find(Arguments):
     kinds: Annotated[list[RecordKind], Field(max_length=20)] = []
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
+    as_of: Annotated[
+        AwareDatetime | None, Field(description="Records as they were known at this moment.")
+    ] = None
     limit: Annotated[int, Field(ge=1, le=20)] = 10
 
 
@@ -134,7 +137,8 @@ async def _ask(bench: Bench, taken: Ask) -> BaseModel:
 def _find(session: Session, bench: Bench, taken: Find) -> BaseModel:
     hits = search(
         bench.desk.index, session, bench.principal, taken.text, account_id=taken.account_id,
-        kinds=taken.kinds, since=taken.since, until=taken.until, limit=taken.limit,
+        kinds=taken.kinds, since=taken.since, until=taken.until,
+        as_of=taken.as_of, limit=taken.limit,
     )  # fmt: skip
     return HitsOut(items=[hit_out(hit) for hit in hits])
 
