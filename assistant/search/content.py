@@ -40,6 +40,7 @@ class Known:
     stages: Mapping[str, Sequence[DealStage]] = field(default_factory=dict)
     handovers: Mapping[str, Sequence[TicketHandover]] = field(default_factory=dict)
     transcripts: Mapping[str, TranscriptVersion] = field(default_factory=dict)
+    began: Mapping[str, datetime] = field(default_factory=dict)  # of the calls that notes are on
 
     def name(self, record_id: str | None) -> str | None:
         """The name behind an id, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from assistant.db.tables import (
     Invoice,
     Lead,
     Line,
+    Note,
     Order,
     Product,
     TicketHandover,
@@ -71,6 +73,7 @@ def read_known(session: Session, rows: Sequence[Base], owner_ids: Iterable[str |
         },
         handovers={k: sorted(v, key=lambda h: (h.at, h.id)) for k, v in handovers.items()},
         transcripts=_transcripts(session, [row for row in rows if isinstance(row, Call)]),
+        began=_began(session, [row.call_id for row in rows if isinstance(row, Note)]),
     )
 
 
@@ -104,6 +107,16 @@ def _belonging(
         for row in session.scalars(select(table).where(parent.in_(part))):
             found[getattr(row, parent.key)].append(row)
     return found
+
+
+def _began(session: Session, call_ids: Iterable[str]) -> dict[str, datetime]:
+    return {
+        call_id: began
+        for part in chunks(call_ids)
+        for call_id, began in session.execute(
+            select(Call.id, Call.started_at).where(Call.id.in_(part))
+        )
+    }
 
 
 def _transcripts(session: Session, calls: Sequence[Call]) -> dict[str, TranscriptVersion]:

@@ -49,7 +49,8 @@ def note(row: Note, _record: Record, known: Known) -> Content:
     if row.status != "confirmed" or row.confirmed is None or row.undone_at is not None:
         return Content(())
     at = known.name(row.account_id)
-    on = f" of {day(row.decided_at)}" if row.decided_at else ""
+    began = known.began.get(row.call_id, row.decided_at)  # what it tells was said then
+    on = f" of {day(began)}" if began else ""
     teller = known.name(row.decided_by)
     pieces = tuple(
         Piece(name, text, f"Call note{clause('on', at)}{on}, {label}")
@@ -59,7 +60,7 @@ def note(row: Note, _record: Record, known: Known) -> Content:
         pieces,
         names=(at,),
         deal_id=row.deal_id,
-        occurred_at=row.decided_at,
+        occurred_at=began,
     )
 
 
