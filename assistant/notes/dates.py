@@ -57,6 +57,15 @@ _NO_DAY_NOUN = (
     r"call|meeting|round|century))"
 )
 
+# What leads up to a span that lies behind: counted times, a perfect tense, a best or worst.
+_LOOKS_BACK = re.compile(
+    r"(?:\b(?:times?|once|twice|thrice|ever|best|worst|longest|most|least|only one|"
+    r"(?:first|second|third|fourth|fifth|sixth|last)(?: \w+)?)"
+    r"|\b(?:have|has|had)(?:n't)?(?! (?:to|an?|the|it|this|that|got|you|your|our|my)\b)"
+    r"(?: \w+){1,6}"
+    r"|(?:'ve|'s) (?:\w+ )?(?:been|had|\w+ed|gone|lost|seen|heard)(?: \w+){0,5})\W*$"
+)
+
 _Said = dict[str, str]
 _Rule = tuple[re.Pattern[str], Callable[[_Said, date], date | None]]
 
@@ -79,17 +88,28 @@ def find_dates(text: str, call_date: date) -> tuple[DateMention, ...]:
     """
     low = text.replace("’", "'").lower()
     taken: list[DateMention] = []
+    behind: list[DateMention] = []
     for pattern, resolve in _RULES:
         for match in pattern.finditer(low):
-            if _free(taken, match.start(), match.end()):
+            if _free([*taken, *behind], match.start(), match.end()):
+                if _counts_back(low, match):
+                    behind.append(DateMention(match.start(), match.end(), match[0], None))
+                    continue
                 said = {name: value.strip() for name, value in match.groupdict().items() if value}
                 on = resolve(said, call_date)
                 taken.append(_mention(text, match.start(), match.end(), on))
     for value in extract_values(text, reference_date=call_date):
-        if value.kind == "date" and _free(taken, value.start, value.end):
+        if value.kind == "date" and _free([*taken, *behind], value.start, value.end):
             on = _from_normal(value.normal, call_date)
             taken.append(_mention(text, value.start, value.end, on))
     return tuple(sorted(taken, key=lambda mention: mention.start))
+
+
+def _counts_back(low: str, match: re.Match[str]) -> bool:
+    """ "The third time in five days" and "no call in two weeks" look back, not ahead."""
+    return match[0].startswith(("in ", "within ", "inside ")) and (
+        _LOOKS_BACK.search(low[: match.start()]) is not None
+    )
 
 
 def _free(taken: list[DateMention], start: int, end: int) -> bool:
