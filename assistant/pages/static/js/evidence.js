@@ -88,19 +88,23 @@ function motion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }
 
-// The quote, found letter for letter but for white space, within one turn or running through several.
+// Each part of the quote, found letter for letter but for white space, within one turn or running
+// through several. The last place first, so that what lies before stays one piece of text.
 function markWords(lit, quote) {
-  const wanted = normal(quote ?? "");
-  if (!wanted) return;
+  const wanted = (quote ?? "").split(" … ").map(normal).filter(Boolean);
   for (const turn of lit) {
     const words = turn.querySelector(".words");
     const text = words.textContent;
-    const found = locate(text, wanted);
-    if (!found) continue;
-    const range = document.createRange();
-    range.setStart(words.firstChild, found[0]);
-    range.setEnd(words.firstChild, found[1]);
-    range.surroundContents(document.createElement("mark"));
+    const found = wanted.map((part) => locate(text, part)).filter(Boolean);
+    let end = text.length;
+    for (const [from, to] of found.sort((one, other) => other[0] - one[0])) {
+      if (to > end) continue;
+      const range = document.createRange();
+      range.setStart(words.firstChild, from);
+      range.setEnd(words.firstChild, to);
+      range.surroundContents(document.createElement("mark"));
+      end = from;
+    }
   }
 }
 
