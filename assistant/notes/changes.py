@@ -59,6 +59,12 @@ _SIGNING = any_of(
 _NOT_SURE = any_of(r"not|don't|won't|can't|if|unless|haven't|n't|would|could|should|may|might|want")
 
 
+# "Let's do that, let's meet on the 10th" proposes to "meet on the 10th".
+_PROPOSED = re.compile(
+    r"^(?:(?:and|so|then|okay|well|right),? )*(?:let's do (?:it|that|this), )?let's ", re.IGNORECASE
+)
+
+
 def find_changes(
     statements: Mapping[str, Sequence[Statement]],
     cast: Cast,
@@ -216,10 +222,10 @@ def _step_as_value(step: Statement, cast: Cast) -> str:
 
     What we promised is told from the verb on; in the customer's mouth that would read as ours.
     """
-    if step.deed and cast.side(step.speaker) == "rep":
-        return as_task(tidy(step.deed))
+    if step.deed and cast.side(step.speaker) == "rep" and (task := as_task(tidy(step.deed))):
+        return task
     parts = [step.asked, *step.parts] if step.asked else step.parts
-    text = " ".join(tidy(part.text) for part in parts)
+    text = _PROPOSED.sub("", " ".join(tidy(part.text) for part in parts))
     return text[:1].upper() + text[1:]
 
 

@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from pydantic import TypeAdapter
 
+from assistant.notes.dates import find_dates
 from assistant.notes.layouts import Layout
 from assistant.notes.model import (
     Draft,
@@ -19,9 +20,12 @@ from assistant.notes.model import (
     TaskProposal,
     Template,
 )
+from assistant.notes.words import content_words, likeness
 
 Decision = Literal["undecided", "accepted", "rejected"]
 Origin = Literal["drafted", "edited", "own_words"]
+# When a task of the CRM is the one that was promised: share of words, words, days between.
+_ALIKE, _SHARED_WORDS, _DAYS_APART = 0.6, 2, 7
 LineVerdict = Literal["supported", "unsupported", "own_words"]
 
 
@@ -58,12 +62,16 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class NoteSection:
-    """A part of the note; without lines it was not discussed, which is said of required ones."""
+    """A part of the note; without lines it was not discussed, which is said of required ones.
+
+    heard: it was spoken of, but nothing was clear enough for a line.
+    """
 
     name: str
     lines: tuple[NoteLine, ...] = ()
     title: str = ""
     required: bool = True
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,8 @@ class NoteTask:
     """A task that a promise asks for; made on confirmation when accepted.
 
     owner is the name as said; owner_id the colleague of that name, if it is one.
+    preset: the decision is the drafter's, nobody's yet.  existing_id: the task of the CRM that
+    seems to be the same.
     """
 
     id: str
@@ -96,6 +106,8 @@ class NoteTask:
     owner_id: str | None = None
     due_on: date | None = None
     decision: Decision = "undecided"
+    preset: bool = False
+    existing_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +143,21 @@ class KnownContact:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTask:
+    """A task of the account that the CRM holds."""
+
+    id: str
+    title: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the CRM holds that a draft is compared with.
 
     colleagues: ids of users by name.  fields: the deal's present values by field, None without a
     deal.  stages: the deal stages in use, by the drafter's words for them.  contacts: the
-    account's people by name.
+    account's people by name.  tasks: the account's, made since shortly before the call.
     """
 
     colleagues: Mapping[str, str]
@@ -144,6 +165,7 @@ class Known:
     stages: Mapping[str, str]
     contacts: Mapping[str, KnownContact] = field(default_factory=dict)
     call_date: date | None = None
+    tasks: tuple[KnownTask, ...] = ()
 
 
 _CONTENT = TypeAdapter(Content)
@@ -170,6 +192,7 @@ def content_of(draft: Draft, known: Known, layout: Layout | None = None) -> Cont
                 tuple(_line(line) for line in section.lines),
                 title=told.title if (told := sections.get(section.name)) else "",
                 required=told.required if told else layout is None,
+                heard=section.heard,
             )
             for section in draft.sections
         ),
@@ -213,6 +236,8 @@ def _fields(changes: Sequence[FieldChange], known: Known) -> Iterator[NoteField]
             continue
         new = known.stages.get(change.new) if change.field == "stage" else change.new
         old = known.fields.get(change.field)
+        if change.field == "next_step" and old and not _names_a_day(change.new, known.call_date):
+            continue  # what is in the CRM says more than a remark without a day
         if new and new != old:
             told = known.call_date if change.field == "close_on" and change.said != new else None
             yield NoteField(
@@ -231,9 +256,13 @@ def _role(change: FieldChange, known: Known) -> Iterator[NoteField]:
 
 
 def _task(task: TaskProposal, known: Known) -> NoteTask:
-    """Ours are made unless the reviewer says no; what a customer promised, only if they say yes."""
+    """Ours are made unless the reviewer says no; what a customer promised, only if they say yes.
+
+    What the CRM has already is offered, not made.
+    """
     colleague = known.colleagues.get(task.owner)
     ours = colleague is not None or not task.owner
+    same = next((each.id for each in known.tasks if _same_task(task, each)), None)
     return NoteTask(
         id=f"task-{task.line_id}",
         line_id=task.line_id,
@@ -241,8 +270,36 @@ def _task(task: TaskProposal, known: Known) -> NoteTask:
         owner=task.owner,
         owner_id=colleague,
         due_on=task.due_on,
-        decision="accepted" if ours else "undecided",
+        decision="accepted" if ours and same is None else "undecided",
+        preset=True,
+        existing_id=same,
     )
+
+
+def _same_task(task: TaskProposal, known: KnownTask) -> bool:
+    """Worded alike, and for days that do not lie far apart."""
+    days = abs((task.due_on - known.due_on).days) if task.due_on and known.due_on else 0
+    shared = content_words(task.title.lower()) & content_words(known.title.lower())
+    alike = likeness(task.title.lower(), known.title.lower()) >= _ALIKE
+    return alike and len(shared) >= _SHARED_WORDS and days <= _DAYS_APART
+
+
+def _names_a_day(text: str, call_date: date | None) -> bool:
+    return any(each.on for each in find_dates(text, call_date or date.min))
+
+
+def as_of(content: Content, today: date) -> Content:
+    """As it is offered today: what would be due already, nobody's decision makes by itself."""
+    tasks = tuple(
+        replace(each, decision="undecided") if each.preset and lies_behind(each, today) else each
+        for each in content.tasks
+    )
+    return replace(content, tasks=tasks)
+
+
+def lies_behind(task: NoteTask, today: date) -> bool:
+    """Whether the task's day is past."""
+    return task.due_on is not None and task.due_on < today
 
 
 def signed(content: Content) -> Content:

@@ -62,6 +62,11 @@ class Cues:
             for value in valued
         )
 
+    def touched_by(self, low: str) -> bool:
+        """Whether any phrase of the section is there, however weak."""
+        phrases = (self.strong, self.valued, self.weak, self.asked)
+        return any(each.search(low) for each in phrases)
+
     def opens(self, low: str) -> bool:
         """Whether the answer to this question belongs to the section."""
         return self.asked.search(low) is not None

@@ -16,7 +16,7 @@ from assistant.notes.cues import ENOUGH, Cues, cues_of
 from assistant.notes.details import SECTION as DETAILS
 from assistant.notes.details import find_details
 from assistant.notes.exchanges import find_exchanges
-from assistant.notes.headings import as_task
+from assistant.notes.headings import THEM, as_task
 from assistant.notes.homes import one_home
 from assistant.notes.layouts import PROMISES, Layout, arranged, cues_for
 from assistant.notes.model import (
@@ -84,6 +84,10 @@ def _drafted(
     statements = _statements(utterances, cast, call_date, template, cues, focus)
     names = tuple(dict.fromkeys((*SECTIONS[template], *cues)))
     sections, dropped = _sections(statements, names, cast, transcript, call_date)
+    sections = tuple(
+        replace(each, heard=each.discussed or _heard(cues.get(each.name), utterances))
+        for each in sections
+    )
     changes = find_changes(statements, cast, transcript, call_date) if template == "sales" else ()
     return Draft(
         template=template,
@@ -178,6 +182,13 @@ def _sections(
     return tuple(sections), dropped
 
 
+def _heard(cue: Cues | None, utterances: Sequence[Utterance]) -> bool:
+    """Whether anything in the call touches the section, however faintly."""
+    return cue is not None and any(
+        cue.touched_by(each.low) for each in utterances if not (each.formal or each.listening)
+    )
+
+
 def _line(
     line_id: str,
     section: str,
@@ -206,11 +217,25 @@ def _line(
         owner=statement.owner,
         due_on=statement.due.on if statement.due else None,
         due_said=statement.due.said if statement.due else "",
-        deed=tidy(statement.deed),
+        deed=as_task(tidy(statement.deed), _other(statement, cast)),
         hedged=statement.hedged,
         dates=dates_of(statement, call_date),
         flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def _other(statement: Statement, cast: Cast) -> str:
+    """Who "you" is in a promise: the one spoken to, where only one can be meant."""
+    replied = statement.asked or statement.agreed
+    if replied and replied.speaker != statement.speaker:
+        return cast.name(replied.speaker)
+    side = cast.side(statement.speaker)
+    others = [
+        each for each in cast.others(statement.speaker) if not side or cast.side(each) != side
+    ]
+    if len(others) == 1:
+        return cast.name(others[0])
+    return "us" if side == "customer" else THEM
 
 
 def _proven(changes: Sequence[FieldChange], transcript: Transcript) -> tuple[FieldChange, ...]:
@@ -218,9 +243,9 @@ def _proven(changes: Sequence[FieldChange], transcript: Transcript) -> tuple[Fie
 
 
 def tasks_of(sections: Sequence[Section]) -> tuple[TaskProposal, ...]:
-    """A task for each promise that still stood at the end of the call."""
+    """A task for each promise that still stood at the end of the call and names what to do."""
     return tuple(
-        TaskProposal(line.id, as_task(line.deed) or "Follow up", line.owner, line.due_on)
+        TaskProposal(line.id, line.deed, line.owner, line.due_on)
         for section in sections
         if section.name in PROMISES.values()
         for line in section.lines

@@ -186,7 +186,7 @@ def _section(by_rule: Section, asks_for: str, setting: _Setting, tally: _Tally) 
             return by_rule
         lines += drafted
     kept = list({(line.text, line.evidence): line for line in lines}.values())[:_MOST_LINES]
-    return Section(by_rule.name, _numbered(by_rule.name, kept))
+    return replace(by_rule, lines=_numbered(by_rule.name, kept))
 
 
 def _represented(

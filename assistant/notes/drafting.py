@@ -266,5 +266,5 @@ def _task(session: Session, note_id: str) -> _Task | None:
         call_date=call.started_at,
         participants=store.people_of(session, call),
         layout=kept.layout if kept else choose(session, call).layout,
-        known=store.known_of(session, note.deal_id, call.started_at.date()),
+        known=store.known_of(session, note.deal_id, call.started_at.date(), note.account_id),
     )

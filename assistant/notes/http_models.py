@@ -88,12 +88,16 @@ class LineItem(BaseModel):
 
 
 class SectionItem(BaseModel):
-    """A part of the note; no lines means that it was not discussed, said of required ones."""
+    """A part of the note; no lines means that it was not discussed, said of required ones.
+
+    heard: without lines, that the call speaks of it, but too unclearly for one.
+    """
 
     model_config = _FROM_ATTRIBUTES
     name: str
     title: str
     required: bool
+    heard: bool
     lines: list[LineItem]
 
 
@@ -121,7 +125,10 @@ class FieldItem(BaseModel):
 
 
 class TaskItem(BaseModel):
-    """A task that confirming makes, when accepted."""
+    """A task that confirming makes, when accepted.
+
+    against: why it may not be wanted: it was due already, or the CRM has it.
+    """
 
     model_config = _FROM_ATTRIBUTES
     id: str
@@ -131,6 +138,7 @@ class TaskItem(BaseModel):
     owner_id: str | None
     due_on: date | None
     decision: str
+    against: str = ""
 
 
 class NoteHead(BaseModel):

@@ -122,6 +122,7 @@ def arranged(draft: Draft, layout: Layout) -> Draft:
     """The draft in the sections of the template; what it has no section for under "also said"."""
     names = layout.names()
     held = {section.name: section.lines for section in draft.sections}
+    heard = {section.name for section in draft.sections if section.heard}
     homeless = [
         replace(line, section=REST)
         for section in draft.sections
@@ -135,7 +136,7 @@ def arranged(draft: Draft, layout: Layout) -> Draft:
         draft,
         layout=layout.name,
         layout_version=layout.version,
-        sections=tuple(Section(name, held.get(name, ())) for name in order),
+        sections=tuple(Section(name, held.get(name, ()), name in heard) for name in order),
     )
 
 

@@ -71,7 +71,7 @@ class Line:
     """One statement of a note. Text is the speaker's wording; nothing in it was worked out.
 
     owner and due_on are filled for promises alone, and only when said; due_said keeps the words,
-    deed is what is to be done, from the verb on.
+    deed is what is to be done as a list of tasks words it, empty where nothing is named.
     dates are the relative or partial dates in the text, resolved, to be shown beside it.
     hedged: the statement carries a condition or a doubt.  flags: why a reader should look twice.
     """
@@ -94,10 +94,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the note; without lines it was not discussed."""
+    """A part of the note.
+
+    heard: the call speaks of it, perhaps too unclearly for a line; otherwise, without lines, it was
+    not discussed.
+    """
 
     name: str
     lines: tuple[Line, ...] = ()
+    heard: bool = False
 
     @property
     def discussed(self) -> bool:

@@ -90,5 +90,5 @@ def _field(field: NoteField, before: Iterable[NoteField]) -> NoteField:
 def _task(task: NoteTask, before: Iterable[NoteTask]) -> NoteTask:
     for each in before:
         if each.title == task.title and each.due_on == task.due_on:
-            return replace(task, decision=each.decision)
+            return replace(task, decision=each.decision, preset=each.preset)
     return task

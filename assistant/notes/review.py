@@ -161,6 +161,7 @@ def _task(task: NoteTask, edit: TaskEdit) -> NoteTask:
         title=task.title if edit.title is None else _said(edit.title),
         due_on=None if edit.clear_due else edit.due_on or task.due_on,
         decision=edit.decision or task.decision,
+        preset=task.preset and edit.decision is None,
     )
 
 

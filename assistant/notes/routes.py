@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
@@ -33,7 +33,7 @@ from assistant.notes import (
     store,
     template_routes,
 )
-from assistant.notes.content import Content, NoteField, from_json
+from assistant.notes.content import Content, NoteField, as_of, from_json
 from assistant.notes.http_looks import ConfirmationIn, LooksIn, ProgressItem
 from assistant.notes.http_models import (
     AttemptIn,
@@ -47,6 +47,7 @@ from assistant.notes.http_models import (
     SectionItem,
     TaskItem,
 )
+from assistant.notes.offered import objections_to
 from assistant.notes.standing import standing_of
 from assistant.settings import Settings
 
@@ -78,10 +79,10 @@ def list_notes(
 
 @router.get("/notes/{note_id}")
 def read_note(
-    note_id: str, principal: CurrentPrincipal, session: ReadSession, response: Response
+    note_id: str, principal: CurrentPrincipal, session: ReadSession, response: Response, now: Now
 ) -> NoteItem:
     """One note with its evidence; the ETag is what If-Match wants."""
-    return _shown(session, principal, store.note_of(session, principal, note_id), response)
+    return _shown(session, principal, store.note_of(session, principal, note_id), response, now)
 
 
 @router.patch("/notes/{note_id}")
@@ -96,7 +97,7 @@ def review_note(
 ) -> NoteItem:
     """Edit, decide, move, add: kept as a draft; 412 when another saved since you read it."""
     seen = service.edit_note(session, principal, note_id, body.edits(), if_match=if_match, now=now)
-    return _shown(session, principal, seen, response)
+    return _shown(session, principal, seen, response, now)
 
 
 @router.post("/notes/{note_id}/looks")
@@ -261,7 +262,11 @@ def _again(known: Reply, response: Response) -> DecidedItem:
 
 
 def _shown(
-    session: Session, principal: Principal, seen: store.SeenNote, response: Response
+    session: Session,
+    principal: Principal,
+    seen: store.SeenNote,
+    response: Response,
+    now: datetime,
 ) -> NoteItem:
     note, record = seen
     response.headers["ETag"] = etag(record.version)
@@ -274,7 +279,7 @@ def _shown(
         field_changes=(
             _fields(session, principal, note, content.fields) if content and sees_deal else []
         ),
-        tasks=[TaskItem.model_validate(t) for t in content.tasks] if content else [],
+        tasks=_tasks(session, principal, note, content, now.date()) if content else [],
         dropped=content.dropped if content else 0,
         by_rule=list(content.by_rule) if content else [],
         remarks=list(content.remarks) if content else [],
@@ -292,6 +297,19 @@ def _fields(
     found = standing_of(session, principal, note, fields)
     return [
         FieldItem.model_validate(each).model_copy(update=asdict(found[each.id])) for each in fields
+    ]
+
+
+def _tasks(
+    session: Session, principal: Principal, note: Note, content: Content, today: date
+) -> list[TaskItem]:
+    """The tasks as they are offered now, with what stands against them."""
+    if note.status != store.DRAFT:
+        return [TaskItem.model_validate(each) for each in content.tasks]
+    told = objections_to(session, principal, content, today)
+    return [
+        TaskItem.model_validate(each).model_copy(update={"against": told.get(each.id, "")})
+        for each in as_of(content, today).tasks
     ]
 
 

@@ -17,7 +17,7 @@ from assistant.governance.access import Principal
 from assistant.governance.http import require_version
 from assistant.governance.reviewing import require_reviewer
 from assistant.notes import difference, looking, second_looks, store
-from assistant.notes.content import Content, NoteTask, from_json, signed, to_json
+from assistant.notes.content import Content, NoteTask, as_of, from_json, signed, to_json
 from assistant.notes.drafting import begin_note, restart, touch
 from assistant.notes.matching import choose_account, choose_deal
 from assistant.notes.review import Edits, edited
@@ -62,7 +62,7 @@ def confirm_note(
     lines stood in view?
     """
     note, record = _open(session, principal, note_id, if_match)
-    reviewed = from_json(note.content)
+    reviewed = as_of(from_json(note.content), now.date())
     looking.require_looked(session, note, reviewed, principal.user_id)
     if not store.sees_deal(session, principal, note.deal_id):
         reviewed = _without_fields(reviewed)

@@ -32,6 +32,7 @@ from assistant.governance.access import Principal, not_found, visible
 from assistant.governance.erasers import erase_records
 from assistant.notes.content import Known, KnownContact
 from assistant.notes.model import Participant
+from assistant.notes.offered import tasks_about
 
 KIND = "note"
 DRAFTING, DRAFT, CONFIRMED, REJECTED, FAILED = (
@@ -248,8 +249,13 @@ def role_of(session: Session, user_id: str) -> str:
     return session.scalar(select(User.role).where(User.id == user_id)) or ""
 
 
-def known_of(session: Session, deal_id: str | None, call_date: date | None = None) -> Known:
-    """What a draft is compared with: colleagues, the deal's fields, the stages in use."""
+def known_of(
+    session: Session,
+    deal_id: str | None,
+    call_date: date | None = None,
+    account_id: str | None = None,
+) -> Known:
+    """What a draft is compared with: colleagues, the deal's fields, stages in use, tasks."""
     colleagues: dict[str, list[str]] = {}
     for user_id, name in session.execute(
         select(User.id, User.name).where(User.role.in_(_OURS), User.active)
@@ -264,6 +270,7 @@ def known_of(session: Session, deal_id: str | None, call_date: date | None = Non
         stages=_stages([stage for stage in stages if stage]),
         contacts=_contacts(session, deal.account_id if deal else None),
         call_date=call_date,
+        tasks=tasks_about(session, account_id, call_date) if account_id and call_date else (),
     )
 
 

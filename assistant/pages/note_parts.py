@@ -87,18 +87,22 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task that confirming makes."""
+    """A task that confirming makes.  against: why it may not be wanted."""
 
     id: str
     title: str
     owner: str
     due_on: date | None
     kept: bool
+    against: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
-    """The whole note and what may be done with it now."""
+    """The whole note and what may be done with it now.
+
+    silent: sections that the call does not touch.  unclear: that it touches, without a line.
+    """
 
     id: str
     version: int
@@ -110,6 +114,7 @@ class NoteView:
     open: bool
     sections: tuple[SectionView, ...]
     silent: tuple[str, ...]
+    unclear: tuple[str, ...]
     fields: tuple[FieldView, ...]
     tasks: tuple[TaskView, ...]
     dropped: int

@@ -15,6 +15,7 @@ from assistant.notes.content import (
     NoteLine,
     NoteTask,
     accepted_fields,
+    as_of,
     from_json,
     signed,
 )
@@ -60,6 +61,7 @@ def view(
     deal_currency: str | None,
     sees_deal: bool,
     standing: Mapping[str, Standing],
+    against: Mapping[str, str],
     looked: frozenset[str],
     decided_by: str,
     undo_window: timedelta,
@@ -69,6 +71,8 @@ def view(
     content = from_json(note.content) if note.content else None
     if content is not None and note.status == store.CONFIRMED:
         content = signed(content)
+    elif content is not None and note.status == store.DRAFT:
+        content = as_of(content, visitor.clock.now.date())
     labels = _labels(turns)
     lines = tuple(content.lines()) if content else ()
     until = note.decided_at + undo_window if note.decided_at else None
@@ -83,11 +87,12 @@ def view(
         banner=_banner(note, reviewer=reviewer),
         open=note.status == store.DRAFT and reviewer,
         sections=_sections(content, labels, looked),
-        silent=_silent(content),
+        silent=_without_lines(content, heard=False),
+        unclear=_without_lines(content, heard=True),
         fields=_fields(content, labels, visitor.clock, deal_currency, standing)
         if sees_deal
         else (),
-        tasks=_tasks(content),
+        tasks=_tasks(content, against),
         dropped=content.dropped if content else 0,
         flagged=sum(_to_look_at(line) for line in lines),
         looked_at=sum(_to_look_at(line) and line.id in looked for line in lines),
@@ -127,13 +132,19 @@ def _labels(turns: Sequence[Turn]) -> Mapping[int, str]:
 
 
 def _evidence(found: Sequence[LineEvidence], labels: Mapping[int, str]) -> tuple[EvidenceView, ...]:
-    return tuple(
-        EvidenceView(
-            each.turn_first, each.turn_last, each.start_s, each.end_s, each.quote,
+    """One marker for each place: sentences of one turn are shown together."""
+    shown: dict[tuple[int, int], EvidenceView] = {}
+    for each in found:
+        at = each.turn_first, each.turn_last
+        before = shown.get(at)
+        shown[at] = EvidenceView(
+            *at,
+            before.start_s if before else each.start_s,
+            each.end_s,
+            f"{before.quote} … {each.quote}" if before else each.quote,
             labels.get(each.turn_first, f"turn {each.turn_first + 1}"),
         )
-        for each in found
-    )  # fmt: skip
+    return tuple(shown.values())
 
 
 def line_sections(content: Content, turns: Sequence[Turn]) -> tuple[SectionView, ...]:
@@ -167,13 +178,15 @@ def section_name(name: str) -> str:
     return SECTIONS.get(name, words.spoken(name))
 
 
-def _silent(content: Content | None) -> tuple[str, ...]:
+def _without_lines(content: Content | None, *, heard: bool) -> tuple[str, ...]:
+    """The required sections that have no line, by whether the call touches them."""
     sections = content.sections if content else ()
     return tuple(
         (section.title or section_name(section.name)).lower()
         for section in sections
         if not section.lines
         and section.required
+        and section.heard == heard
         and section.name not in ("also_said", "to_the_assistant")
     )
 
@@ -261,9 +274,11 @@ def _value(field: str, value: str | None, clock: words.Clock, currency: str | No
     return words.spoken(value) if field in ("stage", "contact_role") else value
 
 
-def _tasks(content: Content | None) -> tuple[TaskView, ...]:
-    return tuple(_task(task) for task in (content.tasks if content else ()))
+def _tasks(content: Content | None, against: Mapping[str, str]) -> tuple[TaskView, ...]:
+    tasks = content.tasks if content else ()
+    return tuple(_task(task, against.get(task.id, "")) for task in tasks)
 
 
-def _task(task: NoteTask) -> TaskView:
-    return TaskView(task.id, task.title, task.owner, task.due_on, kept=task.decision == "accepted")
+def _task(task: NoteTask, against: str) -> TaskView:
+    kept = task.decision == "accepted"
+    return TaskView(task.id, task.title, task.owner, task.due_on, kept=kept, against=against)

@@ -92,7 +92,10 @@ def _task_edits(form: FormData, content: Content) -> Iterator[TaskEdit]:
         if f"due-{task.id}" not in form:
             continue
         due_on = _day(text_of(form, f"due-{task.id}"))
-        decision = _moved(task.id in kept, was=task.decision == "accepted")
+        ticked, was = task.id in kept, task.decision == "accepted"
+        decision = _moved(ticked, was=was)
+        if task.preset and ticked and was:
+            decision = "accepted"  # ticked by a person from here on
         if decision is not None or due_on != task.due_on:
             yield TaskEdit(task.id, decision, due_on=due_on, clear_due=due_on is None)
 

@@ -22,6 +22,7 @@ from assistant.governance.reviewing import may_review
 from assistant.notes import store
 from assistant.notes.content import from_json
 from assistant.notes.follow_up import drafted
+from assistant.notes.offered import objections_to
 from assistant.notes.standing import Standing, standing_of
 from assistant.pages import call_about, call_memo, calls, note_views, words
 from assistant.pages.note_basis import basis_of
@@ -133,6 +134,7 @@ def _note(
         deal_currency=deal.currency if deal else None,
         sees_deal=store.sees_deal(session, visitor.principal, note.deal_id),
         standing=_standing(session, visitor, note),
+        against=_against(session, visitor, note),
         looked=frozenset(looked.looked) if looked else frozenset(),
         decided_by=user_names(session, [note.decided_by]).get(note.decided_by or "", ""),
         undo_window=timedelta(seconds=request.app.state.settings.undo_window_s),
@@ -144,6 +146,14 @@ def _standing(session: Session, visitor: Visitor, note: Note) -> dict[str, Stand
     if note.status != store.DRAFT:
         return {}
     return standing_of(session, visitor.principal, note, from_json(note.content).fields)
+
+
+def _against(session: Session, visitor: Visitor, note: Note) -> Mapping[str, str]:
+    """What stands against making the tasks that a draft offers."""
+    if note.status != store.DRAFT or not note.content:
+        return {}
+    today = visitor.clock.now.date()
+    return objections_to(session, visitor.principal, from_json(note.content), today)
 
 
 def _turn_views(turns: tuple[Turn, ...], note: NoteView | None) -> list[TurnView]:

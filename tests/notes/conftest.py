@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from httpx2 import Response
@@ -147,6 +148,7 @@ def note_of(person: Person, call_id: str) -> dict[str, object]:
 
 @pytest.fixture
 def reviewed(office: Office) -> Reviewed:
+    office.clock.now = datetime(2026, 6, 10, 10, tzinfo=UTC)  # what was promised lies ahead
     return office.laid("a drafted note", _drafted)
 
 

@@ -386,14 +386,14 @@ def test_a_call_of_two_hours_is_drafted_in_seconds() -> None:
 @pytest.mark.parametrize(
     ("turns", "value"),
     [
-        (("Priya Nair: I will send you a quote by Friday.",), "Send you a quote by Friday"),
+        (("Priya Nair: I will send you a quote by Friday.",), "Send a quote by Friday"),
         (
             ("Dana Whitfield: We will send you our purchase order by Friday.",),
             "We will send you our purchase order by Friday.",
         ),
         (
             ("Priya Nair: OK, let's talk next Tuesday.", "Dana Whitfield: Yes."),
-            "Let's talk next Tuesday.",
+            "Talk next Tuesday.",
         ),
         (
             ("Priya Nair: Shall we meet on Tuesday?", "Dana Whitfield: Yes, Tuesday works."),
@@ -441,7 +441,7 @@ def test_leave_to_record_is_no_business(asked: str, answered: str) -> None:
     assert "record" not in told
     assert answered.split(".", maxsplit=1)[0] not in told
     assert "Morning" not in told
-    assert settled(draft) == {"next_step": "Send you the quote on Friday"}
+    assert settled(draft) == {"next_step": "Send the quote on Friday"}
 
 
 def test_a_refusal_to_be_recorded_is_told() -> None:
@@ -560,6 +560,28 @@ def test_days_of_speech(said: str, on: date | None) -> None:
     found = find_dates(said, date(2025, 3, 12))
     assert [each.on for each in found] == [on]
     assert not found[0].said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("said", "ahead"),
+    [
+        ("That's the third time in five days.", False),
+        ("We haven't heard from you in three weeks.", False),
+        ("We've lost two orders in two weeks.", False),
+        ("You'll have it in three weeks.", True),
+        ("We have to sign in two weeks.", True),
+        ("I have a meeting in two weeks.", True),
+    ],
+)
+def test_a_span_that_lies_behind_is_no_day_ahead(said: str, *, ahead: bool) -> None:
+    assert bool(find_dates(said, date(2025, 3, 12))) is ahead
+
+
+def test_a_section_is_called_not_discussed_only_where_nothing_touches_it() -> None:
+    draft = talk("Priya Nair: Is there a budget?", "Dana Whitfield: Ask me another time.")
+    heard = {section.name: section.heard for section in draft.sections}
+    assert heard["budget"]
+    assert not heard["competitors"]
 
 
 def test_a_declined_offer_is_no_next_step() -> None:

@@ -93,8 +93,8 @@ def test_confirming_writes_note_tasks_fields_audit_and_outbox_together(reviewed:
     with reviewed.office.sessions.reading() as session:
         tasks = list(session.scalars(select(Task).order_by(Task.due_on)))
         assert [(task.title, str(task.due_on)) for task in tasks] == [
-            ("Send me a reference customer", "2026-06-11"),
-            ("Send you the security answers by Friday", "2026-06-12"),
+            ("Send a reference customer", "2026-06-11"),
+            ("Send the security answers by Friday", "2026-06-12"),
         ]
         owners = {session.get_one(Record, task.id).owner_id for task in tasks}
         assert owners == {reviewed.rep.principal.user_id}
@@ -153,7 +153,7 @@ def test_lines_are_edited_left_out_moved_and_added_and_the_difference_is_kept(
         assert promises[0]["id"] not in kept
         assert note.draft != note.content
         assert [task.title for task in session.scalars(select(Task))] == [
-            "Send me a reference customer"
+            "Send a reference customer"
         ]
 
 
