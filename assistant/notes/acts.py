@@ -79,6 +79,8 @@ _CONDITIONS = any_of(
     r"the|your|our|legal|everyone|\w+ (?:has|have|is|are|signs?|agrees?))|only when|only after|"
     r"until (?:then|we|i|they|legal)",
     r"in case|given that|would (?:need|have) to|as soon as",
+    # A power with a limit is one on condition.
+    r"(?:authority|sign|approve|decide|spend|order)\w*[^.]{0,30} (?:up to|below|under|only)",
 )
 _CONDITION_OPENING = re.compile(
     r"\W*(?:(?:but|and|well|that is|that's|though|although|only|of course|obviously|again)\W+)*(?:"
@@ -240,5 +242,7 @@ _PAST = re.compile(
 def tells_of_the_past(low: str) -> bool:
     """Tells of what happened: a weekday in it lies behind, not ahead."""
     return _PAST.search(low) is not None and not re.search(
-        r"\b(?:need|want|would|going to|by|let's|shall|will|next|tomorrow)\b|'ll\b", low
+        r"\b(?:need|want|would|going to|by|let's|shall|will|next|tomorrow|is due|ends|runs)\b|'ll\b"
+        r"|(?:'s| is| are) on (?:the|\w+day|\d)",
+        low,
     )

@@ -9,7 +9,7 @@ from datetime import date
 
 from assistant.notes import acts
 from assistant.notes.dates import DateMention
-from assistant.notes.dues import due_date
+from assistant.notes.dues import due_date, things_by_day
 from assistant.notes.exchanges import Exchange, reply_to
 from assistant.notes.promises import Promise, find_promises
 from assistant.notes.requests import deed_asked, is_offer, is_request, ordered_of
@@ -20,6 +20,7 @@ from assistant.notes.settling import (
     points_back,
     reported_back,
     with_later_day,
+    with_time_of_day,
     withdrawn,
 )
 from assistant.notes.sides import Cast
@@ -36,7 +37,15 @@ _WHEN_HAVE = re.compile(
     r"\b(?:when|how soon|(?:what|which) day) (?:would|will|can|could|do|should) (?:i|we) "
     r"(?P<verb>have|get|receive|see|expect)\b"
 )
+_THEN = re.compile(r"\W*(?:\w+, )?then\b")
+_CASE = re.compile(r"\W*(?:(?:and|but|so|or|what|okay|well),? )*if\b")
+_AT_ONCE = 6  # characters before a reply's promise that hold at most a "well,"
 _PEOPLE = re.compile(r"(?:my|our|someone|somebody|he|she|they)\b")
+
+
+_DELIVERED = re.compile(
+    r"(?:it|that|this|they|those|these|both|everything)(?:'ll| will)(?: all| both| then)? be "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +68,13 @@ def find_commitments(
         if each.index not in used and not _idle(each)
         for statement in _given(each, call)
     ]
-    found = [*taken_on, *given, *_vouched(call), *_awaited(exchanges, call)]
+    found = [*taken_on, *given, *_vouched(call), *_awaited(exchanges, call), *_recalled(call)]
     found = reported_back(sorted(found, key=lambda each: each.parts[0].utterance.index))
     found = [with_later_day(each, exchanges, utterances, call_date) for each in found]
-    return tuple(withdrawn(each, utterances) for each in once_each(found))
+    told = {each.later.utterance.index for each in found if each.later}
+    found = [each for each in found if each.owner or each.position not in told]
+    found = [with_time_of_day(each, utterances, call_date) for each in once_each(found)]
+    return tuple(withdrawn(each, utterances) for each in found)
 
 
 def _vouched(call: _Call) -> Iterator[Statement]:
@@ -100,6 +112,25 @@ def _awaited(exchanges: Sequence[Exchange], call: _Call) -> Iterator[Statement]:
             )
 
 
+def _recalled(call: _Call) -> Iterator[Statement]:
+    """Promises told as a list: "Quote by Friday, then, and the samples on Monday." """
+    for each in call.utterances:
+        if each.question or _idle(each) or call.cast.side(each.speaker) != "rep":
+            continue
+        for start, end in things_by_day(each.text):
+            part = Part(each, start, end)
+            due = due_date(part.text, call.on)
+            if due is not None:
+                yield Statement(
+                    section="commitments",
+                    weight=5.0,
+                    parts=(Part(each),),
+                    owner=call.cast.name(each.speaker),
+                    due=due,
+                    deed=part.text,
+                )
+
+
 def _idle(each: Utterance) -> bool:
     return each.listening or each.formal or acts.dictates(each.low)
 
@@ -134,7 +165,15 @@ def _taken_on(asked: Utterance, call: _Call) -> Statement | None:
         return None
     if ordered is not None and not requested and promised and _of_its_own(asked, promised):
         return None
+    if offered and _takes_it_over(reply[0]):
+        return None
     return _offer_taken_up(asked, reply[0], call) if offered else _met(asked, reply, promised, call)
+
+
+def _takes_it_over(reply: Utterance) -> bool:
+    """ "Shall I call him?" "I'll set up a call.": the deed is the other's then."""
+    promise = _first_promise(reply)
+    return promise is not None and promise.giver in ("speaker", "we") and promise.begins < _AT_ONCE
 
 
 def _of_its_own(asked: Utterance, promised: Utterance) -> bool:
@@ -235,11 +274,23 @@ def _binding(promise: Promise, part: Part, call: _Call) -> Statement | None:
         section="commitments",
         weight=4.0 + bool(due),
         parts=(part,),
+        asked=_in_that_case(part, call),
         agreed=Part(reply[0]) if shown else None,
         owner=_owner(promise, part, reply, call.cast),
         due=due,
         deed=Part(part.utterance, promise.verb_at, part.end).text,
     )
+
+
+def _in_that_case(part: Part, call: _Call) -> Part | None:
+    """ "And if he refuses?" "Then I'll call you.": the case for which it is promised."""
+    if not _THEN.match(part.low):
+        return None
+    at = part.utterance.index
+    for each in reversed(call.utterances[max(0, at - 3) : at]):
+        if each.speaker != part.speaker and each.question and _CASE.match(each.low):
+            return Part(each)
+    return None
 
 
 def _day_follows(each: Utterance, call: _Call) -> bool:
@@ -266,6 +317,8 @@ def _binds(promise: Promise, part: Part, dated: bool, accepted: bool, call: _Cal
         case "named":
             return dated or (promise.sure and bool(_named(promise, part, call.cast)))
         case "passive":
+            if _DELIVERED.match(part.low):
+                return dated and call.cast.side(part.speaker) == "rep"
             by_people = _PEOPLE.match(part.low) is not None
             return dated or (by_people and promise.sure and to_listener)
 
@@ -283,7 +336,12 @@ def _owner(promise: Promise, part: Part, reply: Sequence[Utterance], cast: Cast)
         case "named":
             return _named(promise, part, cast)
         case "passive":
-            return ""
+            # "It'll be live by nine" is told by whose matter it is.
+            ours = cast.side(part.speaker) == "rep" and _DELIVERED.match(
+                part.low, max(0, promise.begins - part.start)
+            )
+            alone = cast.fellows(part.speaker) == (part.speaker,)
+            return cast.name(part.speaker) if ours and alone else ""
 
 
 def _named(promise: Promise, part: Part, cast: Cast) -> str:

@@ -37,6 +37,11 @@ _FRAGMENT = re.compile(
     r"\W*(?:(?:and|or|plus|but)\W+)?(?:(?:all |everything )?except|with|without|including|plus|"
     r"also|not|no|an?|for|from|by|to|in)\b"
 )
+# What follows such words is an opinion: "Here's what I think is happening."
+_OPINION = re.compile(
+    r"\b(?:here's|this is|that's) (?:what|how) i (?:think|believe|suspect|imagine)\b"
+    r"|^\W*(?:i think|i suspect|i guess|my (?:guess|theory|hunch|feeling)(?: is)?)\W*$"
+)
 _FRAGMENT_REACH = 14
 _WHOLE = re.compile(r"\W*(?:i|we|you|there|let's)\b")
 _STANDS_WITH = any_of(r"(?:i|we)(?:'ll| will) do (?:it|that|this)|(?:i|we) (?:can't|won't) \w+ it")
@@ -114,8 +119,10 @@ def _whole(part: Part) -> bool:
 
 def _leant_on(each: Utterance, utterances: Sequence[Utterance], room: int) -> list[Part]:
     taken: list[Part] = []
-    while len(taken) < _FURTHER and each.index > 0 and _leans(each):
+    while len(taken) < _FURTHER and each.index > 0:
         before = utterances[each.index - 1]
+        if not (_leans(each) or _OPINION.search(before.low)):
+            break
         if not _same_breath(before, each) or before.words > room or before.question:
             break
         taken.insert(0, Part(before))

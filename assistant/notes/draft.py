@@ -124,7 +124,7 @@ def _statements(
     details = find_details(utterances, exchanges, cast, covered, selling=selling)
     details = with_details(found, details)
     details = _understandable(details, utterances, covered)
-    found[DETAILS] = one_home({DETAILS: details})[DETAILS]
+    found = one_home({**found, DETAILS: details})
     found["summary"] = summarise(utterances, _salience(cues, utterances, cast), focus)
     found["to_the_assistant"] = [
         Statement("to_the_assistant", ENOUGH, (Part(each),), flags=("dictated",))

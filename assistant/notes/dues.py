@@ -17,6 +17,10 @@ _LEADS_IN = re.compile(
     r"(?:early |late )?$"
 )
 _LIES_BEHIND = re.compile(r"\b(?:last|since|from|ago|until|till|through) (?:the )?$")
+# "I can hold them until the 15th": the day up to which a thing is kept.
+_KEPT = re.compile(
+    r"\b(?:hold|keep|reserve|block|leave|stay|valid|open)\b.{0,40} (?:until|till|through) (?:the )?$"
+)
 _INVITED_FOR = re.compile(
     r"\b(?:invit\w+|agenda|calendar \w+|deck|details|dial-in|link|slot)(?: \w+){0,2}? for $"
 )
@@ -24,7 +28,40 @@ _PERIOD = re.compile(
     r"(?<!early )(?<!of )(?<!mid )(?<!mid-)\b(?:later |sometime |some time |still )?"
     r"(?P<which>this|next) (?P<unit>week|month|quarter)\b(?!'s| after)"
 )
-_OF_A_THING = re.compile(r" (?:report|numbers|results|figures|budget|plan)")
+_OF_A_THING = re.compile(
+    r" (?:report|numbers|results|figures|budget|plan|bill|invoice|statement|meeting|delivery|order|"
+    r"audit|review|issue|season|run|payroll)"
+)
+
+
+_THING = (
+    r"(?:offer|quote|quotation|proposal|draft|contract|agreement|order(?: form)?|samples?|report|"
+    r"list|invoice|summary|minutes|figures|numbers|prices?|documents?|answer|word|plan|sheet|link|"
+    r"file|invite|invitation|slides|deck|reference|data|drawings?|stock|calculation|version|copy|"
+    r"paperwork|credit|refund|replacement|parts?|kit|certificate|schedule|details)"
+)
+# A thing and its day, without a verb: "the quote by Friday", "and the stock on Thursday".
+_THING_BY_DAY = re.compile(
+    rf"(?:^|[,;] (?:and |then |plus )?|\band )(?:(?:so|and|then|okay|ok|right|good|great|perfect|all "
+    rf"right),? )*(?P<what>(?:(?:the|your|our|my|a|an|both|all) )?(?:[\w'’-]+ ){{0,3}}?{_THING}"
+    r"(?: (?:on|about|for|of|with) [\w'’-]+)?,? (?:by|on|before|until|till|tomorrow|today|tonight)\b"
+    r"[^,;.?!]*)",
+    re.IGNORECASE,
+)
+_HAS_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|shall|may|"
+    r"might|must|need|needs|want|wants|get|got|i|we|you|he|she|they|it|don't|not|no)\b|'(?:ll|s|re|ve|d)\b",
+    re.IGNORECASE,
+)
+
+
+def things_by_day(text: str) -> list[tuple[int, int]]:
+    """Where a text names a thing and the day it is due, with no verb to say who brings it."""
+    return [
+        match.span("what")
+        for match in _THING_BY_DAY.finditer(text)
+        if not _HAS_VERB.search(match["what"])
+    ]
 
 
 def due_date(text: str, call_date: date) -> DateMention | None:
@@ -70,6 +107,10 @@ def _describes(low: str, mention: DateMention) -> bool:
     before, after = low[: mention.start], low[mention.end :]
     if after.startswith("'s") and " time" not in after[:8]:
         return True
-    if _LIES_BEHIND.search(before) or after.startswith(" ago") or _INVITED_FOR.search(before):
+    if (
+        (_LIES_BEHIND.search(before) and not _KEPT.search(before))
+        or after.startswith(" ago")
+        or _INVITED_FOR.search(before)
+    ):
         return True
     return mention.on is None and _OF_A_THING.match(after) is not None

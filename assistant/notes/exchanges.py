@@ -37,7 +37,7 @@ _LEANS = re.compile(
     r"correct|exactly|right|sure|absolutely|definitely|not|he|she|they|he's|she's|they're|well|"
     r"more|less|between|by|in|on|"
     r"until|mostly|mainly|primarily|depends|none|neither|either|at|ideally|within|after|before|"
-    r"next|end)\b"
+    r"next|end|then)\b"
 )
 _WHEN = re.compile(r"\W*when\W*$")
 _SMALL_TALK = any_of(
@@ -61,6 +61,7 @@ class Exchange:
     answer: tuple[Utterance, ...]
     confirmed: bool  # the asker put a statement, and the reply is a plain yes to it
     topic: str = ""  # the questions of that turn in lower case; the last one is `asked`
+    after: Utterance | None = None  # what the asker said next in the same turn
 
     @property
     def assent(self) -> bool:
@@ -89,8 +90,14 @@ def find_exchanges(utterances: Sequence[Utterance]) -> tuple[Exchange, ...]:
             continue
         confirmed = plain_yes and (recap or puts_a_statement(asked.low))
         topic = _topic(asked, utterances) + (f" {tag.low}" if tag else "")
-        found.append(Exchange(asked, answer, confirmed, topic))
+        found.append(Exchange(asked, answer, confirmed, topic, _said_on(asked, utterances)))
     return tuple(found)
+
+
+def _said_on(asked: Utterance, utterances: Sequence[Utterance]) -> Utterance | None:
+    following = utterances[asked.index + 1 : asked.index + 2]
+    same = following and following[0].speaker == asked.speaker
+    return following[0] if same and following[0].first_turn == asked.last_turn else None
 
 
 def assents(asked: Utterance, reply: Utterance) -> bool:

@@ -17,8 +17,8 @@ _BEING_DONE = re.compile(r"([A-Za-z]{2,})ing\b")
 _TO_HAVE = re.compile(
     r"(?:have|get|receive|hear) (?=(?:the|a|an|our|my|your|all|both)\b)", re.IGNORECASE
 )
-_HAVING_IT = re.compile(
-    r"(?:have|get|receive|hear) (?:it|that|this|them|those|mine)\b", re.IGNORECASE
+_NO_DEED = re.compile(
+    r"(?:have|get|receive|hear) (?:it|that|this|them|those|mine)\b|be\b", re.IGNORECASE
 )
 _GIVES = re.compile(
     r"^(?P<verb>(?:re-?)?send|give|get|bring|show|mail|e-?mail|forward|post|ship|draft|write|"
@@ -47,7 +47,7 @@ _PEOPLE = re.compile(
     r"me|us)\b(?! (?:the|a|an)\b)",
     re.IGNORECASE,
 )
-_ANYBODY = re.compile(r"\b(?:you|me|us)\b", re.IGNORECASE)
+_ANYBODY = re.compile(r"(?<!\bof )\b(?:you|me|us)\b", re.IGNORECASE)
 # Words that name nothing to be done: without others a promise is no task.
 _EMPTY = any_of(
     r"it|that|this|these|those|them|him|her|he|she|they|one|something|anything|everything|"
@@ -61,7 +61,7 @@ def as_task(deed: str, other: str = "") -> str:
 
     other: who "you", or in a request "me", is; words are left out, none but that name is added.
     """
-    if _HAVING_IT.match(deed):
+    if _NO_DEED.match(deed):
         return ""
     plain = _plain_verb(_TO_HAVE.sub("", deed, count=1) if _TO_HAVE.match(deed) else deed)
     clause = _one_clause(plain)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from assistant.notes import acts
 from assistant.notes.cues import ENOUGH
 from assistant.notes.statements import Part, Statement
 
@@ -23,6 +24,7 @@ _SPECIFIC = (
 _NEVER_HIDDEN = frozenset(
     {"objections", "authority", "decisions", "competitors", "resolution", "next_step"}
 )
+_REST = "also_said"
 _AHEAD = 1.5
 _MOST_WORDS = 60  # of two lines that are told as one
 
@@ -35,7 +37,7 @@ def one_home(found: Mapping[str, Sequence[Statement]]) -> dict[str, list[Stateme
     held = _Held()
     claims = [(name, each) for name, statements in found.items() for each in statements]
     for name, each in sorted(claims, key=_rank):
-        left = tuple(part for part in each.parts if not held.by(part))
+        left = tuple(part for part in each.parts if _left(part, each, held))
         at = {place for part in each.parts for place in held.by(part)}
         if at and left and len(at) == 1 and _joins(line := held.line(kept, at), each, left):
             home, position = at.pop()
@@ -45,6 +47,12 @@ def one_home(found: Mapping[str, Sequence[Statement]]) -> dict[str, list[Stateme
             held.hold(_told(each), name, len(kept[name]))
             kept[name].append(replace(each, parts=left))
     return {name: sorted(lines, key=lambda each: each.position) for name, lines in kept.items()}
+
+
+def _left(part: Part, of: Statement, held: _Held) -> bool:
+    """Told nowhere yet; of a detail also what limits it, whoever else says it."""
+    limits = of.section == _REST and part is not of.parts[0] and acts.is_hedged(part.low)
+    return not held.by(part) or limits
 
 
 class _Held:
@@ -77,6 +85,7 @@ def _rank(claim: tuple[str, Statement]) -> tuple[bool, float, int, int]:
     """Promises first, they are bound to their words; then by how sure a section was."""
     name, statement = claim
     weight = statement.weight + _AHEAD * (name in _NEVER_HIDDEN or name not in _SPECIFIC)
+    weight += name == "competitors"  # what is said of a rival is rarely only an objection
     return not statement.deed, -min(weight, 3 * ENOUGH), _specific(name), statement.position
 
 

@@ -36,6 +36,7 @@ _SUBJECTS: dict[str, Giver] = {
     "speaker": "speaker",
     "speaker_bare": "speaker",
     "speaker_now": "speaker",
+    "speaker_must": "speaker",
     "we": "we",
     "listener": "listener",
     "passive": "passive",
@@ -88,6 +89,11 @@ _NOW_WITH_YOU = re.compile(
 _READY = re.compile(
     r"(?:i|we)(?: can| could|'d be (?:happy|glad)| would be happy| am happy|'m (?:happy|glad)"
     r"|'re happy)|(?:happy|glad) to"
+)
+# "Let me check, and tell you by Thursday": what is told afterwards is promised with it.
+_AND_TELLS = re.compile(
+    r"[^.?!]*?,? (?:and|then) (?:then |i'll )?(?:tell|let|get back|come back|write|call|ring|send|"
+    r"mail|e-?mail|report|confirm)\b"
 )
 _NEGATION = re.compile(r"\b(?:not|never|n't|cannot|can't|won't)\b")
 _LEADS_ELSEWHERE = re.compile(
@@ -162,6 +168,8 @@ def _giver(match: re.Match[str], low: str) -> Giver | None:
         return None
     if _WEAKLY.match(match[0]) and (giver not in ("speaker", "we") or not _for_others(rest)):
         return None
+    if match["speaker_must"] and not _KNOWN_DEED.match(rest):
+        return None
     if giver == "listener" and _HAVING.match(low, match.start()):
         return "speaker"
     if giver == "passive" and not _BY_OTHERS.match(rest):
@@ -185,9 +193,10 @@ def _promise(
 
 
 def _sure(match: re.Match[str]) -> bool:
-    """A deed for after the call; what is said to be under way ("I'm sending") takes a day."""
-    under_way = "speaker_now" in match.re.groupindex and match["speaker_now"] is not None
-    return _SURE_DEED.fullmatch(match["verb"].lower()) is not None and not under_way
+    """A deed for after the call; what is under way ("I'm sending"), or has to be, takes a day."""
+    open_ones = [name for name in ("speaker_now", "speaker_must") if name in match.re.groupindex]
+    weak = any(match[name] is not None for name in open_ones)
+    return _SURE_DEED.fullmatch(match["verb"].lower()) is not None and not weak
 
 
 def _negated(match: re.Match[str], low: str) -> bool:
@@ -202,4 +211,5 @@ def _opens(low: str, at: int) -> bool:
 
 def _for_others(rest: str) -> bool:
     """Done with other people or handed over later, so not within the call."""
-    return _FOR_OTHERS.match(rest) is not None and _NOW_WITH_YOU.match(rest) is None
+    later = _FOR_OTHERS.match(rest) or _AND_TELLS.match(rest)
+    return later is not None and _NOW_WITH_YOU.match(rest) is None

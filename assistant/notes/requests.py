@@ -21,6 +21,8 @@ _ORDER = re.compile(
     r"just|well|sounds good),? )*(?:(?P<vocative>[a-z][\w-]+), )?"
     r"(?:(?:please|just|also|can you|could you|then|maybe|why don't you) )*"
     rf"(?P<verb>{phrases('orders')}){_END}"
+    # "Draft by the 15th" names the thing, and says nothing of who is to do it.
+    r"(?!(?<!call)(?<!ring)(?<!write)(?<!up)(?<!know) (?:by|on|before|until|from|for|at) )"
 )
 _TOGETHER = re.compile(phrases("together"))
 _NOW = re.compile(phrases("answer_now") + r"\b")

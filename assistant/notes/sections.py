@@ -14,10 +14,13 @@ from assistant.notes.exchanges import (
     puts_a_statement,
     reply_to,
 )
+from assistant.notes.model import Side
 from assistant.notes.phrases import any_of
+from assistant.notes.prices import find_prices
 from assistant.notes.sides import Cast
 from assistant.notes.statements import Part, Statement
 from assistant.notes.telling import SPENT, is_small_talk, kinds_in, telling_values, values_in
+from assistant.notes.terms import refused_terms, settled_terms
 from assistant.notes.utterances import Utterance
 from assistant.notes.words import content_words, likeness
 
@@ -31,6 +34,15 @@ _PROPOSES = any_of(
     r"i'd (?:like|suggest|propose)|(?:then )?(?:forget|drop|skip|scrap) (?:the|that|it)|"
     r"make (?:it|that)"
 )
+_TENTATIVE = any_of(
+    r"pencil\w*|(?:i|we)(?:'d| had)? better|(?:i|we)(?:'ll)? (?:have|need) to (?:check|ask|see)|"
+    r"subject to|tbc|let me (?:check|confirm)"
+)
+_FIRM_HAS = re.compile(
+    r"(?<!and )(?<!or )\b(?!We\b|They\b|You\b|I\b|These\b|Those\b|People\b|Some\b|All\b|Both\b)"
+    r"(?P<name>[A-Z][A-Za-z]{2,}) have (?:a|an|one|got|the same|been in|been here|offered|quoted)\b"
+)
+_TAIL_WORDS = 12
 _MONEY = frozenset({"amount", "percentage"})
 
 
@@ -52,6 +64,9 @@ def find_statements(
     promised: the utterances already used by commitments.
     """
     weighed = list(_from_exchanges(cues, exchanges, cast))
+    acted = [*refused_terms(utterances, exchanges, cast), *settled_terms(utterances, cast)]
+    acted += find_prices(utterances, exchanges)
+    weighed += [_Weighed(each.section, each) for each in acted if each.section in cues]
     answered = {
         (each.section, part.utterance.index)
         for each in weighed
@@ -89,23 +104,37 @@ def _from_statements(
             continue
         values, side = telling_values(each.text), cast.side(each.speaker)
         weights = {name: cue.weight(each.low, values, side) for name, cue in cues.items()}
+        if "competitors" in weights and _tells_of_a_firm(each.text, cast):
+            weights["competitors"] = max(weights["competitors"], ENOUGH)
         if acts.tells_of_the_past(each.low):
             weights.pop("timeline", None)
         sure = [name for name in weights if weights[name] >= threshold]
         if not sure:
-            fallback = _by_value(cues, each, weights)
+            fallback = _by_value(cues, each, weights, side)
             sure = [fallback] if fallback and side else []
         for name in sure:
             yield _Weighed(name, Statement(name, weights[name], (Part(each),)))
 
 
-def _by_value(cues: Mapping[str, Cues], each: Utterance, weights: Mapping[str, float]) -> str:
+def _tells_of_a_firm(text: str, cast: Cast) -> bool:
+    """ "TempHawk have a stainless one": a single name that takes a plural is a firm's."""
+    return any(not cast.known_as(match["name"]) for match in _FIRM_HAS.finditer(text))
+
+
+def _of_money(budget: Cues, each: Utterance, side: Side) -> bool:
+    """Whether a sum is a price of ours, or stands beside a word for paying."""
+    return side == "rep" or budget.weak.search(each.low) is not None
+
+
+def _by_value(
+    cues: Mapping[str, Cues], each: Utterance, weights: Mapping[str, float], side: Side
+) -> str:
     """Where a figure belongs that no phrase placed: money to the budget, days to the timeline.
 
-    Money that was spent or lost is no budget.
+    Money that was spent or lost is no budget, nor what a thing or a mishap of theirs was worth.
     """
     kinds = kinds_in(each.text)
-    if SPENT.search(each.low):
+    if SPENT.search(each.low) or ("budget" in cues and not _of_money(cues["budget"], each, side)):
         kinds -= _MONEY
     for kind, sections in (
         ("amount", ("budget", "resolution")),
@@ -171,6 +200,17 @@ def _answers(name: str, cue: Cues, exchange: Exchange, cast: Cast) -> Iterator[_
     declined = name == "next_step" and exchange.refusal and not kinds_in(text) & {"date", "time"}
     if declined or _says_nothing(parts, exchange):
         return
+    if name in _ARRANGED and exchange.assent:
+        tail = _tail_of(exchange)
+        if tail is not None:
+            put = (Part(exchange.asked), Part(tail))
+            yield _Weighed(name, Statement(name, ENOUGH + 0.5 + own, put, agreed=parts[-1]))
+            return
+        doubts = [
+            each for each in rest[:2] if acts.is_hedged(each.low) or _TENTATIVE.search(each.low)
+        ]
+        parts += [Part(each) for each in doubts]
+        rest = [each for each in rest if each not in doubts]
     whole = own >= ENOUGH and not exchange.confirmed and not leans_on_question(parts)
     asked = None if whole and name not in _ARRANGED else Part(exchange.asked)
     yield _Weighed(name, Statement(name, ENOUGH + 0.5 + own, tuple(parts), asked=asked))
@@ -178,6 +218,14 @@ def _answers(name: str, cue: Cues, exchange: Exchange, cast: Cast) -> Iterator[_
         weight = cue.weight(each.low, telling_values(each.text), side)
         if weight + _FOLLOWS >= ENOUGH and weight > 0 and not is_small_talk(each):
             yield _Weighed(name, Statement(name, weight + _FOLLOWS, (Part(each),)))
+
+
+def _tail_of(exchange: Exchange) -> Utterance | None:
+    """What the asker put to a proposal in the same breath: "With Anna, if she can." """
+    after = exchange.after
+    if after is None or after.words > _TAIL_WORDS or after.question:
+        return None
+    return after if acts.has_condition(after.low) or acts.is_hedged(after.low) else None
 
 
 def _says_nothing(parts: Sequence[Part], exchange: Exchange) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.notes import acts
-from assistant.notes.dates import find_dates
+from assistant.notes.dates import DateMention, find_dates
 from assistant.notes.dues import due_date
 from assistant.notes.exchanges import Exchange
 from assistant.notes.phrases import any_of
@@ -26,7 +26,7 @@ _NOT_NEEDED = any_of(
 _WHEN = any_of(
     r"by when|when (?:can|could|will|would|do|should|might|shall)(?:n't)? (?:i|we|you|it|that)",
     r"by what (?:day|date|time)|(?:what|which) (?:day|time)|how (?:soon|long|quickly)",
-    r"(?:until|till) when|when would that",
+    r"(?:until|till) when|when would that|when\?$",
 )
 _ONLY_WHEN = re.compile(r"\W*(?:and |so |okay |ok )?when\W*$")
 _CHANGES_DAY = any_of(
@@ -37,6 +37,21 @@ _CHANGES_DAY = any_of(
 _CORRECTS = any_of(
     r"actually|sorry|instead|correction|on second thought|wait|i meant|make (?:it|that)|scratch",
     r"rather|change of plan",
+)
+# An hour of the day, and no other number: "by 9:30", "at half nine", "before lunch".
+_HOUR = re.compile(
+    r"\b(?:at|by|before|until|till|around|after) (?:about )?(?:\d{1,2}:\d\d(?: ?[ap]\.?m\b)?|"
+    r"\d{1,2} ?[ap]\.?m\b|\d{1,2} o'clock|(?:half|quarter) (?:past |to )?\w+|noon|midday|lunch"
+    r"(?:time)?\b|\w+ o'clock)"
+    r"|(?:^|[.,] )(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:fifteen|"
+    r"thirty|forty-five|o'clock)\b"
+)
+_SENDS_SOMEBODY = re.compile(
+    r"^(?:send|ask|get|have|bring) (?:you )?(?:[A-Z]|someone|somebody|an? )"
+)
+_THEY_COME = re.compile(
+    r"(?:\w+, )?(?:he|she|they)(?:'ll| will| can) (?:be (?:there|here|with you)|come|visit|call|"
+    r"ring|join|do it)\b"
 )
 _ONLY_A_DAY = re.compile(
     r"\W*(?:probably |hopefully |likely |maybe |say |let's say |definitely )*"
@@ -57,8 +72,10 @@ _TELLS = any_of(
     r"tell (?:you|him|her|them)|let you know|get back|come back|write|call|ring|mail|e-?mail|"
     r"report back|confirm|give you|(?:send|have|get) (?:it|that|this|them|those)"
 )
+_MOST_TOLD = 2  # words of matter in what only tells the outcome
 _DAY_WORDS = 8
 _NEAR = 4  # utterances within which a day is still the promise's own
+_BEFORE = 3  # utterances before a promise whose day may be its own
 _RECALLED = 8  # utterances within which "it" may mean what was promised before
 
 
@@ -90,7 +107,51 @@ def with_later_day(
         if moved:
             return moved
     own = statement.parts[-1].utterance.index
-    return _added_day(statement, utterances[own + 1 : own + 3], call_date)
+    sent = _sent_with_day(statement, utterances[last + 1 : last + 1 + 2 * _NEAR], call_date)
+    added = sent or _added_day(statement, utterances[own + 1 : own + 3], call_date)
+    return added if added.due else _day_after(added, utterances[last + 1 :], call_date)
+
+
+def _sent_with_day(
+    statement: Statement, after: Sequence[Utterance], call_date: date
+) -> Statement | None:
+    """ "I'll send Dominic." and, once a day was found, "He'll be there at eight on the 15th." """
+    if statement.due or not _SENDS_SOMEBODY.search(statement.deed):
+        return None
+    for each in after:
+        day = due_date(each.text, call_date) if _THEY_COME.match(each.low) else None
+        if day and each.speaker == statement.speaker:
+            return replace(statement, due=day, later=Part(each))
+    return None
+
+
+def _day_after(statement: Statement, after: Sequence[Utterance], call_date: date) -> Statement:
+    """ "By Wednesday." by whoever promised, once the other had a word in between."""
+    between = 0
+    for each in after[:_NEAR]:
+        if each.speaker != statement.speaker:
+            if each.question:
+                break
+            between += 1
+            continue
+        day = due_date(each.text, call_date) if between and only_a_day(each) else None
+        return replace(statement, due=day, later=Part(each)) if day else statement
+    return statement
+
+
+def with_time_of_day(
+    statement: Statement, utterances: Sequence[Utterance], call_date: date
+) -> Statement:
+    """A promise for an hour and no day ("by 9:30", "at lunch") is for the day of the call."""
+    found = _HOUR.search(statement.low)
+    around = utterances[max(0, statement.position - _BEFORE) : _last_index(statement) + 2]
+    told = any(
+        find_dates(each.text, call_date) for each in around if not acts.tells_of_the_past(each.low)
+    )
+    if statement.due or not found or told:
+        return statement
+    said = next((m[0] for part in statement.parts if (m := _HOUR.search(part.low))), found[0])
+    return replace(statement, due=DateMention(0, 0, said, call_date))
 
 
 def only_a_day(each: Utterance) -> bool:
@@ -108,7 +169,7 @@ def _answered_day(statement: Statement, exchange: Exchange, call_date: date) -> 
     answers = [(each, due_date(each.text, call_date)) for each in exchange.answer[:2]]
     reply, answered = next((found for found in answers if found[1]), (first, None))
     when = _WHEN.search(asked.low) or _ONLY_WHEN.match(asked.low)
-    asks_when = when is not None and statement.due is None
+    asks_when = when is not None and (statement.due is None or statement.due.on is None)
     about_it = content_words(asked.low) & content_words(statement.low) or asked.words <= 10
     moves = put and about_it and _CHANGES_DAY.search(asked.low)
     day = answered or (put if acts.agrees(first.low) else None)
@@ -155,7 +216,7 @@ def _reports_on(first: Statement, second: Statement) -> bool:
     if not same and not (follows and (first.due is None or second.due is None)):
         return False
     deed = plain_deed(second)
-    return _TELLS.match(deed) is not None and len(content_words(deed)) <= 1
+    return _TELLS.match(deed) is not None and len(content_words(deed)) <= _MOST_TOLD
 
 
 def plain_deed(statement: Statement) -> str:

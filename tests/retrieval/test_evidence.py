@@ -264,3 +264,8 @@ def test_swapped_fields_of_shop_orders_are_caught_and_true_ones_pass() -> None:
     false_accepts = [row for row in wrong if row["label"] == "unsupported"]
     assert len(false_accepts) <= 0.002 * len(rows)
     assert len(wrong) <= 0.01 * len(rows)
+
+
+def test_a_phrase_may_stand_in_the_source_as_it_stands_in_the_claim() -> None:
+    source = Source("So we've failed the audit twice running now, and we expect a third.")
+    assert check_claim("We've failed the audit twice running now.", [source]).supported
