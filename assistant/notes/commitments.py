@@ -15,6 +15,7 @@ from assistant.notes.promises import Promise, find_promises
 from assistant.notes.requests import deed_asked, is_offer, is_request, ordered_of
 from assistant.notes.settling import (
     calls_off,
+    names_an_hour,
     once_each,
     only_a_day,
     points_back,
@@ -36,6 +37,10 @@ _VOUCHES = re.compile(
 _WHEN_HAVE = re.compile(
     r"\b(?:when|how soon|(?:what|which) day) (?:would|will|can|could|do|should) (?:i|we) "
     r"(?P<verb>have|get|receive|see|expect)\b"
+)
+_HAS_OWN_DAY = re.compile(
+    r"\b(?:by|before|until|no later than) (?:the |next |this |end of )?\w+|\b(?:today|tomorrow|"
+    r"tonight)\b"
 )
 _THEN = re.compile(r"\W*(?:\w+, )?then\b")
 _CASE = re.compile(r"\W*(?:(?:and|but|so|or|what|okay|well),? )*if\b")
@@ -262,6 +267,8 @@ def _binding(promise: Promise, part: Part, call: _Call) -> Statement | None:
     promising = Part(part.utterance, promise.begins, part.end)
     due = due_date(promising.text, call.on) or due_date(part.text, call.on)
     dated = due is not None or _day_follows(part.utterance, call)
+    if promise.must and not _HAS_OWN_DAY.search(promising.low.split(",")[0]):
+        return None
     reply = reply_to(part.utterance, call.utterances)
     accepted = bool(reply) and acts.agrees(reply[0].low)
     refused = bool(reply) and acts.refuses(reply[0].low)
@@ -318,6 +325,7 @@ def _binds(promise: Promise, part: Part, dated: bool, accepted: bool, call: _Cal
             return dated or (promise.sure and bool(_named(promise, part, call.cast)))
         case "passive":
             if _DELIVERED.match(part.low):
+                dated = dated or names_an_hour(part.low)
                 return dated and call.cast.side(part.speaker) == "rep"
             by_people = _PEOPLE.match(part.low) is not None
             return dated or (by_people and promise.sure and to_listener)

@@ -19,7 +19,8 @@ _LEADS_IN = re.compile(
 _LIES_BEHIND = re.compile(r"\b(?:last|since|from|ago|until|till|through) (?:the )?$")
 # "I can hold them until the 15th": the day up to which a thing is kept.
 _KEPT = re.compile(
-    r"\b(?:hold|keep|reserve|block|leave|stay|valid|open)\b.{0,40} (?:until|till|through) (?:the )?$"
+    r"\b(?:hold|keep|reserve|block|leave|stay|valid|open)\b.{0,40} (?:until|till|"
+    r"through) (?:the )?$"
 )
 _INVITED_FOR = re.compile(
     r"\b(?:invit\w+|agenda|calendar \w+|deck|details|dial-in|link|slot)(?: \w+){0,2}? for $"
@@ -42,9 +43,11 @@ _THING = (
 )
 # A thing and its day, without a verb: "the quote by Friday", "and the stock on Thursday".
 _THING_BY_DAY = re.compile(
-    rf"(?:^|[,;] (?:and |then |plus )?|\band )(?:(?:so|and|then|okay|ok|right|good|great|perfect|all "
+    rf"(?:^|[,;] (?:and |then |plus )?|\band )(?:(?:so|and|then|okay|ok|right|good|great|perfect|"
+    rf"all "
     rf"right),? )*(?P<what>(?:(?:the|your|our|my|a|an|both|all) )?(?:[\w'’-]+ ){{0,3}}?{_THING}"
-    r"(?: (?:on|about|for|of|with) [\w'’-]+)?,? (?:by|on|before|until|till|tomorrow|today|tonight)\b"
+    r"(?: (?:on|about|for|of|with) [\w'’-]+)?,? (?:by|on|before|until|till|tomorrow|today|"
+    r"tonight)\b"
     r"[^,;.?!]*)",
     re.IGNORECASE,
 )

@@ -38,7 +38,8 @@ _NEXT_CLAUSE = re.compile(
 _LIMIT = re.compile(r",? (?=(?:if|unless|provided|once|as soon as|subject to)\b)", re.IGNORECASE)
 _DAY_OF_THE_CALL = re.compile(
     r",? \b(?:later |right |straight )?(?:today|tomorrow|tonight|now|away|this (?:morning|"
-    r"afternoon|evening)|(?:right )?after (?:this|the|our) call)\b(?: morning| afternoon| evening)?",
+    r"afternoon|evening)|(?:right )?after (?:this|the|our) call)\b(?: morning| afternoon|"
+    r" evening)?",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(

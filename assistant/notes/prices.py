@@ -22,7 +22,8 @@ _ONES = (
 )
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _WORD = rf"(?:{_TENS}(?:[- ]{_ONES})?|{_ONES})"
-_NUMBER = rf"(?:(?:a |{_WORD} |\d+ )?(?:hundred|thousand)(?:(?: and)? \w+)*?|\d[\d.,]*|{_WORD}(?: {_WORD})?)"
+_TAIL = rf"(?:(?: and)? (?:hundred|thousand|{_WORD}))*"
+_NUMBER = rf"(?:(?:a |{_WORD} |\d+ )?(?:hundred|thousand){_TAIL}|\d[\d.,]*|{_WORD}(?: {_WORD})?)"
 _COIN = (
     r"(?: (?:euros?|pounds?|dollars?|cents?|pence|francs|kr(?:oner|onor)?|bucks|quid|p)(?: \w+)?)"
 )
@@ -35,9 +36,12 @@ _FOR_EACH = re.compile(
 _SPOKEN_PRICE = rf"(?:{_WORD} (?:{_TENS}(?:[- ]{_ONES})?|{_ONES})|{_NUMBER})"
 # After a word for money: "I'm paying four thirty", "list is sixteen nine", "the total comes to …".
 _COSTS = re.compile(
-    r"\b(?:pay(?:s|ing)?|costs?|charges?|list(?: price)?|price|rate|fee|surcharge|total|sum|deposit|"
-    r"rent(?:al)?|maintenance|licen[cs]e|subscription|package|comes? to|makes?|offer(?:ed)?|quoted?)\b"
-    rf"(?:'s| is| was| of| at| stands at| would be| will be| us| you| me| now| then|:|,| about| around| roughly)*"
+    r"\b(?:pay(?:s|ing)?|costs?|charges?|list(?: price)?|price|rate|fee|surcharge|total|sum|"
+    r"deposit|"
+    r"rent(?:al)?|maintenance|licen[cs]e|subscription|package|comes? to|makes?|offer(?:ed)?|"
+    r"quoted?)\b"
+    rf"(?:'s| is| was| of| at| stands at| would be| will be| us| you| me| now| then|:|,| about|"
+    rf" around| roughly)*"
     rf" {_SPOKEN_PRICE}\b"
 )
 _SUM = re.compile(
@@ -50,7 +54,8 @@ _PRICE_ASKED = any_of(
 _TERMS = any_of(
     r"it's (?:monthly|quarterly|yearly|annual|rolling|month to month)|(?:cancel|leave|stop|go|quit|"
     r"end it) (?:at )?any ?time|notice period|months? notice|minimum (?:term|order|quantity)|"
-    r"no minimum|(?:is|are|comes?) included|free of charge|(?:comes?|is|that's|goes) on top\b(?! of)|follows the index"
+    r"no minimum|(?:is|are|comes?) included|free of charge|(?:comes?|is|that's|"
+    r"goes) on top\b(?! of)|follows the index"
 )
 _MOST_WORDS = 30
 _BARE_WORDS = 14
@@ -66,9 +71,8 @@ def find_prices(
             continue
         if acts.dictates(each.low) or SPENT.search(each.low):
             continue
-        if _FOR_EACH.search(each.low) or _COSTS.search(each.low) or _SUM.search(each.low):
-            yield _told(each, asked)
-        elif _TERMS.search(each.low) or _bare_sum(each, asked):
+        priced = any(pattern.search(each.low) for pattern in (_FOR_EACH, _COSTS, _SUM, _TERMS))
+        if priced or _bare_sum(each, asked):
             yield _told(each, asked)
 
 
@@ -88,4 +92,4 @@ def _told(each: Utterance, asked: Mapping[int, Exchange]) -> Statement:
     exchange = asked.get(each.index)
     lean = exchange is not None and each.words <= _BARE_WORDS // 2
     put = Part(exchange.asked) if exchange and lean else None
-    return Statement("budget", ENOUGH + 0.5, (Part(each),), asked=put)
+    return Statement("budget", ENOUGH, (Part(each),), asked=put)

@@ -115,7 +115,8 @@ class Promise:
     """A clause by which something is taken on, with offsets into the utterance's text.
 
     giver: by grammar; `name` where a name stood.  sure: the verb is a deed for after the call.
-    offered: an ability or a readiness, binding once taken up or given a day.
+    offered: an ability or a readiness, binding once taken up or given a day.  must: what has to be
+    done, which binds with a day of its own ("I have to ask by Friday").
     """
 
     start: int
@@ -126,6 +127,7 @@ class Promise:
     sure: bool
     name: str = ""
     offered: bool = False
+    must: bool = False
 
 
 def find_promises(text: str, low: str) -> Iterator[Promise]:
@@ -189,6 +191,7 @@ def _promise(
         sure=_sure(match),
         name=name,
         offered=_READY.match(match[0].lower()) is not None,
+        must="speaker_must" in match.re.groupindex and match["speaker_must"] is not None,
     )
 
 

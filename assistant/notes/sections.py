@@ -64,9 +64,6 @@ def find_statements(
     promised: the utterances already used by commitments.
     """
     weighed = list(_from_exchanges(cues, exchanges, cast))
-    acted = [*refused_terms(utterances, exchanges, cast), *settled_terms(utterances, cast)]
-    acted += find_prices(utterances, exchanges)
-    weighed += [_Weighed(each.section, each) for each in acted if each.section in cues]
     answered = {
         (each.section, part.utterance.index)
         for each in weighed
@@ -77,6 +74,9 @@ def find_statements(
         for each in _from_statements(cues, utterances, cast, promised)
         if (each.section, each.statement.position) not in answered
     ]
+    acted = [*refused_terms(utterances, exchanges, cast), *settled_terms(utterances, cast)]
+    acted += find_prices(utterances, exchanges)
+    weighed += [_Weighed(each.section, each) for each in acted if each.section in cues]
     chosen = {}
     for name, cue in cues.items():
         of_section = [each.statement for each in weighed if each.section == name]
@@ -197,14 +197,16 @@ def _answers(name: str, cue: Cues, exchange: Exchange, cast: Cast) -> Iterator[_
     if exchange.confirmed:  # a yes says what was put
         put = exchange.asked
         own = max(own, cue.weight(put.low, telling_values(put.text), side))
+    if name == "decisions" and cue.unless.search(acts.plain(text)):
+        return
     declined = name == "next_step" and exchange.refusal and not kinds_in(text) & {"date", "time"}
     if declined or _says_nothing(parts, exchange):
         return
     if name in _ARRANGED and exchange.assent:
         tail = _tail_of(exchange)
         if tail is not None:
-            put = (Part(exchange.asked), Part(tail))
-            yield _Weighed(name, Statement(name, ENOUGH + 0.5 + own, put, agreed=parts[-1]))
+            whole_offer = (Part(exchange.asked), Part(tail))
+            yield _Weighed(name, Statement(name, ENOUGH + 0.5 + own, whole_offer, agreed=parts[-1]))
             return
         doubts = [
             each for each in rest[:2] if acts.is_hedged(each.low) or _TENTATIVE.search(each.low)

@@ -139,6 +139,11 @@ def _day_after(statement: Statement, after: Sequence[Utterance], call_date: date
     return statement
 
 
+def names_an_hour(low: str) -> bool:
+    """Whether an hour of the day is told, such as "by 9:30"."""
+    return _HOUR.search(low) is not None
+
+
 def with_time_of_day(
     statement: Statement, utterances: Sequence[Utterance], call_date: date
 ) -> Statement:

@@ -28,7 +28,8 @@ _PUTS = any_of(
 )
 _DECLINES = any_of(
     r"no|nope|(?:i|we)(?:'ve| have)? (?:no|don't have|haven't got|can't|cannot|couldn't|won't|"
-    r"don't (?:do|want|need|go|like)|wouldn't|would rather not)|that (?:i|we) (?:can't|don't|won't)|"
+    r"don't (?:do|want|need|go|like)|wouldn't|would rather not)|that (?:i|we) (?:can't|don't|"
+    r"won't)|"
     r"not (?:this|that|now|before|until|possible|really|with|for|at|on|in|yet|going)|"
     r"(?:\w+ )?(?:i|we) don't have|(?:that's|it's|that is|this is) (?:too|not|out|impossible)|"
     r"impossible|out of the question|too \w+|my limit|the limit|i'd rather|we'd rather|"
@@ -45,10 +46,12 @@ _SMALL_WORDS = 3
 _TAKES = any_of(
     r"that (?:i|we) can (?:do|accept|live with|agree to|sign|offer|give you)|"
     r"(?:i|we) can (?:accept|live with|agree to|work with) (?:that|it|this|an?|the|\w+)|"
-    r"then we(?:'ve| have) (?:got )?(?:that|it|a deal)|we(?:'ve| have) (?:got )?(?:that|a deal) then|"
-    r"(?:that|it)(?:'s| is) (?:fair|fine by me|good enough|acceptable|settled|a deal)|"
+    r"then we(?:'ve| have) (?:got )?(?:that|it|a deal(?![-\w]))|we(?:'ve| have) (?:got )?(?:that|"
+    r"a deal) then|"
+    r"(?:that|it)(?:'s| is) (?:fair|fine by me|good enough|acceptable|settled|a deal(?![-\w]))|"
     r"(?:i|we)(?:'ll| will) (?:accept|settle for|go for|live with) (?:that|it|this|\w+)|"
-    r"you(?:'ve| have) got (?:it|a deal|me)|fine by (?:me|us)|that (?:solves|settles|does) (?:it|"
+    r"you(?:'ve| have) got (?:it|a deal(?![-\w])|me)|fine by (?:me|us)|that (?:solves|settles|"
+    r"does) (?:it|"
     r"that)|deal\b(?=\W*$)"
 )
 # What the customer chooses to do alone, or to leave out: settled by saying it.
@@ -56,10 +59,14 @@ _CHOOSES = any_of(
     r"(?:leave|keep|take) (?:it|that|this|them|those|the [\w-]+(?: [\w-]+)?) out|"
     r"(?:i|we)(?:'ll| will) (?:\w+ ){0,4}(?:myself|ourselves)|"
     r"\w+ (?:i|we) do (?:myself|ourselves)|we don't need (?:the|that|any)|"
-    r"(?:write|put|book|call|make) (?:it |that |us down for |down )?(?=\W*(?:\d|one|two|three|four|"
-    r"five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty\b))|"
     r"\w+ would be better(?=\W*$)|(?:i|we)(?:'d| would) (?:go with|take|choose|pick) (?:the|a|that|"
     r"this) "
+)
+# "Write one twenty-six for three years": a figure that the customer has put down.
+_PUTS_DOWN = re.compile(
+    r"^\W*(?:(?:so|then|okay|ok|right|well|and|please|just|good|fine|yes|no|all right)\W+)*"
+    r"(?:write|put|book|call|make) (?:it |that |us down for |down )?(?:\d|one|two|three|four|five|"
+    r"six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b"
 )
 _FIRST_PERSON_PAST = re.compile(r"\b(?:did|was|were|had|used to|have to|could|would have)\b")
 _SETTLED_WORDS = 40
@@ -175,7 +182,7 @@ def _terms_before(each: Utterance, utterances: Sequence[Utterance]) -> list[Part
 
 def _chosen(each: Utterance, utterances: Sequence[Utterance]) -> bool:
     """A choice of one's own in the present, made on this call."""
-    found = _CHOOSES.search(each.low)
+    found = _CHOOSES.search(each.low) or _PUTS_DOWN.match(each.low)
     if found is None or _FIRST_PERSON_PAST.search(each.low) or acts.has_condition(each.low):
         return False
     before = utterances[each.index - 1] if each.index else None
