@@ -28,6 +28,14 @@ _ONESELF = re.compile(
 )
 _OPEN = re.compile(r"\b(?:not|n't|whether|who|nobody|would|could|might|don't know)\b|n't\b")
 _FUNDS = re.compile(r"\b(?:budget\w*|capex|money|set aside|in the plan|spend|funds?|afford)\b")
+# A figure is a budget where somebody may or would spend it, not where it is a price or a loss.
+_WILLING = re.compile(
+    r"\b(?:willing|prepared|able|happy|ready) to|\b(?:can|could|would|we'd|i'd|may|might) (?:go|do|"
+    r"live|stretch|find|pay|spend|sign|manage|think|thought)|\b(?:up to|at most|no more than|"
+    r"not more "
+    r"than|maximum|limit|ceiling|cap|approved|released|reserved|planned|put aside|i'd thought|"
+    r"i've got|we've got|i have|we have|there's|there is)\b"
+)
 _PERSON = re.compile(r"\b[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)+")
 
 
@@ -51,12 +59,13 @@ def said_of_deal(
 
 
 def _tells(section: str, statement: Statement) -> bool:
-    """Money that was spent is no budget, and without a time there is no timeline."""
+    """Money that was spent or asked for is no budget, and without a time there is no timeline."""
     kinds = {kind for part in statement.parts for kind in kinds_in(part.text)}
     if section == "budget":
         asked = statement.asked is not None and _FUNDS.search(statement.asked.low) is not None
         named = _FUNDS.search(statement.low) is not None
-        return asked or named or ("amount" in kinds and not SPENT.search(statement.low))
+        figure = bool(kinds & {"amount", "number"}) and not SPENT.search(statement.low)
+        return asked or named or (figure and _WILLING.search(statement.low) is not None)
     return section != "timeline" or bool(kinds & {"date", "duration"})
 
 
