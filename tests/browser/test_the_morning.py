@@ -54,7 +54,7 @@ def _the_draft_is_reviewed_beside_its_transcript(page: Page) -> None:
     lit = page.locator(".turn.lit")
     lit.first.wait_for()
     assert lit.count() == 1
-    assert lit.locator("mark").inner_text() == quote
+    assert lit.locator("mark").all_inner_texts() == str(quote).split(" … ")
     assert lit.bounding_box() is not None
     assert _within_the_window(page, ".turn.lit")
     _sound(page, "review")
