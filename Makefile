@@ -29,7 +29,7 @@ serve: install ## serve what lies under RAPPORT_HOME
 test: install-dev ## the whole suite, in parallel
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak" $(ARGS)
 
-soak: install-dev ## long runs: 500 spoiled recordings, a call of two hours, 150 kills
+soak: install-dev ## long runs: 500 spoiled recordings, a call of two hours, 50 kills
 	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: install-dev format lint types imports docs test ## everything CI checks
