@@ -49,6 +49,7 @@ class Step:
     suggestions: tuple[Proposed, ...] = ()
     missing: str = ""  # what to say when nothing of this holds
     unclear: Mention | None = None  # several records fit what was said of one
+    planned: str = ""  # why a language model planned it; empty for code's own steps
 
     @property
     def plan(self) -> Plan:

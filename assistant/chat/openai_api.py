@@ -198,9 +198,11 @@ async def _chunks(
     reply: _Reply,
     now: Now,
 ) -> AsyncGenerator[str, None]:
+    begun = False
     async with aclosing(answer(desk, principal, question, now=now)) as events:
         async for event in events:
-            if event.name == "plan":
+            if not begun:
+                begun = True
                 yield reply.chunk({"role": "assistant", "content": ""})
             elif added := reply.take(event):
                 yield reply.chunk({"content": added})

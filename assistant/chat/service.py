@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -22,9 +22,16 @@ from assistant.chat.evidence import Gatherer, options
 from assistant.chat.gathered import Gathered, Step
 from assistant.chat.memory import Memory, answered_back, recall
 from assistant.chat.message import legible
-from assistant.chat.names import Known
+from assistant.chat.planning import (
+    Planned,
+    PlannedStep,
+    Planner,
+    run_steps,
+    shown_plan,
+    worth_planning,
+)
 from assistant.chat.question.clock import Calendar, Clock
-from assistant.chat.question.plan import Intent
+from assistant.chat.remembering import after
 from assistant.chat.texts.answerable import answerable
 from assistant.chat.texts.extract import Likeness, Looked, extract, missing_names
 from assistant.chat.texts.model import PROMPT, Composed, compose
@@ -94,12 +101,16 @@ class _Turn:
     missing: list[str] = field(default_factory=list)
     suggestions: list[Proposed] = field(default_factory=list)
     read: list[Passage] = field(default_factory=list)
+    planner: Planned | None = None
+    planned_steps: list[Step] = field(default_factory=list)
 
 
 async def answer(
     desk: Desk, principal: Principal, question: Question, *, now: datetime
 ) -> AsyncGenerator[Event, None]:
-    """The events of the answer: one plan, the sentences that hold, suggestions, one done.
+    """The events of the answer: its plan, the sentences that hold, suggestions, one done.
+
+    Where nothing holds, a language model may plan anew: then another plan comes, with both.
 
     Raises Invalid for a message that is empty or too long, NotFound for a conversation that is
     not the asker's, before the first event.
@@ -114,6 +125,9 @@ async def answer(
         for proposed in step.suggestions:
             turn.suggestions.append(proposed)
             yield Event("suggestion", proposed.as_json())
+    async with aclosing(_planned(desk, turn)) as events:
+        async for event in events:
+            yield event
     answered = _concluded(desk, turn)
     done = await run_in_threadpool(_keep, desk, principal, turn, answered, now)
     yield Event("done", done)
@@ -158,7 +172,7 @@ def _gather(desk: Desk, principal: Principal, question: Question, now: datetime)
         )
         gatherer = Gatherer(partial(search, desk.index))
         for earlier in question.earlier:
-            memory = _after(memory, earlier, gatherer.gather(session, asking, earlier))
+            memory = after(memory, earlier, gatherer.gather(session, asking, earlier))
             asking = replace(
                 asking, remembered=recall(session, principal, memory), before=memory.computed
             )
@@ -173,48 +187,41 @@ def _gather(desk: Desk, principal: Principal, question: Question, now: datetime)
         return _Turn(question, text, asking, memory, gatherer.gather(session, asking, text))
 
 
-def _after(memory: Memory, message: str, gathered: Gathered) -> Memory:
-    """What the conversation is about once this message is answered."""
-    if gathered.unclear is not None:
-        return memory.asking_back(gathered.unclear_in, gathered.unclear)
-    entities: list[Known] = [one for step in gathered.steps for one in step.understood.entities]
-    told = {
-        one.id: one.title or one.quote
-        for step in gathered.steps for draft in step.drafts for one in draft.citations
-        if one.kind == "contact"
-    }  # fmt: skip
-    if len(told) == 1:
-        # "And what is her number?" is about the person that was told of.
-        entities += [Known("contact", one, name) for one, name in told.items()]
-    computed: tuple[str, ...] = ()
-    if len(gathered.steps) == 1 and gathered.steps[0].plan.intent is Intent.TYPED:
-        varies = gathered.steps[0].understood.varies
-        computed = (*memory.computed, message) if varies else (message,)
-    return memory.after(entities, computed)
-
-
 def _plan(turn: _Turn) -> dict[str, object]:
-    """How the question was understood, in kinds and names that the asker may know."""
-    steps: list[dict[str, object]] = []
-    for step in turn.gathered.steps:
-        plan = step.plan
-        query = plan.query if plan.intent is Intent.TYPED else None
-        steps.append(
-            {
-                "intent": plan.intent.value,
-                "question": plan.text,
-                "kind": plan.kind,
-                "measure": query.measure.value if query else None,
-                "shape": query.shape.value if query else None,
-                "fields": list(plan.fields),
-                "period": plan.period.shown(turn.asking.calendar) if plan.period else None,
-                "about": [
-                    {"kind": one.kind, "id": one.id, "name": one.name}
-                    for one in step.understood.entities
-                ],
-            }
-        )
-    return {"steps": steps}
+    return shown_plan((*turn.gathered.steps, *turn.planned_steps), turn.asking.calendar)
+
+
+async def _planned(desk: Desk, turn: _Turn) -> AsyncGenerator[Event, None]:
+    """What a model's plan adds where that of code found nothing; the answer stays a partial one."""
+    if desk.endpoint is None or not worth_planning(turn.asking, turn.gathered, turn.answered):
+        return
+    entities = {one.id: one for step in turn.gathered.steps for one in step.understood.entities}
+    gate = await run_in_threadpool(
+        gate_of, desk.wire, desk.endpoint, turn.wire, asyncio.get_running_loop()
+    )
+    today = Clock(turn.asking.now, turn.asking.calendar).today
+    planner = Planner(turn.text, tuple(entities.values()), today, desk.endpoint, gate)
+    turn.planner, told = planner.planned, ""
+    missing, before = list(turn.missing), len(turn.checked.sentences)
+    while not planner.exhausted and len(turn.checked.sentences) == before:
+        steps = await planner.steps(told)
+        found, told = await run_in_threadpool(_looked_up, desk, turn, planner, steps)
+        if not steps:
+            break
+        turn.planned_steps += found
+        yield Event("plan", _plan(turn))
+        for step in found:
+            async with aclosing(_sentences(desk, turn, step)) as sentences:
+                async for sentence in sentences:
+                    yield Event("sentence", sentence.as_json())
+    turn.answered, turn.missing = 0, missing
+
+
+def _looked_up(
+    desk: Desk, turn: _Turn, planner: Planner, steps: Sequence[PlannedStep]
+) -> tuple[list[Step], str]:
+    with desk.sessions.reading() as session:
+        return run_steps(session, turn.asking, partial(search, desk.index), planner, steps)
 
 
 async def _sentences(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sentence, None]:
@@ -340,6 +347,7 @@ def _provenance(desk: Desk, turn: _Turn) -> dict[str, object]:
         "prompt_digest": turn.composed.prompt_digest if turn.composed else None,
         "model": desk.endpoint.model if used and desk.endpoint else None,
         "model_failure": turn.composed.failure if turn.composed else None,
+        "planned": asdict(turn.planner) if turn.planner else None,
         "prompt_tokens": sum(entry.prompt_tokens for entry in turn.wire),
         "completion_tokens": sum(entry.completion_tokens for entry in turn.wire),
         "dropped": turn.checked.reasons[:20],
@@ -368,7 +376,7 @@ def _keep(
         "suggestions": [one.as_json() for one in answered.suggestions],
         **done,
     }
-    memory = _after(turn.memory, turn.text, turn.gathered)
+    memory = after(turn.memory, turn.text, turn.gathered)
     with desk.sessions.begin() as session:
         conversation_id, position = store.keep(
             session, principal, turn.question.message, answered, reply, memory.as_json(),

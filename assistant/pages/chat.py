@@ -272,6 +272,12 @@ def _remarks(visitor: Visitor, answer: Mapping[str, object]) -> tuple[str, ...]:
             if received
             else f"{feed['source']} has not delivered yet."
         )
+    plan = answer.get("plan")
+    found += [
+        f"The language model planned this look-up: {step.get('why')}"
+        for step in (_listed(plan, "steps") if isinstance(plan, Mapping) else [])
+        if step.get("by") == "model"
+    ]
     if dropped := int(str(answer.get("dropped") or 0)):
         what = words.count(dropped, "sentence was", "sentences were")
         found.append(f"{what} left out: no record supports {'it' if dropped == 1 else 'them'}.")

@@ -15,6 +15,11 @@ export class Answer {
       el("h2", { class: "question" }, question), this.body);
   }
 
+  plan({ steps }) {
+    this.planned = (steps ?? []).filter((step) => step.by === "model")
+      .map((step) => `The language model planned this look-up: ${step.why}`);
+  }
+
   sentence({ text, citations }) {
     this.thinking.remove();
     const line = el("p", {}, text, " ");
@@ -46,7 +51,7 @@ export class Answer {
         option.hint ? `${option.name} (${option.hint})` : option.name,
       ))));
     }
-    const notes = remarks(freshness ?? [], dropped ?? 0);
+    const notes = [...(this.planned ?? []), ...remarks(freshness ?? [], dropped ?? 0)];
     if (this.sources.length) {
       const count = this.sources.length === 1 ? "1 source" : `${this.sources.length} sources`;
       this.body.append(el("details", { class: "sources" }, el("summary", {}, count), this.list));

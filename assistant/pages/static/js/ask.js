@@ -96,7 +96,8 @@ async function stream(question, answer) {
   const reply = await call("POST", "/api/v1/chat", { body, accept: "text/event-stream" });
   let ended = false;
   for await (const { event, data } of events(reply)) {
-    if (event === "sentence") answer.sentence(data);
+    if (event === "plan") answer.plan(data);
+    else if (event === "sentence") answer.sentence(data);
     else if (event === "suggestion") answer.suggestion(data);
     else if (event === "error") throw new Error(data.detail ?? "The answer broke off. Ask again.");
     else if (event === "done") {
