@@ -60,6 +60,15 @@ def create_record(
     return record
 
 
+def record_then(record: Record, version: int) -> Record:
+    """The record at an earlier version, of no session: it is read, and never written."""
+    return Record(
+        id=record.id, kind=record.kind, version=version, account_id=record.account_id,
+        owner_id=record.owner_id, golden_id=record.golden_id, governing_id=record.governing_id,
+        confidentiality=record.confidentiality,
+    )  # fmt: skip
+
+
 def touch_record(
     session: Session,
     record: Record,

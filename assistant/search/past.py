@@ -21,6 +21,7 @@ from sqlalchemy.pool import StaticPool
 from assistant.crm.golden_writes import typed
 from assistant.db.tables import Base, Record, RecordVersion
 from assistant.governance.access import Principal, visible
+from assistant.governance.records import record_then
 from assistant.search.content import Known
 from assistant.search.known import chunks, read_known
 from assistant.search.project import PROJECTORS, passages
@@ -151,10 +152,7 @@ def _row_of(
         for column in table.columns
         if column.name in data or not column.nullable
     }
-    past = Record(
-        id=record.id, kind=record.kind, version=version.version if version else 1,
-        account_id=record.account_id, owner_id=record.owner_id, confidentiality="",
-    )  # fmt: skip
+    past = record_then(record, version.version if version else 1)
     return past, model(**{**values, "id": record.id})
 
 

@@ -57,7 +57,9 @@ def test_what_code_could_not_read_is_computed_by_the_models_plan(
     answer = service.ask(COUNT)
     assert texts(answer) == ["There are 2 open tickets of Brightwater Foods."]
     assert answer["status"] == "partial"  # that it answers the question is the model's word
-    steps = answer["plan"]["steps"]  # type: ignore[index]
+    told = answer["plan"]
+    assert isinstance(told, dict)
+    steps = told["steps"]
     assert [one.get("by") for one in steps] == [None, "model"]
     assert steps[1]["why"] == "tickets are counted"
     assert {one["kind"] for one in cited(answer)} == {"query", "ticket"}
@@ -67,7 +69,8 @@ def test_what_code_could_not_read_is_computed_by_the_models_plan(
     with service.office.sessions.reading() as session:
         kept = session.scalars(select(Message).where(Message.role == "assistant")).one()
     assert kept.provenance is not None
-    assert kept.provenance["planned"]["asked"] == 1
+    assert isinstance(told := kept.provenance["planned"], dict)
+    assert told["asked"] == 1
 
 
 def test_texts_are_found_by_the_models_words_and_still_checked(

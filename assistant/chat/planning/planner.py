@@ -59,8 +59,8 @@ class Planner:
         found: list[PlannedStep] = []
         try:
             items = stream_items(
-                replace(self.endpoint, max_retries=0), self._messages, PlannedSteps, PlannedStep, purpose=PROMPT,
-                gate=self.gate,
+                replace(self.endpoint, max_retries=0), self._messages, PlannedSteps, PlannedStep,
+                purpose=PROMPT, gate=self.gate,
             )  # fmt: skip
             async with aclosing(items):
                 async for step in items:
