@@ -69,7 +69,8 @@ def test_what_code_could_not_read_is_computed_by_the_models_plan(
     with service.office.sessions.reading() as session:
         kept = session.scalars(select(Message).where(Message.role == "assistant")).one()
     assert kept.provenance is not None
-    assert isinstance(told := kept.provenance["planned"], dict)
+    told = kept.provenance["planned"]
+    assert isinstance(told, dict)
     assert told["asked"] == 1
 
 
