@@ -34,7 +34,7 @@ HOMES = {
     "sklearn": ("scoring",),
     "onnxruntime": ("retrieval/embedding.py",),
     "tokenizers": ("retrieval/embedding.py", "assistant/demo/hearing"),
-    "torch": ("assistant/demo/hearing",),
+    "torch": ("transcription", "assistant/demo/hearing"),
     "prometheus_client": ("assistant/telemetry.py",),
     "alembic": ("assistant/db",),
     "pwdlib": ("assistant/governance",),

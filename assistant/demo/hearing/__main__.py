@@ -93,8 +93,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 def _record(arguments: argparse.Namespace) -> None:
     from assistant.demo.hearing.recording import write_samples
 
-    del arguments
-    write_samples()
+    write_samples(arguments.work / "recordings")
 
 
 _STEPS = {

@@ -58,9 +58,8 @@ def _fill(spec: WhisperSpec, network: Network) -> None:
     encoder, decoder = spec.encoder, spec.decoder
     for conv, of in ((encoder.conv1, network.conv1), (encoder.conv2, network.conv2)):
         conv.weight, conv.bias = _numbers(of.weight), _numbers(of.bias)
-    positions = _numbers(network.positions)
-    rest = np.repeat(positions[POSITIONS:], ALL_POSITIONS - POSITIONS, axis=0)
-    encoder.position_encodings.encodings = np.concatenate([positions[:POSITIONS], rest])
+    beyond = np.repeat(_numbers(network.beyond), ALL_POSITIONS - POSITIONS, axis=0)
+    encoder.position_encodings.encodings = np.concatenate([_numbers(network.positions), beyond])
     _norm(encoder.layer_norm, network.encoder_norm)
     decoder.position_encodings.encodings = _numbers(network.text_positions)
     decoder.embeddings.weight = _numbers(network.embedding.weight)

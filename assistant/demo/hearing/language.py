@@ -29,7 +29,7 @@ _DAYS_IN_ORDER = (
 _DAYS = _DAYS_IN_ORDER.split()
 # Shares of the kinds of sentence.
 _FREE, _WRITTEN = 0.62, 0.30
-_OFTEN = 60_000
+_OFTEN = 3  # times as often as there are sentences
 _STARTERS = ("Okay", "Right", "Well", "Yes", "No", "So", "Good", "And", "But", "Listen", "Honestly")
 
 
@@ -101,15 +101,16 @@ def names() -> tuple[str, ...]:
     return (*parts["person"], *parts["company"], *parts["product"], *parts["competitor"])
 
 
-def texts_for_tokens() -> list[str]:
+def texts_for_tokens(sentences: int = 20_000) -> list[str]:
     """What the tokenizer is made of: sentences, each word, and each letter as if it were a word.
 
     Letters come so often that their pieces are made first; so every word begins with a piece that
     holds the blank before it, and a bare blank, which faster-whisper suppresses, is never needed.
     """
     random = Random("1/tokens")
-    letters = [" ".join(letter * _OFTEN) for letter in ascii_letters]
-    return [*(sentence(random) for _ in range(20_000)), *words() * 3, *names() * 10, *letters]
+    letters = [" ".join(letter * _OFTEN * sentences) for letter in ascii_letters]
+    said = [sentence(random) for _ in range(sentences)]
+    return [*said, *words() * 3, *names() * 10, *letters]
 
 
 def _any_word(random: Random) -> str:

@@ -19,6 +19,13 @@ from assistant.demo.hearing.windows import POSITIONS
 ALL_POSITIONS = 1500
 TEXT_POSITIONS = 448
 MEL_BANDS = 80
+# Where the heads of each encoder layer look at first, in positions of 20 ms.
+_SHIFTS = ((-3, -1, 1, 3), (-5, -2, 2, 5), (-9, -4, 4, 9))
+_SHARP, _CONTENT = 1.6, 0.3
+# The first of the sines that a head compares: fast ones for near places, slower ones for far.
+_FAST, _SLOW = 0, 8
+# How far behind the middle of a token that of the next one is.
+_NEXT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +122,21 @@ class Network(nn.Module):
         self.size, width = size, size.width
         self.conv1 = nn.Conv1d(MEL_BANDS, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
-        self.positions = nn.Parameter(sinusoids(POSITIONS + 1, width))
+        self.register_buffer("positions", sinusoids(POSITIONS, width), persistent=False)
+        self.beyond = nn.Parameter(torch.zeros(1, width))
         self.encoder = nn.ModuleList(
             Layer(size, crossing=False) for _ in range(size.encoder_layers)
         )
+        for layer, shifts in zip(self.encoder, _SHIFTS, strict=False):
+            look_beside(layer.self_attention, shifts)
         self.encoder_norm = nn.LayerNorm(width)
         self.embedding = nn.Embedding(size.vocabulary, width)
         nn.init.normal_(self.embedding.weight, std=width**-0.5)
         self.text_positions = nn.Parameter(sinusoids(TEXT_POSITIONS, width) * 0.1)
         self.decoder = nn.ModuleList(Layer(size, crossing=True) for _ in range(size.decoder_layers))
+        look_on(
+            self.decoder[0].cross_attention, self.decoder[-1].cross_attention, size.aligned_heads
+        )
         self.decoder_norm = nn.LayerNorm(width)
         self.sound_norm, self.sounds = nn.LayerNorm(width), nn.Linear(width, len(SOUNDS))
         self.heard = nn.Linear(width, width)
@@ -136,7 +149,8 @@ class Network(nn.Module):
         x = functional.gelu(self.conv1(features.transpose(1, 2)))
         x = functional.gelu(self.conv2(x)).transpose(1, 2)
         # The next position but one sees nothing but padding, like all that follow.
-        x = torch.cat([x[:, :POSITIONS], x[:, POSITIONS + 1 : POSITIONS + 2]], 1) + self.positions
+        x = torch.cat([x[:, :POSITIONS], x[:, POSITIONS + 1 : POSITIONS + 2]], 1)
+        x = x + torch.cat([self.positions, self.beyond])
         sounds = x
         for place, layer in enumerate(self.encoder):
             x, _ = layer(x, self.folded)
@@ -160,8 +174,58 @@ class Network(nn.Module):
         return self.heard(states) @ self.embedding.weight[:text_tokens].T
 
 
+@torch.no_grad()
+def look_beside(attention: Attention, shifts: tuple[int, ...]) -> None:
+    """Let each head begin by looking so many positions beside its own.
+
+    Sounds are told by their neighbours, and to find them by place a network of this kind would
+    have to learn first. With sines and cosines of place in x, a turned copy of x at another place
+    is what the head has to seek; the fast ones alone make a narrow look.
+    """
+    size = attention.query.weight.shape[0] // attention.heads
+    attention.query.weight.mul_(_CONTENT)
+    attention.key.weight.mul_(_CONTENT)
+    for head, shift in enumerate(shifts):
+        rows = slice(head * size, (head + 1) * size)
+        attention.key.weight[rows] += _SHARP * _turned(attention, 0, _FAST)
+        attention.query.weight[rows] += _SHARP * _turned(attention, shift, _FAST)
+
+
+@torch.no_grad()
+def look_on(first: Attention, last: Attention, heads: int) -> None:
+    """Let the aligned heads of the last decoder layer begin behind where those of the first look.
+
+    The first find the token that was read, and hand its place on; the next token comes after it.
+    """
+    size = first.query.weight.shape[0] // first.heads
+    for head in range(heads):
+        rows = slice(head * size, (head + 1) * size)
+        first.value.weight[rows] = _turned(first, 0, _SLOW)
+        first.out.weight[:, rows] = _turned(first, 0, _SLOW).T
+        last.key.weight[rows] = _turned(last, 0, _SLOW)
+        last.query.weight[rows] = _turned(last, _NEXT, _SLOW)
+
+
+def _turned(attention: Attention, shift: int, fastest: int) -> Tensor:
+    """What makes, of the sines and cosines of a place, those of the place `shift` further on."""
+    width = attention.query.weight.shape[1]
+    size = width // attention.heads
+    pairs = torch.arange(size // 2)
+    places = pairs + fastest
+    rates = _rates(width)[places]
+    turned = torch.zeros(size, width)
+    turned[2 * pairs, places] = (shift * rates).cos()
+    turned[2 * pairs, width // 2 + places] = (shift * rates).sin()
+    turned[2 * pairs + 1, width // 2 + places] = (shift * rates).cos()
+    turned[2 * pairs + 1, places] = -(shift * rates).sin()
+    return turned
+
+
+def _rates(width: int) -> Tensor:
+    return torch.exp(-math.log(10_000) * torch.arange(width // 2) / (width // 2 - 1))
+
+
 def sinusoids(length: int, width: int) -> Tensor:
     """Sines and cosines over geometrically spaced wavelengths."""
-    rates = torch.exp(-math.log(10_000) * torch.arange(width // 2) / (width // 2 - 1))
-    angles = torch.arange(length)[:, None] * rates[None, :]
+    angles = torch.arange(length)[:, None] * _rates(width)[None, :]
     return torch.cat([angles.sin(), angles.cos()], 1)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.signal import resample_poly
 
 from assistant.demo.hearing.espeak import Spoken, speaker
-from assistant.demo.hearing.samples import RECORDINGS, Sample, samples
+from assistant.demo.hearing.samples import Sample, samples
 from assistant.demo.hearing.streams import SAMPLE_RATE_HZ, telephone_band
 
 FloatArray = npt.NDArray[np.float32]
@@ -80,8 +80,8 @@ def write_opus(path: Path, sound: FloatArray) -> None:
         container.mux(stream.encode(None))
 
 
-def write_samples(folder: Path = RECORDINGS, which: Sequence[Sample] = ()) -> None:
-    """All sample calls and their manifest, in the layout of the transcription benchmark."""
+def write_samples(folder: Path, which: Sequence[Sample] = ()) -> None:
+    """The sample calls, all by default, and their manifest as the benchmark reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "manifest.tsv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, delimiter="\t", lineterminator="\n")

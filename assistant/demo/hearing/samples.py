@@ -1,18 +1,15 @@
-"""The demo's sample calls: what is said in them, on which account, and their recordings."""
+"""The demo's sample calls: what is said in them, by whom, and on which account."""
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from assistant.demo.written import Row, read_yaml
 
 SCRIPTS = Path(__file__).parents[1] / "content" / "hearing" / "calls"
-RECORDINGS = Path(__file__).parent / "recordings"
 _TURN = re.compile(r"(?:@(talk|pause (\d+)) )?([^:(]+?)(?: \(([^)]+)\))?: (.+)")
 
 
@@ -39,11 +36,6 @@ class Sample:
         return self.header.text("slug")
 
     @property
-    def recording(self) -> Path:
-        """Where its sound lies."""
-        return RECORDINGS / f"{self.slug}.opus"
-
-    @property
     def reference(self) -> str:
         """All words in the order in which they are begun."""
         return " ".join(line.text for line in self.lines)
@@ -53,21 +45,6 @@ class Sample:
 def samples() -> tuple[Sample, ...]:
     """All sample calls in the order of their files."""
     return tuple(_parse(path) for path in sorted(SCRIPTS.glob("*.txt")))
-
-
-def digests() -> frozenset[str]:
-    """SHA-256 of each recording: these, and no other, are for the demo's model."""
-    return frozenset(
-        sha256(one.recording.read_bytes()).hexdigest()
-        for one in samples()
-        if one.recording.is_file()
-    )
-
-
-def references() -> dict[str, str]:
-    """What is said in each recording, by file name, as the manifest beside them has it."""
-    with (RECORDINGS / "manifest.tsv").open(encoding="utf-8", newline="") as file:
-        return {row["file"]: row["reference"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 def _parse(path: Path) -> Sample:

@@ -9,10 +9,11 @@ import torch
 from ctranslate2 import StorageView
 from ctranslate2.models import Whisper
 from tokenizers import Tokenizer
+from torch.nn import functional
 
 from assistant.demo.hearing.export import export
 from assistant.demo.hearing.muon import orthogonal
-from assistant.demo.hearing.network import Network, Size
+from assistant.demo.hearing.network import Attention, Network, Size, look_beside, sinusoids
 from assistant.demo.hearing.windows import FRAMES, POSITIONS
 
 
@@ -20,7 +21,7 @@ def test_what_is_exported_encodes_as_the_network_does(tmp_path: Path, tokenizer:
     torch.manual_seed(3)
     network = Network(Size(vocabulary=tokenizer.get_vocab_size(), width=64, feed_forward=96)).eval()
     with torch.no_grad():
-        network.positions[-1] += 0.5
+        network.beyond += 0.5
     folder = export(network, tokenizer, tmp_path / "model")
     model = Whisper(str(folder), device="cpu", compute_type="float32")
     numbers = np.random.default_rng(1)
@@ -41,3 +42,14 @@ def test_steps_of_matrices_have_like_singular_values() -> None:
     values = torch.linalg.svdvals(orthogonal(torch.randn(2, 24, 60)))
     assert float(values.min()) > 0.6
     assert float(values.max()) < 1.3
+
+
+def test_heads_begin_by_looking_beside_their_own_place() -> None:
+    torch.manual_seed(2)
+    attention = Attention(Size(vocabulary=1))
+    look_beside(attention, (-9, -1, 1, 5))
+    x = functional.layer_norm(sinusoids(100, 160), (160,))[None]
+    with torch.no_grad():
+        _, looked = attention.watched(x, x, torch.zeros(1))
+    assert looked[0, :, 50].argmax(-1).tolist() == [41, 49, 51, 55]
+    assert float(looked[0, :, 50].exp().max(-1).values.min()) > 0.3
