@@ -32,15 +32,22 @@ def drafted(session: Session, principal: Principal, note: Note) -> FollowUp | No
     if note.status != store.CONFIRMED or note.confirmed is None:
         return None
     confirmed = {key: value for key, value in note.confirmed.items() if key != "task_ids"}
-    told = store.between_whom(session, principal, note)
-    return follow_up_of(from_json(confirmed), to=told.to, sender=told.sender, held_on=told.held_on)
+    signed = from_json(confirmed)
+    speakers = [line.speaker for line in signed.lines() if line.speaker]
+    told = store.between_whom(session, principal, note, speakers)
+    people = (told.to,) if told.to else told.people
+    return follow_up_of(signed, to=people, sender=told.sender, held_on=told.held_on)
 
 
-def follow_up_of(signed: Content, *, to: str, sender: str, held_on: date) -> FollowUp:
-    """Who promised what by when, in the words that were confirmed; nothing else is said."""
+def follow_up_of(signed: Content, *, to: Sequence[str], sender: str, held_on: date) -> FollowUp:
+    """Who promised what by when, in the words that were confirmed; nothing else is said.
+
+    to: those of the customer whom it greets, by full name.
+    """
     promises = [line for line in _of(signed, *PROMISES.values()) if "called off" not in line.flags]
     ours = [line for line in promises if line.owner and line.owner == sender]
-    theirs = [line for line in promises if line.owner and line.owner == to]
+    alone = to[0] if len(to) == 1 else ""
+    theirs = [line for line in promises if line.owner and line.owner == alone]
     others = [line for line in promises if line not in ours and line not in theirs]
     steps = list(_of(signed, _STEP))
     told = [
@@ -49,13 +56,12 @@ def follow_up_of(signed: Content, *, to: str, sender: str, held_on: date) -> Fol
         *_part("What else was promised:", others, named=True),
         *_part("Next:", steps, named=True),
     ]
-    first_name = to.split(maxsplit=1)[0] if to else ""
-    greeting = f"Hello {first_name}," if first_name else "Hello,"
+    greeting = f"Hello {_listed([name.split(maxsplit=1)[0] for name in to]) or 'everybody'},"
     opening = f"thank you for the call on {_spoken(held_on)}."
     closing = ["Did I get anything wrong? Then please tell me.", "", "Best regards", sender]
     body = "\n".join([greeting, "", opening, "", *told, *closing]).strip()
     lines = tuple(line.id for line in (*promises, *steps))
-    return FollowUp(to, f"Our call on {_spoken(held_on)}", body, lines)
+    return FollowUp(_listed(to), f"Our call on {_spoken(held_on)}", body, lines)
 
 
 def _of(content: Content, *names: str) -> Iterator[NoteLine]:
@@ -74,8 +80,24 @@ def _told(line: NoteLine, *, named: bool) -> str:
     lead, colon, said = text.partition(": ")
     if colon and not named and line.origin == "drafted" and lead.startswith(line.speaker or "\0"):
         text = said
-    due = f" (by {_spoken(line.due_on)})" if line.due_on else ""
-    return f"{text}{due}"
+    return _with_day(text, line) if line.due_on else text
+
+
+def _with_day(text: str, line: NoteLine) -> str:
+    """The day beside the words for it, once: "on Thursday (26 November)"."""
+    day = line.due_on
+    if day is None:
+        return text
+    at = text.lower().find(line.due_said.lower()) if line.due_said else -1
+    if at < 0:
+        return f"{text} (by {_spoken(day)})"
+    end = at + len(line.due_said)
+    named = any(char.isdigit() for char in line.due_said) or f"{day:%B}" in line.due_said
+    return text if named else f"{text[:end]} ({day.day} {day:%B}){text[end:]}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _spoken(day: date) -> str:

@@ -27,7 +27,8 @@ def remarks_on(utterances: Sequence[Utterance], cast: Cast) -> tuple[str, ...]:
 def _remarks(utterances: Sequence[Utterance], cast: Cast) -> Iterator[str]:
     said = [word for each in utterances for word in words(each.low)]
     if len(said) < _FEW_WORDS:
-        yield f"Only {len(said)} words were said." if said else "Nothing was said."
+        told = "one word was" if len(said) == 1 else f"{len(said)} words were"
+        yield f"Only {told} said." if said else "Nothing was said."
         return
     if len(said) >= _ENOUGH_TO_TELL and _share(said) < _LEAST_ENGLISH:
         yield "This call is not in English; the rules find little in other languages."

@@ -159,22 +159,35 @@ def forget_looks(session: Session, note_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Who a call was with, who held it and when, as far as the reader may know."""
+    """Who a call was with, who held it and when, as far as the reader may know.
+
+    people: of the customer, those who spoke and are known by their full names.
+    """
 
     to: str
     sender: str
     held_on: date
+    people: tuple[str, ...] = ()
 
 
-def between_whom(session: Session, principal: Principal, note: Note) -> Between:
-    """The contact of the call, the person who asks, the day of the call."""
+def between_whom(
+    session: Session, principal: Principal, note: Note, speakers: Sequence[str]
+) -> Between:
+    """The contact of the call, the person who asks, the day of the call, who else spoke."""
     call = session.get_one(Call, note.call_id)
     query = select(Contact.name).where(
         Contact.id == call.contact_id, visible(principal, Contact.id)
     )
     sender = session.scalar(select(User.name).where(User.id == principal.user_id))
     to = session.scalar(query) if call.contact_id else None
-    return Between(to or "", sender or "", call.started_at.date())
+    spoke = select(Contact.name).where(
+        Contact.account_id == call.account_id,
+        Contact.name.in_(speakers),
+        visible(principal, Contact.id),
+    )
+    known = set(session.scalars(spoke)) if call.account_id else set()
+    people = tuple(each for each in dict.fromkeys(speakers) if each in known)
+    return Between(to or "", sender or "", call.started_at.date(), people)
 
 
 def deal_fields(session: Session, deal_id: str | None) -> Mapping[str, str | None]:

@@ -52,10 +52,14 @@ def test_the_follow_up_tells_what_was_confirmed_and_is_not_sent(reviewed: Review
     mail = reviewed.rep.client.get(path).json()
     assert mail["subject"] == "Our call on 10 June 2026"
     assert (
-        "What I promised:\n- I'll send you the security answers by Friday. (by 12 June 2026)"
+        "What I promised:\n- I'll send you the security answers by Friday (12 June)."
         in (mail["body"])
     )
-    assert "Dana Whitfield: I'll talk to our finance director on Monday." in mail["body"]
+    assert mail["body"].startswith("Hello Dana,\n")
+    assert (
+        "What you promised:\n- I'll talk to our finance director on Monday (15 June)."
+        in mail["body"]
+    )
     assert "reference customer" not in mail["body"]
     assert gone["id"] not in mail["lines"]
 
@@ -71,7 +75,7 @@ GERMAN = (
     ("turns", "remark"),
     [
         ((), "Nothing was said."),
-        (("Dana: Hello.",), "Only 1 words were said."),
+        (("Dana: Hello.",), "Only one word was said."),
         ((f"Dana: {GERMAN}", "Priya: Das machen wir gern, vielen Dank."), "not in English"),
         (("Dana: " + "We need forty seats by June for our drivers. " * 5,), "Only one speaker"),
         (

@@ -21,7 +21,10 @@ def test_a_confirmed_note_shows_the_e_mail_and_says_that_nothing_is_sent(
     _confirm(rep, call_id)
     page = rep.browser.page
     body = page.all("textarea", id="follow-up-body")[0]
-    assert "What I promised: - I will send you the quote for sixty probes by Thursday." in body.text
+    assert (
+        "What I promised: - I will send you the quote for sixty probes by Thursday (18 June)."
+        in body.text
+    )
     assert "readonly" in body.attributes
     subject = page.all("input", id="follow-up-subject")[0]
     assert subject.attributes["value"] == "Our call on 15 June 2026"
