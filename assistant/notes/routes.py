@@ -47,6 +47,7 @@ from assistant.notes.http_models import (
     SectionItem,
     TaskItem,
 )
+from assistant.notes.limits import remarks_on_limits
 from assistant.notes.offered import objections_to
 from assistant.notes.standing import standing_of
 from assistant.settings import Settings
@@ -282,7 +283,7 @@ def _shown(
         tasks=_tasks(session, principal, note, content, now.date()) if content else [],
         dropped=content.dropped if content else 0,
         by_rule=list(content.by_rule) if content else [],
-        remarks=list(content.remarks) if content else [],
+        remarks=_remarks(session, principal, note, content) if content else [],
         transcript_changed=newest > note.transcript_version,
         changed_by=store.changed_by(session, record),
         progress=ProgressItem.model_validate(looking.progress(session, note, principal.user_id)),
@@ -298,6 +299,13 @@ def _fields(
     return [
         FieldItem.model_validate(each).model_copy(update=asdict(found[each.id])) for each in fields
     ]
+
+
+def _remarks(session: Session, principal: Principal, note: Note, content: Content) -> list[str]:
+    """What a reader should know of the draft, and of promises that a policy does not cover."""
+    if note.status != store.DRAFT:
+        return list(content.remarks)
+    return [*content.remarks, *remarks_on_limits(session, principal, content)]
 
 
 def _tasks(

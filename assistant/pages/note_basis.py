@@ -11,8 +11,9 @@ from assistant.crm.accounts import AccountItem, find_accounts
 from assistant.db.tables import Call, Note
 from assistant.governance.access import Principal
 from assistant.notes import matching, store
-from assistant.notes.content import from_json
+from assistant.notes.content import Content, from_json
 from assistant.notes.layouts import current_name
+from assistant.notes.limits import remarks_on_limits
 from assistant.notes.template_store import layouts_of, team_of
 from assistant.pages import words
 from assistant.pages.note_views import section_name
@@ -97,13 +98,21 @@ def basis_of(session: Session, principal: Principal, call: Call, note: Note) -> 
         newer=mine.version if mine and mine.version != note.template_version else None,
         because=note.template_why,
         templates=templates,
-        remarks=content.remarks if content else (),
+        remarks=_remarks(session, principal, note, content) if content else (),
         by_rule=tuple(titles.get(name) or section_name(name) for name in by_rule),
         transcript_changed=(
             note.status == store.DRAFT and call.transcript_version > note.transcript_version
         ),
         matches=tuple(_matches(session, principal, call, note)),
     )
+
+
+def _remarks(
+    session: Session, principal: Principal, note: Note, content: Content
+) -> tuple[str, ...]:
+    """What limits the draft, and which promises a policy does not cover."""
+    beyond = remarks_on_limits(session, principal, content) if note.status == store.DRAFT else ()
+    return (*content.remarks, *beyond)
 
 
 def _matches(session: Session, principal: Principal, call: Call, note: Note) -> Iterator[MatchView]:
