@@ -10,11 +10,9 @@ from assistant.notes.limits import beyond, limit_of
 from assistant.notes.model import Participant
 from transcription.model import Transcript, Turn
 
-RULES = (
-    "Refund rules",
-    "A support agent may promise a credit of up to 250 in the customer's currency without asking. "
-    "Above 250 and up to 1,000 Noor Aziz approves before anything is promised.",
-)
+RULE = """A support agent may promise a credit of up to 250 without asking anyone.
+Above 250 and up to 1,000 Noor Aziz approves before anything is promised."""
+RULES = ("Refund rules", RULE)
 
 
 def promised(said: str) -> tuple[str, ...]:
