@@ -47,6 +47,10 @@ from assistant.search.index import SearchIndex
 from assistant.search.service import search
 from retrieval.passages import Passage
 
+_PLANNED = (
+    "I could not read the whole question by myself; a language model planned the look-up. Check "
+    "that this is what you asked."
+)
 _NOTHING = "I found nothing about this in the records that you can see."
 
 
@@ -214,7 +218,8 @@ async def _planned(desk: Desk, turn: _Turn) -> AsyncGenerator[Event, None]:
             async with aclosing(_sentences(desk, turn, step)) as sentences:
                 async for sentence in sentences:
                     yield Event("sentence", sentence.as_json())
-    turn.answered, turn.missing = 0, missing
+    found_some = len(turn.checked.sentences) > before
+    turn.answered, turn.missing = 0, [_PLANNED] if found_some else missing
 
 
 def _looked_up(

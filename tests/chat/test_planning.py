@@ -56,6 +56,7 @@ def test_what_code_could_not_read_is_computed_by_the_models_plan(
     scripted_openai.when(planning, plan(COUNTED))
     answer = service.ask(COUNT)
     assert texts(answer) == ["There are 2 open tickets of Brightwater Foods."]
+    assert "Check that this is what you asked" in str(answer["message"])
     assert answer["status"] == "partial"  # that it answers the question is the model's word
     told = answer["plan"]
     assert isinstance(told, dict)
