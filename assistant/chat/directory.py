@@ -117,6 +117,21 @@ def products_by_code(session: Session, principal: Principal, text: str) -> list[
     return found
 
 
+def numbered(session: Session, principal: Principal, text: str) -> list[Mention]:
+    """Records that are named by their whole number, letters and figures: "CS-3473"."""
+    found = []
+    for match in _CODE.finditer(text):
+        if not re.search(r"[A-Za-z]", match[0]) or not re.search(r"\d", match[0]):
+            continue
+        identifier = Identifier("id", reference(match[0]), match[0])
+        known = [
+            one for one in _identified(session, principal, identifier) if one.kind != "product"
+        ]
+        if len(known) == 1:
+            found.append(Mention(match.start(), match.end(), tuple(known)))
+    return found
+
+
 def _colleagues(session: Session, principal: Principal, words: Sequence[str]) -> list[Known]:
     if principal.role not in STAFF:
         return []

@@ -14,6 +14,7 @@ from assistant.chat.answers import Draft, Option
 from assistant.chat.asking import Asking
 from assistant.chat.gathered import Gathered, Search, Step
 from assistant.chat.interpret import Understood, interpret
+from assistant.chat.kept import kept_fields
 from assistant.chat.lookups import fields_of, look_up, told_by
 from assistant.chat.names import Known, Mention
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
@@ -30,13 +31,13 @@ from assistant.chat.texts.named import full_names, saying
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.compared import said
 from assistant.chat.typed.links import NotComputable
+from assistant.chat.typed.nothing import says_nothing_of_none, still_to_come
 from assistant.chat.typed.phrases import join, none_seen, rows_in_words
 from assistant.chat.typed.query import Resolved
 from assistant.chat.typed.readiness import too_thin
 from assistant.chat.typed.run import run
-from assistant.chat.typed.selection import moment_of
 from assistant.errors import NotFound
-from assistant.governance.access import PUBLIC_KINDS, Role
+from assistant.governance.access import PUBLIC_KINDS, STAFF, Role
 from retrieval.passages import Passage
 from retrieval.stems import content_stems
 
@@ -70,7 +71,8 @@ class Gatherer:
         verdict = judged(session, asking, message)
         if verdict is not None:
             plan = Plan(Intent.SEARCH, message)
-            return Gathered((Step(Understood(plan, verdict.about), verdict.drafts),))
+            step = Step(Understood(plan, verdict.about), verdict.drafts, missing=verdict.missing)
+            return Gathered((step,))
         asked = asked_insight(message)
         if asked is not None:
             drafts = insight(session, asking.principal, asked)
@@ -132,6 +134,9 @@ class Gatherer:
         return people[held.index(best)]
 
     def _step(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        kept = self._kept(session, asking, understood)
+        if kept:
+            return Step(understood, kept)
         asked = asked_mentions(understood.plan.text)
         if asked is not None:
             return self._mentions(session, asking, understood, asked)
@@ -141,6 +146,14 @@ class Gatherer:
         ):
             return Step(understood, known)
         return self._by_intent(session, asking, understood)
+
+    @staticmethod
+    def _kept(session: Session, asking: Asking, understood: Understood) -> tuple[Draft, ...]:
+        """What the one record named holds in a column of its file's own."""
+        about = understood.entities
+        if asking.principal.role not in STAFF or not about or understood.plan.fields:
+            return ()
+        return kept_fields(session, asking, understood.plan.text, about)
 
     def _by_intent(self, session: Session, asking: Asking, understood: Understood) -> Step:
         intent = understood.plan.intent
@@ -179,7 +192,9 @@ class Gatherer:
             return self._actions(session, asking, understood)
         return self._read(session, asking, understood, "")
 
-    def _typed(self, session: Session, asking: Asking, understood: Understood) -> Step:
+    def _typed(  # noqa: C901 (one way out after the other)
+        self, session: Session, asking: Asking, understood: Understood
+    ) -> Step:
         """What is computed, part by part; nothing where words that may change it were not
         understood, since a figure would claim to answer them."""
         resolved = understood.resolved
@@ -198,7 +213,7 @@ class Gatherer:
                 understood, missing=f"I found nothing by the number {named} that you can see."
             )
         parts = (resolved, *understood.also)
-        if _still_to_come(resolved):
+        if still_to_come(resolved):
             return Step(understood, missing="That time is still to come; nothing is recorded yet.")
         try:
             results = [run(session, asking.principal, part) for part in parts]
@@ -213,6 +228,8 @@ class Gatherer:
             if known := _known(session, asking, understood, SURE):
                 return Step(understood, known)
             return self._read(session, asking, understood, nothing)
+        if not any(result.total for result in results) and all(map(says_nothing_of_none, parts)):
+            return Step(understood, missing=nothing)
         of_rows = resolved.query.shape in {Shape.LATEST, Shape.FIRST, Shape.TOP}
         if of_rows and not any(result.rows for result in results):
             return Step(understood, missing=nothing)
@@ -336,20 +353,6 @@ def _known(
     if numbered or (about and (not understood.implied or understood.plan.follows)):
         return ()
     return tuple(known_answer(understood.plan.text, policies(session, asking.principal), least)[0])
-
-
-_COMING = frozenset({"due", "expected", "valid", "renewal"})
-
-
-def _still_to_come(resolved: Resolved) -> bool:
-    """Whether it is asked what has not happened yet, and no plan for it is recorded either."""
-    period = resolved.query.period
-    return (
-        period is not None
-        and period.start is not None
-        and period.start > resolved.now
-        and moment_of(resolved) not in _COMING
-    )
 
 
 def _leans_on_nothing(understood: Understood) -> bool:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from assistant.chat import directory, names
 from assistant.chat.asking import Asking
+from assistant.chat.meaning.assembling import Reading
+from assistant.chat.meaning.following import followed, leads_on, said
+from assistant.chat.meaning.one import fields_asked
 from assistant.chat.meaning.reading import read
 from assistant.chat.names import Known, Mention
 from assistant.chat.question import cues
@@ -35,11 +38,15 @@ class Understood:
     unknown: tuple[str, ...] = ()
     varies: bool = False  # it varies the computed question before
     implied: bool = False  # the records come from the conversation, not from the words
+    rewritten: bool = False  # the plan's text is the question before with what is new in it
 
 
 def interpret(session: Session, asking: Asking, text: str) -> Understood:
     """What the clause asks for, as far as the asker may know of it."""
-    found = _computed(session, asking, text)
+    found = _followed(session, asking, text) or _computed(session, asking, text)
+    if found is not None:
+        return found
+    found = _of_the_record(asking, text)
     if found is not None:
         return found
     text = plainly(text)
@@ -50,11 +57,51 @@ def interpret(session: Session, asking: Asking, text: str) -> Understood:
     return _resolve(session, asking, *_read(session, asking, text))
 
 
+def _followed(session: Session, asking: Asking, text: str) -> Understood | None:
+    """The computed question before with what this one says, where it leans on that."""
+    if not asking.before or not leads_on(text):
+        return None
+    whole = asking.before[0]
+    for variation in (*asking.before[1:], text):
+        whole = plain_periods(whole)
+        varied = followed(
+            said(session, asking, whole, _mentions(session, asking, whole)),
+            said(session, asking, variation, _mentions(session, asking, variation)),
+        )
+        if varied is None:
+            return None
+        whole = varied
+    found = _computed(session, replace(asking, remembered={}), whole)
+    return replace(found, rewritten=True) if found is not None else None
+
+
+_IT = re.compile(r"\b(?:it|its|that|this|the same one)\b", re.IGNORECASE)
+_OF_RECORDS = frozenset({"ticket", "order", "invoice", "quote", "deal", "lead", "task"})
+_MOST_WORDS = 12
+
+
+def _of_the_record(asking: Asking, text: str) -> Understood | None:
+    """ "And what was it worth?": a field of the one record that was spoken of last."""
+    latest = next(iter(asking.remembered.values()), None)
+    if latest is None or latest.kind not in _OF_RECORDS or len(text.split()) > _MOST_WORDS:
+        return None
+    fields = fields_asked(text, latest.kind)
+    if not fields or not _IT.search(text) or cues.REFERS.search(text):
+        return None
+    fields = ("balance",) if "balance" in fields else fields[:1]
+    plan = Plan(
+        Intent.LOOKUP, text, kind=latest.kind, fields=fields, words=text, follows=True
+    )  # fmt: skip
+    return Understood(plan, (latest,), implied=True)
+
+
 def _computed(session: Session, asking: Asking, text: str) -> Understood | None:
     """The question as a computation, where every word of it is accounted for."""
     text = plain_periods(text)
     mentions = _mentions(session, asking, text)
     found = read(session, asking, text, mentions)
+    if found is None or found.left or not found.parts:
+        found = _by_number(session, asking, text, mentions)
     if found is None or found.left or not found.parts:
         return None
     first = found.parts[0]
@@ -68,6 +115,20 @@ def _computed(session: Session, asking: Asking, text: str) -> Understood | None:
         told = directory.told_apart(session, asking.principal, found.unclear.options)
         return Understood(plan, ambiguous=replace(found.unclear, options=tuple(told)))
     return Understood(plan, found.entities, resolved=first, also=found.parts[1:])
+
+
+def _by_number(
+    session: Session, asking: Asking, text: str, mentions: Sequence[Mention]
+) -> Reading | None:
+    """The computation over what belongs to a record that goes by its number."""
+    numbered = directory.numbered(session, asking.principal, text)
+    numbered = [one for one in numbered if not any(_overlap(one, other) for other in mentions)]
+    if not numbered:
+        return None
+    found = read(
+        session, asking, text, sorted([*mentions, *numbered], key=lambda one: one.first)
+    )  # fmt: skip
+    return found if found is not None and not found.one else None
 
 
 def _mentions(session: Session, asking: Asking, text: str) -> list[Mention]:

@@ -14,7 +14,7 @@ from assistant.chat.interpret import Understood
 from assistant.chat.names import Known
 from assistant.chat.question.clock import Clock
 from assistant.chat.question.fields import PEOPLE
-from assistant.chat.question.plan import Shape, TypedQuery
+from assistant.chat.question.plan import Measure, Shape, TypedQuery
 from assistant.chat.typed.cards import card, cite, sources, subject_of
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.links import NotComputable
@@ -22,6 +22,7 @@ from assistant.chat.typed.phrases import field_noun, join
 from assistant.chat.typed.query import Resolved, Row, Scope
 from assistant.chat.typed.rows import by_id
 from assistant.chat.typed.run import run
+from assistant.chat.typed.statements import statements
 from assistant.db.tables import Account, Contact, Record, User
 from assistant.governance.access import STAFF, Principal, visible
 from assistant.search.wording import employees
@@ -51,6 +52,9 @@ def look_up(session: Session, asking: Asking, understood: Understood) -> LookedU
         if not fields:
             drafts.append(card(row))
             continue
+        if row.kind == "invoice" and "balance" in fields:
+            drafts += _still_open(session, asking, row)
+            continue
         found = [_field(session, asking.principal, row, name) for name in fields]
         drafts += [draft for draft in found if draft is not None]
         missing = [name for name, draft in zip(fields, found, strict=True) if draft is None]
@@ -58,6 +62,16 @@ def look_up(session: Session, asking: Asking, understood: Understood) -> LookedU
             blank.append(f"{join([field_noun(name) for name in missing], 'or')} for "
                          f"{subject_of(row)}")  # fmt: skip
     return LookedUp(tuple(drafts), tuple(blank))
+
+
+def _still_open(session: Session, asking: Asking, row: Row) -> list[Draft]:
+    """What is left to pay of an invoice: computed, since payments may have come in parts."""
+    query = TypedQuery("invoice", measure=Measure.SUM, conditions=("unpaid",))
+    resolved = Resolved(
+        query, asking.now, Clock(asking.now, asking.calendar).today, asking.calendar.zone,
+        scopes=(Scope("invoice", row.id, row.title),),
+    )  # fmt: skip
+    return statements(run(session, asking.principal, resolved))
 
 
 def fields_of(
@@ -113,6 +127,8 @@ def _row(session: Session, asking: Asking, known: Known) -> list[Row]:
 def _field(session: Session, principal: Principal, row: Row, name: str) -> Draft | None:
     """ "The phone of Dana Fox of Acme is +44 …"; None where nothing is recorded."""
     values = dict(row.fields)
+    if name == "phone" and not values.get(name) and values.get("mobile"):
+        name = "mobile"  # whoever is to be called is called on what there is
     if name == "address":
         value = ", ".join(values[part] for part in _ADDRESS if part in values)
     elif name in {"owner", "account", "parent", "contact"}:

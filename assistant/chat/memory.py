@@ -5,12 +5,13 @@ Only kinds and ids are kept: names are read again each time, under the access of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from assistant.chat import directory
+from assistant.chat.answers import Draft
 from assistant.chat.names import Known, Mention
 from assistant.governance.access import Principal
 from retrieval.stems import plain_words
@@ -123,3 +124,18 @@ def _chosen(options: Sequence[Known], message: str, said: str) -> Known | None:
     if not best and len(places) == 1 and -1 <= places[0] < len(options):
         return options[places[0]]
     return None
+
+
+_TOLD_KINDS = frozenset({"ticket", "order", "invoice", "quote", "deal", "lead"})
+
+
+def only_record(drafts: Iterable[Draft]) -> list[Known]:
+    """The one record that an answer tells of: "it" is that one from then on."""
+    rows = {
+        (one.kind, one.id): one
+        for draft in drafts for one in draft.citations if one.kind in _TOLD_KINDS
+    }  # fmt: skip
+    if len(rows) != 1:
+        return []
+    one = next(iter(rows.values()))
+    return [Known(one.kind, one.id, one.title or one.quote, one.account_id)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.chat.gathered import Gathered
-from assistant.chat.memory import Memory
+from assistant.chat.memory import Memory, only_record
 from assistant.chat.names import Known
 from assistant.chat.question.plan import Intent
 
@@ -18,11 +18,14 @@ def after(memory: Memory, message: str, gathered: Gathered) -> Memory:
         for step in gathered.steps for draft in step.drafts for one in draft.citations
         if one.kind == "contact"
     }  # fmt: skip
+    entities += only_record(draft for step in gathered.steps for draft in step.drafts)
     if len(told) == 1:
         # "And what is her number?" is about the person that was told of.
         entities += [Known("contact", one, name) for one, name in told.items()]
     computed: tuple[str, ...] = ()
     if len(gathered.steps) == 1 and gathered.steps[0].plan.intent is Intent.TYPED:
-        varies = gathered.steps[0].understood.varies
-        computed = (*memory.computed, message) if varies else (message,)
+        understood = gathered.steps[0].understood
+        computed = (*memory.computed, message) if understood.varies else (message,)
+        if understood.rewritten:
+            computed = (understood.plan.text,)
     return memory.after(entities, computed)

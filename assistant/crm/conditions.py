@@ -60,7 +60,8 @@ def _deal_closed(_: date) -> ColumnElement[bool]:
 def _converted(_: date) -> ColumnElement[bool]:
     status = func.lower(func.coalesce(Lead.status, ""))
     said = and_(status.like("%- converted"), not_(status.like("%not %")))
-    return or_(Lead.converted_at.is_not(None), _is(Lead.status, ("converted",)), said)
+    made = Lead.deal_id.is_not(None)
+    return or_(Lead.converted_at.is_not(None), made, _is(Lead.status, ("converted",)), said)
 
 
 def _lead_over(today: date) -> ColumnElement[bool]:

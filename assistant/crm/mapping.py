@@ -26,7 +26,10 @@ _PARTS = {
     "email": ("email", "e mail", "mail", "email address", "address"),
     "domain": ("domain", "website", "url", "domain name"),
 }
-_RELATED = re.compile(r"^(?:converted|associated|related|linked|assigned|matched|current) ")
+_RELATED = re.compile(
+    r"^(?:converted|associated|related|linked|assigned|matched|current|became|resulting|turned into"
+    r"|converted to|made|created|won) "
+)
 # Words around the meaning of a name: "primary email", "billing country", "latest status".
 _NOISE = frozenset(
     {"primary", "main", "default", "current", "latest", "original", "full", "official", "internal"}
@@ -185,7 +188,9 @@ def _without_own_entity(kind: Kind, header: str) -> str:
 def _references(kind: Kind, column: str, header: str, values: Sequence[str]) -> list[Guess]:
     # "company owner" in a file of companies, "converted account id", "related contact".
     core = _RELATED.sub("", _without_own_entity(kind, header))
-    guesses = []
+    guesses: list[Guess] = []
+    if (fits(Form.BOOLEAN, values) or 0) >= 0.9 and not header.endswith((" id", " no", " number")):
+        return guesses  # "Became a deal: yes" names none
     for reference in kind.references:
         for name in dict.fromkeys((header, core)):
             if (key := _key_named(reference, name, values)) is not None:
@@ -219,6 +224,8 @@ def _key_named(reference: Reference, header: str, values: Sequence[str]) -> str 
         for key in reference.via:
             if part and part in _PARTS[key]:
                 return key
+        if part in _PARTS["number"] and "id" in reference.via:
+            return "id"  # "Deal No": what has no number of its own goes by its source's id
     return None
 
 

@@ -124,20 +124,26 @@ def test_a_row_that_changes_changes_the_answer(sessions: Sessions, firm: Firm) -
     assert computed(sessions, firm.boss, question).total == before + 1
 
 
-def keep_column(sessions: Sessions, column: str, values: list[str]) -> list[str]:
+def keep_column(
+    sessions: Sessions,
+    column: str,
+    values: list[str],
+    kind: str = "ticket",
+    field: str | None = None,
+) -> list[str]:
     """An import that kept a column of tickets without a field, with these values."""
     with sessions.begin() as session:
         tickets = session.scalars(
-            select(Record.id).where(Record.kind == "ticket").order_by(Record.id)
+            select(Record.id).where(Record.kind == kind).order_by(Record.id)
         ).all()[: len(values)]
         session.add(Source(id="files", name="files", trust=50, created_at=NOW))
         session.flush()
-        used = {"kind": "ticket", "columns": [{"column": column, "field": None}]}
+        used = {"kind": kind, "columns": [{"column": column, "field": field}]}
         session.add(
             Import(
                 id=new_id("imp"),
                 source_id="files",
-                kind="ticket",
+                kind=kind,
                 filename="tickets.csv",
                 path="tickets.csv",
                 sha256="0" * 64,
@@ -152,7 +158,7 @@ def keep_column(sessions: Sessions, column: str, values: list[str]) -> list[str]
             session.add(
                 SourceRow(
                     source_id="files",
-                    kind="ticket",
+                    kind=kind,
                     external_id=f"t{number}",
                     version="1",
                     payload={column: value},

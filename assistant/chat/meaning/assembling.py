@@ -12,7 +12,8 @@ from assistant.chat.names import Known, Mention
 from assistant.chat.question.clock import Clock
 from assistant.chat.question.periods import Period
 from assistant.chat.question.plan import Measure, Shape, TypedQuery
-from assistant.chat.typed.query import Linked, Resolved, ValueFilter
+from assistant.chat.typed.phrases import join
+from assistant.chat.typed.query import Linked, Resolved, Scope, ValueFilter
 from assistant.chat.values import either
 
 
@@ -77,8 +78,13 @@ def _of_rows(said: Said) -> TypedQuery:
     )  # fmt: skip
 
 
-def parts_of(whole: Resolved, said: Said) -> list[Resolved]:
-    """One part for each of several periods, and for each of several records of one kind."""
+# Of these nobody can add up two figures to that of both.
+_OF_ALL = frozenset({Measure.AVERAGE, Measure.SHARE, Measure.DURATION})
+
+
+def parts_of(whole: Resolved, said: Said, *, together: bool = False) -> list[Resolved]:
+    """One part for each of several periods, and for each of several records of one kind; of
+    colleagues before those one for all, where they are taken together or no sum tells it."""
     periods = [without_those(period, said.without, whole.now) for period in joined(said.periods)]
     timed = [replace(whole, query=replace(whole.query, period=period)) for period in periods] or [
         whole
@@ -89,9 +95,20 @@ def parts_of(whole: Resolved, said: Said) -> list[Resolved]:
     several = next((kind for kind in kinds if kinds.count(kind) > 1), None)
     if several is None or whole.query.measure is Measure.HANDOVERS:
         return timed
-    return [
+    each = [
         replace(part, scopes=tuple(
             one for one in part.scopes if one.kind != several or one == scope
         ))
         for part in timed for scope in whole.scopes if scope.kind == several
     ]  # fmt: skip
+    if several == "owner" and len(timed) == 1 and (together or whole.query.measure in _OF_ALL):
+        return [_of_all(timed[0]), *each]
+    return each
+
+
+def _of_all(part: Resolved) -> Resolved:
+    """The part over the rows of any of its colleagues."""
+    people = [one for one in part.scopes if one.kind == "owner"]
+    label = join([one.label for one in people])
+    whole = Scope("owner", people[0].record_id, label, tuple(one.record_id for one in people[1:]))
+    return replace(part, scopes=(*(one for one in part.scopes if one.kind != "owner"), whole))

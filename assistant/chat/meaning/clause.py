@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.chat.meaning.item import Item
-from assistant.chat.meaning.lexicon import Cat
+from assistant.chat.meaning.lexicon import Cat, root
+from retrieval.words import words
 
+_SORTS = frozenset(
+    root(word) for word in words(
+        """
+        plan package edition version tier licence license user set kit device unit line series
+        model range product module app machine tool system item piece part subscription
+        """
+    )
+)  # fmt: skip
 # These change nothing where no part of the computation takes them.
 _HARMLESS = (
     Cat.FREE, Cat.COMMA, Cat.OURS, Cat.WITH, Cat.RELATIVE, Cat.OR, Cat.LIST, Cat.IS,
@@ -67,6 +76,7 @@ class Clause:
             if at not in self.used
             and (not item.has(*_HARMLESS) or self._excludes(at))
             and not self._leads_to_known(at)
+            and not self._says_its_sort(at)
         ]  # fmt: skip
 
     def _excludes(self, at: int) -> bool:
@@ -75,7 +85,21 @@ class Clause:
         alone = self.items[at].text.casefold() == "only"
         return alone and after is not None and self.items[after].has(Cat.ENTITY)
 
+    def _says_its_sort(self, at: int) -> bool:
+        """ "Starter plan users", "sloper sets": what a product is or who has it."""
+        if root(self.items[at].text.casefold()) not in _SORTS:
+            return False
+        before = self.before(at, Cat.FREE, Cat.WORD, Cat.MEASURE)
+        if before is None or before not in self.used:
+            return False
+        return self.items[before].names("product")
+
     def _leads_to_known(self, at: int) -> bool:
-        """Whether "by" or "per" stands before something that was understood."""
+        """Whether "by", "per" or "assigned to" stands before something that was understood."""
         after = self.after(at, Cat.FREE, Cat.OURS)
-        return self.items[at].has(Cat.BY) and after is not None and after in self.used
+        if after is None:
+            return False
+        if any(of.endswith(".owner") for of in self.items[at].of(Cat.COLUMN)):
+            people = {"owner", "team"} & set(self.items[after].of(Cat.KIND))
+            return bool(people) or after in self.used
+        return self.items[at].has(Cat.BY) and after in self.used

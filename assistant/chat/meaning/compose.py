@@ -69,8 +69,9 @@ def _unit(clause: Clause, head: Head) -> None:
         if asked or head.outlier or word.endswith("ly") or _single(clause, at):
             head.unit = unit
             clause.take(at)
-            if at and clause.items[at - 1].has(Cat.NUMBER):
-                clause.take(at - 1)
+            number = clause.before(at, Cat.FREE)
+            if number is not None and clause.items[number].has(Cat.NUMBER):
+                clause.take(number)
     if clause.any(Cat.WHEN) and head.extreme in {"most", "least"} and not head.unit:
         head.unit = "month"
         clause.take_all(Cat.WHEN)
@@ -85,5 +86,9 @@ def _unit_of(word: str) -> str:
 
 def _single(clause: Clause, at: int) -> bool:
     """ "One month", "a month", "any single month" in a question for one."""
-    before = clause.items[at - 1].text.casefold() if at else ""
+    place = clause.before(at, Cat.FREE) if at and clause.items[at - 1].text in _SORTS else at - 1
+    before = clause.items[place].text.casefold() if place is not None and place >= 0 else ""
     return before in {"one", "a", "any", "single", "in", "no"}
+
+
+_SORTS = frozenset({"particular", "certain", "given", "single"})

@@ -130,6 +130,8 @@ def _of_catalogue(schema: Schema, kind: str, column: str) -> str | None:
     """The group that one of our own words for a column means."""
     groups = schema.kind(kind).groups
     group = _GROUP_OF_COLUMN.get(column, column)
+    if column == "region" and (area := schema.area(kind)) is not None:
+        return area
     if group in groups and (kind, groups[group]) in schema.filled:
         return group
     if column in ACCOUNT_ATTRIBUTES and kind != "product":

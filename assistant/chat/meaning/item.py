@@ -43,6 +43,12 @@ class Item:
         """What it stands for in this part."""
         return [one.of for one in self.meanings if one.cat is cat]
 
+    def names(self, kind: str) -> bool:
+        """Whether it names a record of the kind, or a value of one."""
+        return any(one.kind == kind for one in self.options) or any(
+            one.kind == kind for one in self.values
+        )
+
     @property
     def options(self) -> tuple[Known, ...]:
         return self.entity.options if self.entity else ()

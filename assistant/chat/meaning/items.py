@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from assistant.chat.meaning.item import Item, Limit
 from assistant.chat.meaning.lexicon import Cat, Meaning, is_free, phrases, root, roots
 from assistant.chat.meaning.limits import NUMBER_WORDS, find_limits, read_number
-from assistant.chat.meaning.linking import Index
+from assistant.chat.meaning.linking import Candidate, Index
 from assistant.chat.names import Mention
 from assistant.chat.question.periods import Period
 from assistant.crm.columns import folded_header
 from retrieval.stems import WORD, fold
 
 _LONGEST_PHRASE = 6
+_LEAST_LETTERS = 4
+_ASKING = frozenset({Cat.WHICH, Cat.WHO, Cat.WHEN, Cat.WHERE})
+_CALENDAR = frozenset({Cat.UNIT, Cat.TIME})
 
 
 _SPLIT = re.compile(r"[,;:()–—]|\s-\s|\?|\.(?=\s|$)")
@@ -75,6 +78,8 @@ def _names(source: Text) -> Iterator[Item]:
         if len(one.options) > 1 and source.index.find(text):
             continue
         whole = any(fold(option.name) == fold(text) for option in one.options)
+        if not whole and one.options[0].kind != "product" and _spells_product(source, one):
+            continue
         if (
             not whole
             and one.options[0].kind not in {"account", "contact", "owner"}
@@ -82,6 +87,15 @@ def _names(source: Text) -> Iterator[Item]:
         ):
             continue
         yield Item(text, one.first, one.last, (Meaning(Cat.ENTITY),), entity=one)
+
+
+def _spells_product(source: Text, one: Mention) -> bool:
+    """Whether the words, with the next, are all of a product's name in another order."""
+    following = WORD.search(source.text, one.last)
+    last = following.end() if following else one.last
+    run = roots(source.text[one.first : last])
+    named = [name for found in source.index.of_products(run) for name in found.values]
+    return any(set(roots(name)) <= set(run) for name in named)
 
 
 def _is_phrase(text: str, one: Mention) -> bool:
@@ -128,7 +142,8 @@ def _item(source: Text, run: Sequence[_Token]) -> Item | None:
     if len(run) == 1 and re.search(r"[a-z][A-Z]", run[0].text):
         key = tuple(roots(folded_header(run[0].text)))  # a column as its file spells it
     meanings = phrases().get(key, ())
-    if len(run) > 1 or not is_free(run[0].word):
+    asks = any(one.cat in _ASKING for one in meanings)
+    if len(run) > 1 or not (is_free(run[0].word) or asks):
         names = source.columns.get(key, ())
         meanings += tuple(Meaning(Cat.COLUMN, name) for name in names)
         # "Quote number" names the quote and its number.
@@ -142,8 +157,12 @@ def _item(source: Text, run: Sequence[_Token]) -> Item | None:
         and not run[0].text.isupper()
     ):
         values = ()
+    if any(one.cat in _CALENDAR for one in meanings):
+        values = ()  # "year" is a time in any question, and a unit in some price list
     if values:
         meanings = (*meanings, Meaning(Cat.VALUE))
+    if not meanings and (values := _of_products(source, run)):
+        meanings = (Meaning(Cat.VALUE),)
     if not meanings:
         return None
     if text.casefold() in {"opened", "opens", "opening"}:
@@ -155,6 +174,14 @@ def _item(source: Text, run: Sequence[_Token]) -> Item | None:
     if len(run) == 1 and is_free(run[0].word):
         item = replace(item, meanings=(*meanings, Meaning(Cat.FREE)))
     return item
+
+
+def _of_products(source: Text, run: Sequence[_Token]) -> tuple[Candidate, ...]:
+    """The products that the words name in part; common words name none."""
+    telling = any(len(one.word) >= _LEAST_LETTERS and not one.word.isdigit() for one in run)
+    if not telling or any(is_free(one.word) for one in run):
+        return ()
+    return source.index.of_products([one.root for one in run])
 
 
 def _single(source: Text, token: _Token) -> Item:

@@ -42,6 +42,7 @@ class Index:
     by_roots: dict[tuple[str, ...], dict[tuple[str, str], list[str]]] = field(default_factory=dict)
     countries: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     singles: dict[str, tuple[str, ...]] = field(default_factory=dict)  # values of one word
+    products: dict[str, frozenset[str]] = field(default_factory=dict)  # root -> names with it
 
     def add(self, kind: str, column: str, values: Iterable[str]) -> None:
         for value in values:
@@ -68,6 +69,20 @@ class Index:
                 Candidate(kind, column, (code,)) for kind, column in self.countries[code]
             ]
         return tuple(candidates)
+
+    def add_products(self, names: Iterable[str]) -> None:
+        """Names of products, each to be found by any of its words."""
+        found: dict[str, set[str]] = {}
+        for name in names:
+            for word in roots(name):
+                found.setdefault(word, set()).add(name)
+        self.products = {word: frozenset(borne) for word, borne in found.items()}
+
+    def of_products(self, words: Sequence[str]) -> tuple[Candidate, ...]:
+        """The products in whose names all these roots stand: "club harnesses", "kiosk"."""
+        borne = [self.products.get(word, frozenset()) for word in words]
+        named = frozenset.intersection(*borne) if borne else frozenset()
+        return (Candidate("product", "name", tuple(sorted(named))),) if named else ()
 
     def alike(self, word: str) -> tuple[Candidate, ...]:
         """The values of one word that a misspelt word is nearest to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.chat.meaning.clause import Clause
-from assistant.chat.meaning.head import Head
+from assistant.chat.meaning.head import MODIFIERS, Head
 from assistant.chat.meaning.item import Item
 from assistant.chat.meaning.lexicon import Cat
 from assistant.chat.meaning.schema import Schema
@@ -12,6 +12,10 @@ from assistant.chat.question.plan import Measure
 
 def find_measure(clause: Clause, schema: Schema, head: Head) -> None:
     """What is measured of the rows."""
+    if head.kind == "order" and _pieces(clause):
+        head.measure = Measure.QUANTITY
+        clause.take_all(Cat.COUNT)
+        clause.take(*(at for at in clause.places(Cat.MEASURE) if clause.items[at].has(Cat.EVENT)))
     _by_nouns(clause, head)
     _by_verb(clause, head)
     own = schema.kind(head.kind)
@@ -27,9 +31,6 @@ def find_measure(clause: Clause, schema: Schema, head: Head) -> None:
         head.measure = Measure.AVERAGE if clause.any(Cat.AVERAGE) else Measure.SUM
         clause.take_all(Cat.SUM, Cat.AVERAGE, Cat.MUCH)
         _take_money(clause, schema, head)
-    elif head.kind == "order" and _pieces(clause):
-        head.measure = Measure.QUANTITY
-        clause.take_all(Cat.COUNT)
     elif clause.any(Cat.COUNT, Cat.OFTEN):
         head.measure = Measure.COUNT
         clause.take_all(Cat.COUNT, Cat.OFTEN, Cat.SUM)
@@ -40,11 +41,19 @@ def _by_nouns(clause: Clause, head: Head) -> None:
     for at in clause.free(Cat.MEASURE):
         if clause.items[at].has(Cat.COLUMN) and _value_beside(clause, at):
             continue
+        if clause.items[at].has(Cat.EVENT) and _counts_rows(clause, head):
+            continue  # "how many orders did I sell": how many, and not for how much
         for of in clause.items[at].of(Cat.MEASURE):
             kind, _, part = of.partition(":")
             if kind in {head.kind, "any"}:
                 clause.take(at)
                 _by_word(head, part)
+
+
+def _counts_rows(clause: Clause, head: Head) -> bool:
+    """Whether the rows themselves stand right after "how many"."""
+    after = [clause.after(at, *MODIFIERS) for at in clause.places(Cat.COUNT)]
+    return any(at is not None and head.kind in clause.items[at].of(Cat.KIND) for at in after)
 
 
 def _settle(clause: Clause, schema: Schema, head: Head) -> None:
@@ -131,10 +140,16 @@ def _take_money(clause: Clause, schema: Schema, head: Head) -> None:
 
 def _pieces(clause: Clause) -> bool:
     """ "How many KB-E2 did we sell": pieces of a product, where no orders are named."""
-    if any("order" in clause.items[at].of(Cat.KIND) for at in clause.places(Cat.KIND)):
-        return False
-    named = any(one.kind == "product" for item in clause.items for one in item.options)
-    return named and clause.any(Cat.COUNT)
+    for at in clause.places(Cat.COUNT):
+        after = clause.after(at, Cat.FREE, Cat.OURS)
+        if after is not None and clause.items[after].has(Cat.KIND):
+            continue
+        for item in clause.items[at + 1 :]:
+            if item.has(Cat.IS, Cat.KIND):
+                break
+            if item.names("product"):
+                return True
+    return False
 
 
 def _money(clause: Clause, schema: Schema, head: Head) -> bool:
@@ -156,5 +171,10 @@ def _money(clause: Clause, schema: Schema, head: Head) -> bool:
         return not head.row
     if head.kind == "order" and head.extreme in {"most", "least"} and head.group is not None:
         # "Who sold most" is about money, "who placed most orders" about their number.
-        return not any("order" in clause.items[at].of(Cat.KIND) for at in clause.places(Cat.KIND))
+        beside = range(head.extreme_at + 1, min(head.extreme_at + 4, len(clause.items)))
+        return not any(
+            "order" in clause.items[at].of(Cat.KIND)
+            and all(clause.items[one].has(*MODIFIERS) for one in range(head.extreme_at + 1, at))
+            for at in beside
+        ) and not clause.any(Cat.COUNT)
     return False

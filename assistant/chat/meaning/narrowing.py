@@ -8,7 +8,7 @@ from assistant.chat.meaning.clause import Clause
 from assistant.chat.meaning.denying import take_negated
 from assistant.chat.meaning.head import Head
 from assistant.chat.meaning.item import Item
-from assistant.chat.meaning.lexicon import Cat
+from assistant.chat.meaning.lexicon import Cat, root
 from assistant.chat.meaning.said import Said
 from assistant.chat.meaning.schema import Schema
 from assistant.chat.meaning.telling import (
@@ -47,6 +47,9 @@ def within(
     take_times(clause, said, listed)
 
 
+_SAYING_NOTHING = frozenset({root("bring"), root("see"), root("yield"), root("get")})
+# "Won against won plus lost": how a share is reckoned.
+_DIVIDED = frozenset({"against", "plus", "divided", "over", "versus", "vs", "compared", "deals"})
 _SHARED = frozenset({"won", "lost", "closed", "converted"})
 
 
@@ -78,7 +81,12 @@ def _stays_open(clause: Clause, head: Head, at: int) -> bool:
 
 def _of_the_head(clause: Clause, head: Head, at: int) -> bool:
     """Words that say again what is measured: "won" of a win rate, "open" of "open the longest"."""
-    shared = head.measure is Measure.SHARE and _of_the_share(clause.items[at])
+    item = clause.items[at]
+    shared = head.measure is Measure.SHARE and (
+        _of_the_share(item)
+        or item.text.casefold() in _DIVIDED
+        or (head.kind == "lead" and "deal" in item.of(Cat.KIND))
+    )
     return shared or (head.extreme == "slow" and _stays_open(clause, head, at))
 
 
@@ -91,7 +99,13 @@ def _told(clause: Clause, schema: Schema, said: Said, at: int, head: Head | None
         return True
     if "stage.reached" in item.of(Cat.EVENT) and take_stage(clause, said, at, head):
         return True
-    return item.has(Cat.EVENT) and take_event(clause, said, at)
+    if item.has(Cat.EVENT) and take_event(clause, said, at):
+        return True
+    # "Which month brought most of them", "saw", "got": nothing but that there were some.
+    if head is not None and root(item.text.casefold().split()[0]) in _SAYING_NOTHING:
+        clause.take(at)
+        return True
+    return False
 
 
 def _linked_value(clause: Clause, schema: Schema, said: Said, at: int, head: Head | None) -> None:

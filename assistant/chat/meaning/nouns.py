@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.chat.meaning.clause import Clause
@@ -24,7 +25,7 @@ def target_of(clause: Clause, head: Head) -> int | None:
                 return noun
             # "Per case": an average over cases, and no groups of them.
             clause.take(noun)
-    if clause.any(Cat.WHO) or not head.extreme or _what_about(clause):
+    if clause.any(Cat.WHO) or not head.extreme or head.unit or _what_about(clause):
         return None
     nouns = [
         at for at in clause.free(Cat.KIND, Cat.COLUMN, Cat.PROBLEM)
@@ -61,13 +62,17 @@ def _noun_after(clause: Clause, at: int) -> int | None:
         item = clause.items[place]
         if item.text.casefold() in {"do", "does", "did", "have", "has", "had"}:
             break
-        verb = item.has(Cat.EVENT, Cat.CONDITION) and not item.has(Cat.KIND, Cat.PROBLEM)
+        verb = item.has(Cat.EVENT, Cat.CONDITION) and (
+            item.text.casefold().endswith("ed") or not item.has(Cat.KIND, Cat.PROBLEM)
+        )
         if (
             item.has(Cat.KIND, Cat.COLUMN, Cat.PROBLEM)
             and place not in clause.used
             and not (verb and last is not None)
         ):
             last = place
+            if re.search(r"(?:'s|s')$", item.text) and not item.text[0].isupper():
+                break  # "which product's tickets": of each product
         elif last is not None or not item.has(*MODIFIERS, Cat.MOST, Cat.LEAST, Cat.SLOW, Cat.QUICK):
             break
         place += 1
@@ -122,7 +127,8 @@ def _passes_on(clause: Clause) -> bool:
 def _implied(clause: Clause, named_at: Sequence[tuple[int, str]], target: int | None) -> str:
     """The rows that are meant where no noun names them."""
     measure = _first_measure(clause)
-    if measure and not measure.startswith(("owner", "any")):
+    pieces = measure == "order:pieces" and "order" not in _kinds_of_events(clause)
+    if measure and not pieces and not measure.startswith(("owner", "any")):
         return measure.partition(":")[0]
     if clause.any(Cat.PROBLEM):
         return "ticket"

@@ -14,6 +14,7 @@ from assistant.chat.meaning.clause import Clause
 from assistant.chat.meaning.compose import head_of
 from assistant.chat.meaning.fitting import is_left_to_others, leans
 from assistant.chat.meaning.items import Text, items_of
+from assistant.chat.meaning.lexicon import Cat
 from assistant.chat.meaning.one import fields_asked, means_one, one_meant, without_items
 from assistant.chat.meaning.querying import query_of
 from assistant.chat.meaning.schema import schema_of
@@ -58,7 +59,8 @@ def read(
     left = tuple(item.text for item in clause.left())
     query = replace(query, period=said.periods[0] if said.periods else None)
     whole = resolved_of(asking, query, said)
-    parts = parts_of(whole, said)
+    together = clause.any(Cat.SUM) and not head.gap
+    parts = parts_of(whole, said, together=together)
     of_row = query.shape in {Shape.TOP, Shape.LATEST, Shape.FIRST}
     fields = fields_asked(without_items(masked, clause), head.kind) if of_row else ()
     return Reading(

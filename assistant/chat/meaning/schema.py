@@ -15,14 +15,19 @@ from assistant.chat.typed.catalogue import ACCOUNT, ACCOUNT_ATTRIBUTES, CATALOGU
 from assistant.chat.typed.extras import Extra, Sort, columns_of_files
 from assistant.crm.columns import folded_header
 from assistant.crm.conditions import CONDITIONS
-from assistant.db.tables import Team
-from assistant.governance.access import STAFF
+from assistant.db.tables import Product, Team
+from assistant.governance.access import STAFF, visible
 
 # Kinds that people ask for by number, sum and time; texts are read, not counted here.
 ASKED = (
     "ticket", "deal", "lead", "order", "invoice", "payment", "quote", "task", "account", "contact",
     "product", "interaction",
 )  # fmt: skip
+
+
+_MOST_PRODUCTS = 5000
+# What people call the parts into which a firm divides its map.
+_AREAS = frozenset({"area", "region", "territory", "zone", "district", "patch", "gebiet", "market"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,19 @@ class Schema:
             return column
         if owner == "account" and "account" in own.links and kind != "product":
             return column if column in ACCOUNT_ATTRIBUTES else ACCOUNT + column
+        return None
+
+    def area(self, kind: str) -> str | None:
+        """The column of choices that says where rows of a kind belong, where no field of ours is
+        filled: "Sales area", "Zone"."""
+        own = self.kind(kind)
+        for owner in (kind, "account"):
+            if (owner, "region") in self.filled or (owner, "state") in self.filled:
+                return None
+            for extra in self.extras.get(owner, ()):
+                named = _AREAS & set(extra.words.split())
+                if named and extra.sort is Sort.CATEGORY and "account" in {owner, *own.links}:
+                    return self.column_for(kind, owner, extra.name)
         return None
 
     def kept(self, kind: str, name: str) -> Extra | None:
@@ -99,4 +117,9 @@ def schema_of(session: Session, asking: Asking) -> Schema:
         for team_id, name in session.execute(select(Team.id, Team.name)):
             columns.append(("team", team_id, [name]))
     files = columns_of_files(session)
-    return Schema(extras, index_of(columns), frozenset(filled), files)
+    index = index_of(columns)
+    named = select(Product.name).where(
+        Product.name.is_not(None), visible(asking.principal, Product.id)
+    )
+    index.add_products(session.scalars(named.limit(_MOST_PRODUCTS)))
+    return Schema(extras, index, frozenset(filled), files)

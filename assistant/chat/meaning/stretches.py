@@ -11,7 +11,9 @@ from assistant.chat.asking import Asking
 from assistant.chat.question.moments import MOMENT
 from assistant.chat.question.periods import Period, find_periods
 
-_TWO = re.compile(r"(?:between|from)\s+(?P<one>.+?)\s+(?:and|to)\s+(?P<other>.+)", re.IGNORECASE)
+_TWO = re.compile(
+    r"(?:between|from|in|of|for)\s+(?P<one>.+?)\s+(?:and|to)\s+(?P<other>.+)", re.IGNORECASE
+)
 
 
 _FROM = re.compile(r"from\s+(?P<rest>(?!.*\bon(?:wards?)?$).+)", re.IGNORECASE)
@@ -73,10 +75,12 @@ def without_those(period: Period, left_out: Sequence[Period], now: datetime) -> 
 
 
 def joined(periods: Sequence[Period]) -> list[Period]:
-    """An open end within another period narrows it."""
+    """An open end within another period narrows it, and so does a part of a whole year."""
     if len(periods) != 2:
         return list(periods)
     one, other = periods
+    if (part := _part_of_year(one, other) or _part_of_year(other, one)) is not None:
+        return [part]
     if (one.start is None or one.end is None) is (other.start is None or other.end is None):
         return list(periods)
     whole, part = (other, one) if one.start is None or one.end is None else (one, other)
@@ -85,3 +89,15 @@ def joined(periods: Sequence[Period]) -> list[Period]:
     return (
         [replace(whole, start=start, end=end)] if start and end and start < end else list(periods)
     )
+
+
+def _part_of_year(part: Period, whole: Period) -> Period | None:
+    """ "This year, January to November": the stretch of several months within the year named."""
+    if not (part.start and part.end and whole.start and whole.end):
+        return None
+    within = whole.start <= part.start and part.end <= whole.end
+    several = (part.end - part.start).days > _LONGEST_MONTH
+    return part if within and several and part.text != whole.text else None
+
+
+_LONGEST_MONTH = 31

@@ -118,7 +118,12 @@ def take_value(
         clause.take(at)
         _take_column_noun(clause, at, column)
         return True
-    product = [one for one in item.values if one.kind == "product"]
+    product = [one for one in item.values if one.kind == "product" and "extra" not in one.column]
+    if said.kind not in _ABOUT_PRODUCTS:
+        product = [one for one in product if one.column != "name"]
+    after = clause.items[at + 1] if at + 1 < len(clause.items) else None
+    if after is not None and "owner" in after.of(Cat.KIND):
+        product = []  # "service agent" is a colleague, whatever product line is called so
     if product and linked_by(
         said.kind, CATALOGUE["product"], frozenset(CATALOGUE[said.kind].links)
     ):
@@ -129,6 +134,10 @@ def take_value(
         clause.take(at)
         return True
     return False
+
+
+# Whose products may be named by a word of their names alone.
+_ABOUT_PRODUCTS = frozenset({"ticket", "order", "quote"})
 
 
 def _label(column: str, values: Sequence[str]) -> str:
@@ -193,6 +202,7 @@ def take_entity(clause: Clause, said: Said, at: int) -> None:
     if len(fitting) > 1:
         said.unclear = said.unclear or replace(item.entity or Mention(0, 0, ()), options=fitting)
     one = fitting[0]
+    _take_column_noun(clause, at, "owner" if one.kind == "owner" else one.kind)
     said.entities.append(one)
     said.scopes.append(Scope(one.kind, one.id, one.name))
     clause.take(at)

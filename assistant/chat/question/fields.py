@@ -54,6 +54,7 @@ FIELDS: dict[str, dict[str, re.Pattern[str]]] = {
         "owner": _OWNER,
         "status": _STATUS,
         "company": _any("company", "work(?:s|ing)? (?:for|at)"),
+        "name": _any("contact(?: person)?", "person to talk to"),
         "title": _any("job(?: title)?", "title", "position"),
         "opened_at": _any("opened", "created", "come in", "came in"),
         "converted_at": _any("convert(?:ed)?"),
@@ -87,12 +88,14 @@ FIELDS: dict[str, dict[str, re.Pattern[str]]] = {
     },
     "order": {
         "status": _any("status", "state of", "shipped", "delivered", "cancelled", "where is"),
-        "ordered_at": _any("ordered", "placed", "order date", "when"),
+        "ordered_at": _any("ordered", "placed", "order date", "when", "(?:what|which) (?:date|day)"),
         "total": _any("total", "amount", "worth", "value", "how much", "cost"),
         "owner": _OWNER,
     },
     "invoice": {
         "due_on": _any("due(?: date)?", "when .{0,60}due"),
+        "balance": _any("still (?:missing|open|owed|unpaid|outstanding|due|to (?:be paid|come))", "outstanding",
+                        "left to pay", "remaining", "remains?", "not (?:yet )?paid", "balance"),
         "paid_on": _any("when (?:was|did).{0,60}pa(?:id|y)", "payment date"),
         "status": _any("status", "state of", "paid", "settled", "overdue", "open"),
         "issued_on": _any("issued", "invoice date", "sent"),

@@ -1,5 +1,7 @@
 """A day, a month or a year in words, as the first and the following midnight."""
 
+# ruff: noqa: E501, ISC004 (a pattern is read whole)
+
 from __future__ import annotations
 
 import re
@@ -29,7 +31,8 @@ MOMENT = (
     rf"(?:{YEAR}-\d\d-\d\d|{YEAR}-\d\d(?!\d)"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTH})\b\.?(?:,? {YEAR})?"
     rf"|(?:{MONTH})\b\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d)(?:,? {YEAR})?"
-    rf"|(?:{MONTH})\b\.?(?:,? {YEAR})?"
+    rf"|(?:(?:the )?(?:start|beginning|end|middle) of )?(?:{MONTH})\b\.?(?:(?: of)?,? (?:{YEAR}|last year|this year))?"
+    r"|new year(?:['’]?s(?: (?:day|eve))?)?(?! \w+ year)"
     rf"|(?:last |this )?(?:{'|'.join(WEEKDAYS)})|yesterday|today|{YEAR}(?!\d)"
     rf"|(?:the )?(?:start|beginning) of (?:the|this) (?:month|quarter|year)"
     rf"|(?:last|this) (?:week|month|quarter|year))"
@@ -76,8 +79,16 @@ def _day_of_month(clock: Clock, match: re.Match[str]) -> Bounds:
 
 def _month(clock: Clock, match: re.Match[str]) -> Bounds:
     month = MONTH_NUMBER[match["month"]]
-    first = date(int(match["year"]) if match["year"] else clock.past_year_of(month), month, 1)
+    year = int(match["year"]) if match["year"] else clock.past_year_of(month)
+    if match["which"]:
+        year = clock.today.year - (match["which"] == "last")
+    first = date(year, month, 1)
     return clock.days(first, first + relativedelta(months=1))
+
+
+def _new_year(clock: Clock, _match: re.Match[str]) -> Bounds:
+    first = date(clock.today.year, 1, 1)
+    return clock.days(first, first + timedelta(days=1))
 
 
 def _calendar_year(clock: Clock, match: re.Match[str]) -> Bounds:
@@ -107,7 +118,12 @@ _MOMENTS = compiled(
     (rf"{YEAR}-\d\d", _iso_month),
     (rf"{_DAY}(?: of)? (?P<month>{MONTH})\.?(?:,? (?P<year>{YEAR}))?", _day_of_month),
     (rf"(?P<month>{MONTH})\.? {_DAY}(?:,? (?P<year>{YEAR}))?", _day_of_month),
-    (rf"(?P<month>{MONTH})\.?(?:,? (?P<year>{YEAR}))?", _month),
+    (
+        rf"(?:(?:the )?(?:start|beginning|end|middle) of )?(?P<month>{MONTH})\.?"
+        rf"(?:(?: of)?,? (?:(?P<year>{YEAR})|(?P<which>last|this) year))?",
+        _month,
+    ),
+    (r"new year(?:['’]?s(?: (?:day|eve))?)?", _new_year),
     (YEAR, _calendar_year),
     (rf"(?:(?P<which>last|this) )?(?P<weekday>{'|'.join(WEEKDAYS)})", _weekday),
     (r"yesterday|today", day_word),

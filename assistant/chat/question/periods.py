@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -17,6 +18,7 @@ from assistant.chat.question.clock import Bounds, Calendar, Clock, step
 from assistant.chat.question.moments import (
     MOMENT,
     MONTH,
+    MONTH_NUMBER,
     WEEKDAYS,
     YEAR,
     compiled,
@@ -197,6 +199,23 @@ def _between(clock: Clock, match: re.Match[str]) -> Bounds | None:
     return begin[0], end[1]
 
 
+_NEAR_YEARS = 8
+
+
+def _year_before_noun(clock: Clock, match: re.Match[str]) -> Bounds | None:
+    """ "My 2026 leads"; a number far from this year counts something: "2000 employees"."""
+    near = abs(int(match["moment"]) - clock.today.year) <= _NEAR_YEARS
+    return moment(clock, match["moment"]) if near else None
+
+
+def _months(clock: Clock, match: re.Match[str]) -> Bounds | None:
+    """ "July, August and September", "in May and June": one stretch of months that follow."""
+    names = re.findall(rf"(?:{MONTH})\b", match[0], re.IGNORECASE)
+    numbers = [MONTH_NUMBER[name.casefold()] for name in names]
+    in_row = all(after == before % 12 + 1 for before, after in pairwise(numbers))
+    return _between(clock, match) if in_row and (len(numbers) > 2 or match["led"]) else None
+
+
 def _to_date(clock: Clock, match: re.Match[str]) -> Bounds:
     unit = match["unit"] or {"y": "year", "q": "quarter", "m": "month"}[match["short"][0].lower()]
     return clock.midnight(clock.unit_start(unit.casefold(), clock.today)), clock.now
@@ -282,7 +301,7 @@ _READINGS = compiled(
     (r"\bso\s+far\s+this\s+(?P<unit>year|quarter|month)(?P<short>)\b", _to_date),
     (
         (
-            r"\b(?P<which>this|current|last|previous|next|coming)\s+"
+            r"\b(?P<which>this|current|last|previous|next|coming)\s+(?:whole\s+|entire\s+|full\s+)?"
             r"(?P<unit>week|month|quarter|year)\b"
         ),
         _calendar_unit,
@@ -295,7 +314,15 @@ _READINGS = compiled(
         _season,
     ),
     (r"\b(?:yesterday|today|tomorrow)\b", day_word),
+    (
+        (
+            rf"\b(?P<led>(?:in|during|for|of|over)\s+)?(?P<begin>{MONTH})\.?(?P<between>(?:\s*,\s*(?:{MONTH})\.?)*)"
+            rf"\s*,?\s*(?:and|&|\+)\s*(?P<end>(?:{MONTH})\b(?:,? {YEAR}| last year| this year)?)"
+        ),
+        _months,
+    ),
     (rf"\b(?:in|during|on|for|of)\s+(?:the\s+)?(?P<moment>{MOMENT})", _moment_alone),
+    (rf"(?<![-/.,\w])(?P<moment>{YEAR})(?=\s+[a-z]{{3,}})", _year_before_noun),
     (
         (
             rf"\b(?P<moment>(?:last|this)\s+(?:{'|'.join(WEEKDAYS)})|{YEAR}-\d\d-\d\d"

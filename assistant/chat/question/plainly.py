@@ -100,7 +100,7 @@ _PERIODS = _rules(
         r"since \g<a>",
     ),
     (
-        r"\b(?:in |during )?(?:the )?(?:middle|beginning|start|end) of (?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\b(?:in )?(?:mid|early|late)[- ](?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)",
+        r"\b(?:in )?(?:mid|early|late)[- ](?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)",
         "in ",
     ),
     (

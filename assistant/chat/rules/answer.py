@@ -31,6 +31,7 @@ class Judged:
     judgement: Judgement
     drafts: tuple[Draft, ...]
     about: tuple[Known, ...] = ()
+    missing: str = ""  # what to say where no rule decides
 
 
 def judged(session: Session, asking: Asking, question: str) -> Judged | None:
@@ -38,7 +39,7 @@ def judged(session: Session, asking: Asking, question: str) -> Judged | None:
     where nobody wrote rules about it."""
     if asking.principal.role not in STAFF:
         return None
-    wanted = judgements(question, lambda: stage_names(session, asking.principal))
+    wanted = judgements(question, lambda: stage_names(session))
     if not wanted:
         return None
     found = policies(session, asking.principal)
@@ -50,6 +51,8 @@ def judged(session: Session, asking: Asking, question: str) -> Judged | None:
             return verdict
         if verdict is not None and judgement is Judgement.FIT:
             return None  # whether it fits could not be told; its price alone is no answer
+        if verdict is not None and judgement in _FINAL:
+            return verdict  # what is recorded is no answer to whether it should be
     return None
 
 
@@ -58,7 +61,7 @@ def _verdict(
 ) -> Judged | None:
     kind = {Judgement.LEAD: "lead", Judgement.TICKET: "ticket"}.get(judgement)
     if kind is not None:
-        decided = assign(session, asking.principal, kind, question, found)
+        decided = assign(session, asking.principal, kind, question, found, now=asking.now)
         return None if decided is None else _of(judgement, *decided)
     if judgement is Judgement.CONDUCT:
         checked = check_conduct(session, asking, question, found)
@@ -76,6 +79,8 @@ def _verdict(
     return None
 
 
+_OF_DEALS = frozenset({Judgement.TASKS, Judgement.STAGE})
+_FINAL = _OF_DEALS | {Judgement.CONDUCT}
 _Check = Callable[
     [Session, Principal, str, Sequence[Policy]], tuple[list[Draft], Thing | None] | None
 ]
@@ -87,6 +92,9 @@ _CHECKS: dict[Judgement, _Check] = {
 }
 
 
+_CASES = frozenset({Judgement.LEAD, Judgement.TICKET})
+
+
 def _nearer(
     session: Session, asking: Asking, question: str, wanted: list[Judgement]
 ) -> list[Judgement]:
@@ -94,7 +102,9 @@ def _nearer(
     lead = find(session, asking.principal, "lead", question)
     ticket = find(session, asking.principal, "ticket", question)
     if lead is None and ticket is None:
-        return [one for one in wanted if one not in {Judgement.LEAD, Judgement.TICKET}]
+        # Neither is on record: by what is told of it, the first of the two.
+        first = next(one for one in wanted if one in {Judgement.LEAD, Judgement.TICKET})
+        return [one for one in wanted if one is first or one not in _CASES]
     nearer_lead = lead is not None and (ticket is None or lead.share >= ticket.share)
     gone = Judgement.TICKET if nearer_lead else Judgement.LEAD
     return [one for one in wanted if one is not gone]
@@ -102,4 +112,14 @@ def _nearer(
 
 def _of(judgement: Judgement, drafts: list[Draft], thing: Thing | None) -> Judged:
     about = (Known(thing.kind, thing.id, thing.title, thing.account_id),) if thing else ()
-    return Judged(judgement, tuple(drafts), about)
+    missing = ""
+    if not drafts and judgement in _OF_DEALS:
+        missing = (
+            f"I found nothing that tells {judgement.value} for {thing.title}."
+            if thing else "I found no such deal that you can see."
+        )  # fmt: skip
+    if not drafts and judgement is Judgement.CONDUCT:
+        missing = (
+            "I found no such conversation, or nothing in it that tells, as far as you can see."
+        )
+    return Judged(judgement, tuple(drafts), about, missing)

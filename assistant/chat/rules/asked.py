@@ -26,16 +26,33 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
-_WHO = _any("who", "who'?s", "whom", "whose",
+_WHO = _any("who", "who'?s", "whom", "whose", r"mine(?=\W*(?:\?|$))", r"name the (?:person|owner|rep|colleague|agent)", r"belongs to(?=\W*(?:\?|$))",
+            r"(?:with|to) me or", r"or (?:mine|yours|his|hers)(?=\W*\?)",
             r"(?:which|what) (?:\w+ ){0,3}(?:rep|person|colleague|engineer|agent|people|seller|sales ?person|team|of us|member|owner|technician)")  # fmt: skip
 _ASSIGN = _any("assign(?:ed|ment)?", "gets?", "takes?", "go(?:es)?", "should (?:it )?(?:go|get|have|take|be)",
                "has to have", "have to have", "(?:pick|picks) up", "in charge", "belongs?", "next",
                "is up", "'s up", "whose (?:lead|ticket|case)", "route[ds]?", "handed?", "for(?=\\?)",
-               "hand(?:le)?(?= (?:this|it|the|that))", "which rep(?=\\W*$)", "who'?s up")  # fmt: skip
+               "hand(?:le)?(?= (?:this|it|the|that))", "which rep(?=\\W*$)", "who'?s up", r"mine(?=\W*\?)", r"(?:or )?whose(?=\W*\?)",
+               r"(?:give|pass|hand|send|forward|refer) (?:that|it|this|them|him|her|the \w+)", "stays?", "looks? after", "responsible",
+               r"should (?:have|own|handle|do)", "has that skill", "whose is (?:it|that|this)", "go(?:es)? where", "ours")  # fmt: skip
 _PAST = _any("took", "handled", "solved", "closed", "owned", "owns", "did", "had", "was", "were",
              "most", "fewest", "average", "how many", "fastest", "slowest", "quickest")  # fmt: skip
+# What is told when help is wanted, and not when somebody thinks of buying.
+_PROBLEM = _any(
+    "broken?", "broke", "won't", "doesn't", "isn't working", "not working", "does not", "error", r"fault\w*", "fails?", "failed", r"crash\w*",
+    r"freez\w+", "stuck", r"leak\w*", r"jerk\w*", r"nois\w+", r"grind\w*", "wrong", "never arrived", "late", "missing", "damaged?", "torn",
+    r"complain\w*", "can't", "cannot", "locked out", "log ?in", "parcel", r"deliver\w+", "invoice", "refund", "hurt", r"injur\w+",
+    "accident", "twisted", "outage", "offline", "reset", "repair", "stopped",
+)  # fmt: skip
 _LEAD = _any("leads?", "prospect", "enquiry", "inquiry", "form")
 _TICKET = _any("tickets?", "cases?", "incident", "complain\\w*", "support request")
+_ANEW = _any(
+    "new (?:ticket|case|lead|one)",
+    "just (?:called|came|wrote|rang|mailed|filled)",
+    "right now",
+    "now",
+)
+_CASE = _any("leads?", "tickets?", "cases?", "enquiry", "inquiry", "prospect")
 _RULE = _any("rules?", "polic(?:y|ies)", "handbook", "guidelines?", "territor(?:y|ies)", "allow(?:ed|s)?",
              "by skill", "conduct", "against", "forbid\\w*", "permitted")  # fmt: skip
 _OFFER = _any("offers?", "quotes?", "quotation", "proposal", "discount")
@@ -45,9 +62,13 @@ _MAY = _any("may", "can", "can't", "allow(?:ed|s)?", "okay", "ok", "fine", "sign
 _FIT = _any("fits?", "together", "configur\\w+", "compatib\\w+", "enough", "missing", "miss(?:ed)?", "set-?up",
             "combin\\w+", "build", "limit", "wrong", "work(?:s)? with", "go(?:es)? with", "suit(?:s|able)?",
             "violat\\w+", "broken?", "breaks?", "hurt")  # fmt: skip
-_TASK = _any("tasks?", "to-?dos?", "activit(?:y|ies)", "action items?", "on my list", "on the list")
-_UNSUITED = _any("stage", "suit\\w*", "belongs?", "fit(?:s|ting)?", "early", "late", "out of place",
-                 "should(?:n't| not)", "no longer", "gone by now", "premature", "present")  # fmt: skip
+_TASK = _any("tasks?", "to-?dos?", "to dos?", "activit(?:y|ies)", "action items?", "on my list", "on the list",
+             "follow-?ups?", "next steps?", "open (?:items?|points?|steps?)")  # fmt: skip
+_UNSUITED = _any("stages?", "suit\\w*", "belongs?", "fit(?:s|ting)?", "early", "late", "too soon", "out of (?:place|step|line|order)",
+                 "should(?:n't| not)", "no longer", "any ?more", "gone by now", "premature", "present", "left[- ]?overs?",
+                 "leftovers?", "makes? no sense", "sense", "match(?:es)?", "go(?:es)? with", "obsolete", "outdated", "ahead",
+                 "stray", "superfluous", "pointless", "needless", "not (?:be )?(?:there|on it|due) yet", "doesn't|don't|does not|do not",
+                 "wrong", "misplaced", "odd one", "off\\b")  # fmt: skip
 _STAGE = _any("stage", "state", "status", "phase", "step")
 _RIGHT = _any(
     "right",
@@ -61,6 +82,17 @@ _RIGHT = _any(
     "moved?",
     "proper",
     "actual(?:ly)?",
+    "really",
+    "must",
+    "ought",
+    "show\\w*",
+    "correspond\\w*",
+    "match(?:es)?",
+)
+_STANDS = re.compile(
+    r"\bwhere (?:does|do|should|is|are|would|must) (?:it|this|that|we|the [\w ]{1,40}?|[A-Z][\w ]{1,40}?)? ?(?:really |actually |now )?(?:stands?|belongs?|sits?|be)\b"
+    r"|\bhow far (?:is|are|along)\b",
+    re.IGNORECASE,
 )
 _TALK = _any(
     "chat(?:ted)?",
@@ -72,11 +104,22 @@ _TALK = _any(
     "said",
     "say",
     "wrote",
+    "offered",
+    "promised",
+    "spoke",
+    "phone",
+    "answered",
+    "mailed",
 )
 _BROKE = _any("rules?", "polic(?:y|ies)", "conduct", "broken?", "breaks?", "broke", "violat\\w+", "forbid\\w*",
               "against", "in line with", "allowed", "compliant", "breach\\w*")  # fmt: skip
 _KEPT = re.compile(
     r"\b(?:chat|call|conversation|e-?mail)\b.*\b(?:ok|okay|fine|correct|proper|alright)\b",
+    re.IGNORECASE,
+)
+_WHICH_RULE = re.compile(
+    r"\b(?:which|what) (?:\w+ ){0,3}?(?:rules?|polic(?:y|ies)|guidelines?)\b.{0,60}\b(?:br[eo]a?k\w*|broken|forg[eo]t\w*|violat\w+|breach\w*|ignor\w+|against|overstep\w*|disregard\w*)"
+    r"|\bagainst (?:which|what|any|one) (?:\w+ ){0,3}?(?:rules?|polic(?:y|ies))\b",
     re.IGNORECASE,
 )
 _CRITERIA = (
@@ -96,9 +139,14 @@ def judgements(question: str, stages: Callable[[], Sequence[str]] = tuple) -> li
         found.append(Judgement.READY)
     if _TASK.search(question) and _UNSUITED.search(question):
         found.append(Judgement.TASKS)
-    elif _RIGHT.search(question) and (_STAGE.search(question) or _names_stage(question, stages())):
+    elif _STANDS.search(question) or (
+        _RIGHT.search(question) and (_STAGE.search(question) or _names_stage(question, stages()))
+    ):
         found.append(Judgement.STAGE)
-    if _TALK.search(question) and (_BROKE.search(question) or _KEPT.search(question)):
+    asks_who = _WHO.search(question) or re.search(r"\bassign\b", question, re.IGNORECASE)
+    to_whom = bool(asks_who and _ASSIGN.search(question) and _CASE.search(question))
+    held = _BROKE.search(question) or _KEPT.search(question)
+    if _WHICH_RULE.search(question) or (_TALK.search(question) and held and not to_whom):
         found.append(Judgement.CONDUCT)
     if _FIT.search(question):
         found.append(Judgement.FIT)
@@ -106,27 +154,30 @@ def judgements(question: str, stages: Callable[[], Sequence[str]] = tuple) -> li
         found.append(Judgement.OFFER)
     if _FIT.search(question) and _APPROVAL.search(question) and Judgement.OFFER in found:
         found.remove(Judgement.FIT)
-    asks_who = _WHO.search(question) or re.search(r"\bassign\b", question, re.IGNORECASE)
     if (
         asks_who
         and _ASSIGN.search(question)
-        and (not _PAST.search(question) or _RULE.search(question))
+        and (not _PAST.search(question) or _RULE.search(question) or _ANEW.search(question))
     ):
         if _TICKET.search(question):
             found.append(Judgement.TICKET)
         elif _LEAD.search(question):
             found.append(Judgement.LEAD)
         else:
-            found += [Judgement.LEAD, Judgement.TICKET]
+            problem = Judgement.TICKET if _PROBLEM.search(question) else Judgement.LEAD
+            found += [problem, *({Judgement.LEAD, Judgement.TICKET} - {problem})]
     return found
 
 
 def _names_stage(question: str, stages: Sequence[str]) -> bool:
     return any(
-        re.search(rf"(?<!\w){re.escape(one)}(?!\w)", question, re.IGNORECASE)
+        re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", question, re.IGNORECASE)
         for one in stages
-        if one
+        if len(bare := re.sub(r"^[\W\d]+", "", one)) > _SHORT
     )
+
+
+_SHORT = 3
 
 
 _READY = re.compile(

@@ -1,10 +1,13 @@
 """Who gets a lead or a ticket under the written rules, by its facts and by how much each has."""
 
+# ruff: noqa: E501 (a pattern is read whole)
+
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -12,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Citation, Draft
 from assistant.chat.rules import case as cases
+from assistant.chat.rules.absent import is_away
 from assistant.chat.rules.assignments import Assignment, assignments
 from assistant.chat.rules.case import Case
 from assistant.chat.rules.conditions import limits
 from assistant.chat.rules.facts import Colleague, Fact, Thing, account_facts, colleagues, read_thing
 from assistant.chat.rules.reading import Point, Policy, all_points, points
-from assistant.chat.rules.subjects import find
+from assistant.chat.rules.subjects import Found, find
 from assistant.chat.typed.phrases import join
-from assistant.db.tables import Record, Ticket
+from assistant.db.tables import Record, Team, TeamMember, Ticket
 from assistant.governance.access import Principal, visible
 from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import plain_words
@@ -53,7 +57,13 @@ class Load:
 
 
 def assign(
-    session: Session, principal: Principal, kind: str, question: str, found: Sequence[Policy]
+    session: Session,
+    principal: Principal,
+    kind: str,
+    question: str,
+    found: Sequence[Policy],
+    *,
+    now: datetime,
 ) -> tuple[list[Draft], Thing | None] | None:
     """Who gets the lead or ticket of the question, with the rule that says so; None where no
     rule is about it, an empty list where none decides."""
@@ -64,16 +74,36 @@ def assign(
     if not listed:
         return None
     subject = find(session, principal, kind, question)
-    if subject is not None and not subject.sure:
+    if subject is not None and not (subject.numbered or _is_recorded(kind, subject, question)):
         subject = None
     thing = read_thing(session, principal, kind, subject.id) if subject else None
-    case = _case(session, principal, kind, question, thing)
+    case = replace(_case(session, principal, kind, question, thing), now=now)
     known = cases.vocabulary(session, principal, kind)
     if kind == "ticket":
         loads = next((one for one in points if one.policy.id == listed[0].point.policy.id
                       and _FEWEST.search(one.text)), None)  # fmt: skip
         return _ticket(session, principal, case, listed, known, loads), thing
     return _lead(session, case, listed, known), thing
+
+
+# What is asked about is told anew, and stands in no record yet.
+_TOLD_ANEW = re.compile(
+    r"\b(?:new (?:one|ticket|case|lead)|just (?:called|came|wrote|filled|rang|mailed)|wrote in|filled in|came in|comes in"
+    r"|opens? a (?:ticket|case)|not (?:yet )?a customer|new to us|found us|somebody|someone|brand[- ]new|a (?:new )?lead from)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_recorded(kind: str, subject: Found, question: str) -> bool:
+    """Whether the question means a record that is there: it says most of its name."""
+    told = subject.words > 1 and subject.share >= _MOST_OF_NAME
+    if not subject.sure or (kind == "ticket" and not told):
+        return False
+    anew = _TOLD_ANEW.search(question)
+    return not anew or (subject.share >= _MOST_OF_NAME and (kind == "lead" or subject.words > 3))
+
+
+_MOST_OF_NAME = 0.75
 
 
 def _is_about(point: Point, kind: str) -> bool:
@@ -110,8 +140,13 @@ def _case(
         account_id = cases.existing_account(session, principal, company)
         account = read_thing(session, principal, "account", account_id) if account_id else None
         existing = account is not None
-    if kind == "lead" and thing is None and existing is None:
-        existing = False
+    if kind == "lead" and thing is None and existing is not False:
+        named = find(session, principal, "account", question)
+        if named is not None and named.named:
+            account = read_thing(session, principal, "account", named.id)
+        existing = bool(existing) or account is not None
+    if kind == "ticket":
+        own = (*own, *cases.products_said(session, principal, question))
     if kind == "ticket" and thing is not None and thing.account_id:
         own = (*own, *account_facts(session, principal, thing.account_id))
     return Case(thing, (*own, *said), existing, account)
@@ -125,13 +160,17 @@ def _lead(
             and one.held(case.facts, known, existing=case.existing).true]  # fmt: skip
     if any(one.several for one in over):
         return []  # which of those that the exception names it is, other words decide
-    # Of two exceptions that apply the later one stands.
-    for one in (*reversed(over), *(one for one in listed if not one.exception)):
+    usual = [one for one in listed if not one.exception]
+    if not (over and _FIRST_WINS.search(over[0].point.policy.body)):
+        over.reverse()  # of two exceptions that apply the later one stands, unless it is said
+    for one in (*over, *usual):
         held = one.held(case.facts, known, existing=case.existing)
         if held.true is None or (held.true is False and _matters(held.unknown, one)):
             return []
         if held.true is False:
             continue
+        if one.by_part:
+            return _of_part(session, case, one, usual, known)
         if one.owner:
             owner = _name(session, case.account.owner_id) if case.account else None
             if owner is None or case.account is None:
@@ -156,6 +195,40 @@ def _lead(
             Draft(f"{names} gets {the}.", cited, computed=True), Draft(why, cited, computed=True)
         ]  # fmt: skip
     return []
+
+
+_FIRST_WINS = re.compile(
+    r"\bfirst (?:one |rule |exception )?(?:that|which|to) (?:applies|apply|fits|matches|holds)\b|\bin (?:this|that|the|their) order\b",
+    re.IGNORECASE,
+)
+
+
+def _of_part(
+    session: Session,
+    case: Case,
+    one: Assignment,
+    usual: Sequence[Assignment],
+    known: frozenset[str],
+) -> list[Draft]:
+    """ "The team lead of its area (North: Orla, Alps: Lukas)": by the team of whose it would be."""
+    base = next((rule for rule in usual if rule.to
+                 and rule.held(case.facts, known, existing=case.existing).true), None)  # fmt: skip
+    teams = _teams(session, base.to[0].id) if base is not None else []
+    who = next((person for label, person in one.by_part
+                if any(label.casefold() in team.casefold() for team in teams)), None)  # fmt: skip
+    if who is None or base is None:
+        return []
+    cited = (one.point.cite(one.start, one.end), base.point.cite(base.start, base.end), *_own(case))
+    the = f"the lead {case.title}" if case.thing else "such a lead"
+    return [
+        Draft(f"{who.name} gets {the}.", cited, computed=True),
+        Draft(f"The rule says: “{one.text}”; without it: “{base.text}”.", cited, computed=True),
+    ]
+
+
+def _teams(session: Session, user_id: str) -> list[str]:
+    query = select(Team.name).join(TeamMember, TeamMember.team_id == Team.id)
+    return list(session.scalars(query.where(TeamMember.user_id == user_id)))
 
 
 def _matters(unknown: Sequence[str], one: Assignment) -> bool:
@@ -202,7 +275,9 @@ def _ticket(
     if not chosen.to:
         return [Draft(f"No one of these takes {the}.", tuple(cited), computed=True),
                 Draft(why, tuple(cited), computed=True)]  # fmt: skip
-    left, drafts = list(chosen.to), [Draft(why, tuple(cited), computed=True)]
+    away = [one for one in chosen.to if is_away(one, chosen.point.policy, case.now)]
+    left = [one for one in chosen.to if one not in away]
+    drafts = [Draft(why, tuple(cited), computed=True)]
     for one in listed:
         held = one.held(case.facts, known, existing=case.existing)
         if one.only and held.true and one is not chosen:

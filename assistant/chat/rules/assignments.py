@@ -26,8 +26,8 @@ _OWNER = re.compile(
 )
 _GIVES = re.compile(
     r",?\s*\b(?:(?:the|such|that|these|it|they)\s+(?:\w+\s+)?)?(?:always\s+)?(?:go(?:es)?|belongs?|assigned"
-    r"|handled|routed|passed|given|sent|taken|covered|served)\b(?!.*\b(?:go(?:es)?|belongs?|assigned|"
-    r"handled|routed|passed|given|sent|taken|covered|served)\b)",
+    r"|handled|routed|passed|given|sent|taken|covered|served|stays?|remains?|kept)\b(?!.*\b(?:go(?:es)?|belongs?|assigned|"
+    r"handled|routed|passed|given|sent|taken|covered|served|stays?|remains?|kept)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _LINK = re.compile(
@@ -41,6 +41,10 @@ _TAKES = re.compile(
 )
 _SUCH = re.compile(r"\s*(?:such|these|those|they|it)\b", re.IGNORECASE)
 _EXCEPTION = re.compile(r"\s*\b(?:exceptions?|except|unless|however)\b", re.IGNORECASE)
+_HEADED = re.compile(r"\bexceptions?\b[^.\n]{0,80}:", re.IGNORECASE)
+# "… goes to the team lead of its area (North: Orla Fenwick, Alps: Lukas Haider)".
+_PARTS = re.compile(r"\((?P<list>[^()]*:[^()]*)\)")
+_PART = re.compile(r"(?P<label>[^:,;]+):\s*(?P<who>[^,;]+)")
 _ANYWHERE = re.compile(
     r"\b(?:anywhere|wherever|everywhere)\b.*|^(?:first|second|third|also|but),?\s*", re.IGNORECASE
 )
@@ -69,10 +73,11 @@ class Assignment:
     in_turn: bool = False  # the next of `to` only where the one before cannot: "Ada, then Ben"
     exception: bool = False  # it stands over the others; `several` such are told in one sentence
     several: bool = False
+    by_part: tuple[tuple[str, Colleague], ...] = ()  # "(North: Orla, South: Ben)": who for which
 
     @property
     def is_nobody(self) -> bool:
-        return not self.to and not self.owner
+        return not self.to and not self.owner and not self.by_part
 
     @property
     def text(self) -> str:
@@ -109,7 +114,11 @@ def assignments(point: Point, people: Sequence[Colleague]) -> list[Assignment]:
             # "No rep has it. Such a lead is kept by Wen until ..."
             found[-1] = replace(kept, to=named[0].to, end=first + len(match[0]))
             named = []
-        if _EXCEPTION.search(point.text[: match.start()]) or _EXCEPTION.match(match[0]):
+        if (
+            _EXCEPTION.search(point.text[: match.start()])
+            or _EXCEPTION.match(match[0])
+            or (point.label and _HEADED.search(point.policy.body[: point.start]))
+        ):
             named = [replace(one, exception=True, several=len(named) > 1) for one in named]
         found += named
         before = match[0]
@@ -127,7 +136,12 @@ class _Who:
 def _of_sentence(
     point: Point, at: int, text: str, people: Sequence[Colleague], before: str
 ) -> Iterator[Assignment]:
-    groups = _groups(text, people)
+    parts = _by_part(text, people)
+    if parts:
+        said = _condition(text[: (_PARTS.search(text) or re.search("$", text)).start()])  # type: ignore[union-attr]
+        yield Assignment(point, at, at + len(text), _all((said,)), by_part=parts)
+        return
+    groups = _groups(text, people) or _outside(text)
     only, above_all = bool(_ONLY.search(text)), bool(_ABOVE_ALL.search(text))
     if not groups:
         for one in _without_names(point, at, text, before):
@@ -154,6 +168,32 @@ def _of_sentence(
         )  # fmt: skip
 
 
+def _by_part(text: str, people: Sequence[Colleague]) -> tuple[tuple[str, Colleague], ...]:
+    """Who is named for which part, in brackets; nothing where fewer than two are."""
+    bracket = _PARTS.search(text)
+    found = []
+    for match in _PART.finditer(bracket["list"]) if bracket else ():
+        who = _groups(match["who"], people)
+        if len(who) == 1 and len(who[0].people) == 1:
+            found.append((match["label"].strip(), who[0].people[0]))
+    return tuple(found) if len(found) > 1 else ()
+
+
+# "They are passed to our partner Nordvegg AS": somebody who is no colleague.
+_OUTSIDE = re.compile(
+    r"\b(?:to|by|with)\s+(?:our|the|a)\s+(?:[\w-]+\s+){0,2}?(?i:partner|dealer|distributor|reseller|agenc(?:y|ies)|importer"
+    r"|representative|subsidiary|branch|sister company)\s+(?:in\s+[A-Z]\w+\s+)?(?P<name>[A-Z][\w&.’'-]*(?:\s+[A-Z][\w&.’'-]*)*)"
+)
+
+
+def _outside(text: str) -> list[_Who]:
+    match = _OUTSIDE.search(text)
+    if match is None:
+        return []
+    name = match["name"].rstrip(".")
+    return [_Who(match.start("name"), match.start("name") + len(name), (Colleague("", name),))]
+
+
 def _without_names(point: Point, at: int, text: str, before: str) -> Iterator[Assignment]:
     owner, nobody = _OWNER.search(text), _NOBODY.search(text)
     end = at + len(text)
@@ -167,7 +207,13 @@ def _without_names(point: Point, at: int, text: str, before: str) -> Iterator[As
         yield Assignment(point, at, end, _all((said,)), owner=True)
 
 
+_NOT_OURS = re.compile(
+    r",?\s*\b(?:is|are) (?:not|none of|no) (?:ours|our \w+|for us)\b.*", re.IGNORECASE | re.DOTALL
+)
+
+
 def _condition(text: str) -> str:
+    text = _NOT_OURS.sub("", text)
     given = _GIVES.search(text)
     said = text[: given.start()] if given else _LINK.sub("", text)
     said = _LINK.sub("", _ANYWHERE.sub("", said.strip()))

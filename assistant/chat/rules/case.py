@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -14,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from assistant.chat.question.stopwords import STOPWORDS
 from assistant.chat.rules.conditions import places
-from assistant.chat.rules.facts import Fact, Thing, parse_number
+from assistant.chat.rules.facts import Fact, Thing, account_facts, parse_number
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.crm.hygiene import clean_region
 from assistant.crm.hygiene.iso import country_names
-from assistant.db.tables import Account, Record, SourceRow
+from assistant.db.tables import Account, Product, Record, SourceRow
 from assistant.governance.access import Principal, visible
-from retrieval.stems import WORD, fold, plain_words
+from retrieval.stems import WORD, fold, plain_words, stem
 from retrieval.synonyms import concept
 
 _NUMBERED = re.compile(
@@ -33,6 +34,7 @@ _NOT_KNOWN = re.compile(
 )
 _KNOWN_ONE = re.compile(r"\b(?:existing|current) (?:customer|client|account)\b", re.IGNORECASE)
 _MOST_ROWS = 1500
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Case:
     facts: tuple[Fact, ...]
     existing: bool | None
     account: Thing | None = None
+    now: datetime = _NEVER
 
     @property
     def title(self) -> str:
@@ -57,12 +60,94 @@ def said_facts(session: Session, principal: Principal, question: str, title: str
              match[0], parse_number(match["number"]))
         for match in _NUMBERED.finditer(question)
     ]  # fmt: skip
+    found += _money(question)
+    found += _injuries(question)
     words = [word for word in WORD.findall(question) if concept(fold(word)) not in own]
     found += [
         Fact(frozenset(), "said", word) for word in words
         if fold(word) not in STOPWORDS and not word.isdigit()
     ]  # fmt: skip
     return [*found, *_places(session, principal, question, own)]
+
+
+_SUM = re.compile(
+    r"(?P<sign>[$€£]|\b(?:EUR|USD|GBP|CHF)\s)?\s*(?P<number>\d[\d.,']*\d|\d)\s*(?P<scale>k|thousand|m|million)?\b"
+    r"\s*(?P<unit>[$€£]|(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?|francs?)\b)?",
+    re.IGNORECASE,
+)
+_OF_MONEY = re.compile(
+    r"\b(?:budget\w*|spend\w*|worth|money|funds?|approved|afford|pay)\b", re.IGNORECASE
+)
+_THOUSAND = {"k": 1000, "thousand": 1000, "m": 1_000_000, "million": 1_000_000}
+_LEAST_SUM = 1000
+
+
+def _money(question: str) -> list[Fact]:
+    """Sums that the question names: "95k budget", "they have 120.000 EUR"."""
+    found = []
+    for match in _SUM.finditer(question):
+        number = parse_number(match["number"])
+        said = match["sign"] or match["unit"] or match["scale"] or _OF_MONEY.search(question)
+        if number is None or not said:
+            continue
+        number *= _THOUSAND.get((match["scale"] or "").casefold(), 1)
+        if number >= _LEAST_SUM:
+            names = frozenset(concept(word) for word in ("budget", "amount", "value"))
+            found.append(Fact(names, "budget", match[0].strip(), number))
+    return found
+
+
+_INJURY = re.compile(
+    r"\b(?:injur\w+|hurt|twisted (?:an? |her |his )?\w+|(?:broke|broken|sprained|cut|burn(?:ed|t)?) (?:an? |her |his |their )?(?:ankle|arm|leg|wrist|finger|hand|foot|nose)"
+    r"|bleed\w*|ambulance|hospital|wounded|concussion|electrocuted|unconscious|accident)\b",
+    re.IGNORECASE,
+)
+_UNHURT = re.compile(
+    r"\b(?:nobody|no[ -]one|none|not|never|without|isn't|wasn't)\b[^.?!]{0,20}$", re.IGNORECASE
+)
+
+
+def _injuries(question: str) -> list[Fact]:
+    """That somebody came to harm, in whatever words, unless it is said that nobody did."""
+    match = _INJURY.search(question)
+    if match is None or _UNHURT.search(question[: match.start()]):
+        return []
+    return [Fact(frozenset(), "said", word) for word in ("injury", "accident")]
+
+
+def products_said(session: Session, principal: Principal, question: str) -> list[Fact]:
+    """Name and family of the products of whose names the question says a telling word."""
+    query = select(Product.name, Product.family, Product.sku).where(
+        Product.name.is_not(None), visible(principal, Product.id)
+    )
+    said = {stem(word) for word in plain_words(question)}
+    scored: list[tuple[float, str, str]] = []
+    for name, family, sku in session.execute(query.limit(_MOST_ROWS)):
+        if _holds_code(question, str(name).split()[0], str(sku or "")):
+            scored.append((2.0, str(name), str(family or "")))
+            continue
+        words = {stem(word) for word in plain_words(name) if word not in STOPWORDS}
+        telling = {word for word in words & said if len(word) > 2 and not word.isdigit()}
+        if telling:
+            scored.append((len(words & said) / len(words), str(name), str(family or "")))
+    best = max((score for score, _, _ in scored), default=0.0)
+    found: list[Fact] = []
+    for score, name, family in scored:
+        if score >= best:
+            found += [
+                Fact(frozenset(), "product name", name),
+                Fact(frozenset(), "product family", family),
+            ]
+    return [fact for fact in dict.fromkeys(found) if fact.value]
+
+
+def _holds_code(question: str, *codes: str) -> bool:
+    """Whether a product is named by its code: letters and figures, whole."""
+    return any(
+        re.search(r"\d", code) and re.search(r"[A-Za-z]", code)
+        and re.search(rf"(?<![\w-]){re.escape(code)}(?![\w-])", question, re.IGNORECASE)
+        for code in codes
+    )  # fmt: skip
 
 
 def _places(session: Session, principal: Principal, question: str, own: set[str]) -> list[Fact]:
@@ -87,14 +172,21 @@ def _places(session: Session, principal: Principal, question: str, own: set[str]
 
 
 def _town(session: Session, principal: Principal, name: str) -> list[Fact]:
-    query = select(Account.country, Account.state, Account.region).where(
+    query = select(Account.id).where(
         func.lower(Account.city) == name.lower(), visible(principal, Account.id)
     )
-    row = session.execute(query.limit(1)).first()
-    if row is None:
+    account_id = session.scalar(query.limit(1))
+    if account_id is None:
         return []
-    pairs = zip(("country", "state", "region"), row, strict=True)
-    return [Fact(frozenset({concept(label)}), label, str(value)) for label, value in pairs if value]
+    return [
+        replace(fact, cited=None) for fact in account_facts(session, principal, account_id)
+        if _OF_PLACES & set(plain_words(fact.label.replace("_", " ")))
+    ]  # fmt: skip
+
+
+_OF_PLACES = frozenset(
+    ["country", "state", "region", "area", "territory", "zone", "district", "province", "county"]
+)
 
 
 def existing_account(session: Session, principal: Principal, company: str) -> str | None:

@@ -13,8 +13,9 @@ from functools import cache
 from assistant.chat.rules.facts import Fact, parse_number
 from assistant.crm.hygiene import clean_country, clean_region, iso, region_name
 from assistant.crm.hygiene.iso import country_name, language_name
-from retrieval.stems import STOPWORDS, WORD, fold, plain_words
+from retrieval.stems import STOPWORDS, WORD, fold, plain_words, stem
 from retrieval.synonyms import concept
+from retrieval.words import words as words_in
 
 _AMOUNT = r"(?P<number>\d[\d.,']*\d|\d)\s*(?P<scale>k|m|thousand|million)?\b"
 _MONEY = r"(?:[$€£]\s?|(?-i:[A-Z]{3})\s)?"
@@ -59,83 +60,18 @@ _REGARDLESS = re.compile(
 _OR = re.compile(r"\s*(?:,|;|/|\bor\b|\band\b|\bas well as\b)\s*")
 # Words that say that something is a case of the rule, and not which.
 _ANY_CASE = frozenset(
-    concept(word)
-    for word in [
-        "lead",
-        "leads",
-        "organisation",
-        "organization",
-        "company",
-        "companies",
-        "firm",
-        "business",
-        "customer",
-        "customers",
-        "case",
-        "cases",
-        "ticket",
-        "tickets",
-        "request",
-        "new",
-        "incoming",
-        "inbound",
-        "account",
-        "accounts",
-        "go",
-        "goes",
-        "get",
-        "gets",
-        "take",
-        "takes",
-        "belong",
-        "assign",
-        "assigned",
-        "handle",
-        "handled",
-        "by",
-        "from",
-        "located",
-        "based",
-        "sits",
-        "state",
-        "country",
-        "region",
-        "area",
-        "territory",
-        "size",
-        "located",
-        "who",
-        "which",
-        "that",
-        "has",
-        "have",
-        "having",
-        "is",
-        "are",
-        "it",
-        "its",
-        "group",
-        "skill",
-        "skills",
-        "site",
-        "people",
-        "deal",
-        "prospect",
-        "prospects",
-        "enquiry",
-        "enquiries",
-        "inquiry",
-        "language",
-        "whose",
-        "always",
-        "first",
-        "expected",
-        "about",
-        "per",
-        "month",
-        "year",
-    ]
-)
+    concept(word) for word in words_in(
+        """
+        lead leads organisation organization company companies firm business customer customers
+        case cases ticket tickets request new incoming inbound account accounts go goes get gets
+        take takes belong assign assigned handle handled by from located based sits state country
+        region area territory size who which that has have having is are it its group skill
+        skills site people deal prospect prospects enquiry enquiries inquiry language whose
+        always first expected about per month year names named states stated mentions mentioned
+        says asks wants eur usd gbp euro euros dollars budget
+        """
+    )
+)  # fmt: skip
 # Different words for one measure.
 _MEASURES = tuple(
     frozenset(concept(word) for word in group.split())
@@ -306,17 +242,20 @@ def _among(text: str, facts: Sequence[Fact], known: frozenset[str]) -> Held:
     unknown: list[str] = []
     some = False
     coded = not any(_is_region(fact) for fact in facts)
+    # "Pennines (Yorkshire, Cumbria)": what stands in brackets are others of its alternatives.
+    text = _BRACKETS.sub(lambda match: f", {match[1]}, ", text)
     for part in _OR.split(text):
         wanted = [concept(word) for word in _words(part)]
         wanted = [word for word in wanted if word not in _ANY_CASE]
         if not wanted:
             continue
         some = True
-        deciding = _matched(wanted, facts, coded=coded)
+        own = [fact for fact in facts if not _other_word(part, fact)]
+        deciding = _matched(wanted, own, coded=coded)
         if deciding is not None:
             return Held(True, tuple(deciding))
         # "A food company" for "Food & Beverage": people say one part of what a list calls both.
-        said = [fact for fact in facts if fact.label == "said"]
+        said = [fact for fact in own if fact.label == "said"]
         partly = "&" in part and any(_matched([word], said) for word in wanted)
         if partly:
             return Held(
@@ -326,6 +265,24 @@ def _among(text: str, facts: Sequence[Fact], known: frozenset[str]) -> Held:
     if not some:
         return Held(None)
     return Held(False, unknown=tuple(dict.fromkeys(unknown)))
+
+
+_BRACKETS = re.compile(
+    r"\(((?!(?:except|without|only|not|excluding|but)\b)[^()]*,[^()]*)\)", re.IGNORECASE
+)
+
+
+def _other_word(part: str, fact: Fact) -> bool:
+    """Whether a word of the question only shares its stem with a name: "wall" and "Wales"."""
+    if fact.label != "said":
+        return False
+    said = fold(fact.value)
+    return any(
+        word[0].isupper() and stem(fold(word)) == stem(said)
+        and fold(word).removesuffix("s") != said.removesuffix("s")
+        and not said.startswith(fold(word).removesuffix("s"))
+        for word in WORD.findall(part)
+    )  # fmt: skip
 
 
 def _words(part: str) -> list[str]:

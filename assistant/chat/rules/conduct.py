@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from assistant.chat import directory
 from assistant.chat.answers import Citation, Draft
 from assistant.chat.asking import Asking
+from assistant.chat.names import mentions
 from assistant.chat.question.periods import Period, find_periods
+from assistant.chat.question.plainly import plain_periods
 from assistant.chat.rules.facts import Colleague, Thing, colleagues, read_thing
 from assistant.chat.rules.offences import SORTS, Against, Spoken, Talk, World
 from assistant.chat.rules.reading import Point, Policy, points
@@ -23,6 +27,11 @@ from retrieval.clauses import sentence_spans
 from retrieval.stems import fold
 
 _TURN = re.compile(r"^(?P<who>[^:\n]{1,60}):\s+(?P<said>[^\n]+)$", re.MULTILINE)
+# "Jude Farrant: We ordered grey. Petra Lang: Oh no.": turns that follow in one line.
+_INLINE = re.compile(
+    r"(?:^|(?<=[.!?…\"”)]\s))(?P<who>[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*){0,3}(?:\s\([^)]{1,30}\))?):\s+",
+    re.MULTILINE,
+)
 _OURS = frozenset(["rep", "agent", "support", "sales", "assistant", "us", "advisor", "employee"])
 _THEIRS = frozenset(["customer", "client", "visitor", "caller", "prospect", "user", "contact"])
 _FORBIDS = re.compile(
@@ -39,13 +48,16 @@ def check_conduct(
     """Which rule of conduct a conversation is against, with the words that are; "none" where
     every rule could be looked for. None where the question names no conversation."""
     rules = _rules(found)
+    code = len(rules) >= _LEAST_POINTS
+    if not code:
+        rules = _each(found)  # nobody wrote one code of conduct: each rule is a policy by itself
     if len(rules) < _LEAST_POINTS:
         return None
     principal = asking.principal
     people = colleagues(session)
     talk = _talk(session, asking, question, people)
     if talk is None or not talk.ours:
-        return None
+        return [], None
     world = World(talk, tuple(_accounts(session, principal)), tuple(people))
     broken = [
         (point, said) for point in rules for said in talk.ours if _is_against(point, said, world)
@@ -53,11 +65,15 @@ def check_conduct(
     account = (
         read_thing(session, principal, "account", talk.account_id) if talk.account_id else None
     )
+    if broken and not code and not re.search(r"\brules\b|\bpolicies\b", question, re.IGNORECASE):
+        broken = _of_the_most_broken(broken)
     if broken:
         return list(_told(_one_a_sentence(broken), _yes(question))), account
-    unknown = [point for point in rules if _sort(point) is None]
+    unknown = [point for point in rules if not _sorts(point)]
     if len(unknown) * 4 > len(rules):
         return [], account
+    if not code:
+        return [], account  # rules of all sorts: that nothing was found is no proof
     cited = (rules[0].cite(), talk.cited)
     title = rules[0].policy.title
     first = "No" if _yes(question) else "None"
@@ -68,7 +84,7 @@ def check_conduct(
 def _rules(found: Sequence[Policy]) -> list[Point]:
     """The points of the policy that forbids most of what people say."""
     by_policy = {
-        policy.id: [one for one in points(policy) if _FORBIDS.search(one.text) and _sort(one)]
+        policy.id: [one for one in points(policy) if _FORBIDS.search(one.text) and _sorts(one)]
         for policy in found if policy.kind == "policy"
     }  # fmt: skip
     best = max(by_policy, key=lambda one: len(by_policy[one]), default="")
@@ -78,13 +94,28 @@ def _rules(found: Sequence[Policy]) -> list[Point]:
     return [one for one in points(policy) if _FORBIDS.search(one.text)]
 
 
-def _sort(point: Point) -> Against | None:
-    return next((against for words, against in SORTS if words.search(point.text)), None)
+def _each(found: Sequence[Policy]) -> list[Point]:
+    """Every point that forbids something people say, whatever policy it stands in."""
+    return [
+        point for policy in found if policy.kind == "policy" for point in points(policy)
+        if _FORBIDS.search(point.text) and _sorts(point)
+    ]  # fmt: skip
+
+
+def _of_the_most_broken(broken: Sequence[tuple[Point, Spoken]]) -> list[tuple[Point, Spoken]]:
+    """What is against the rule that most sentences are against."""
+    counts = Counter(point.policy.id for point, _ in broken)
+    worst = max(counts, key=lambda one: counts[one])
+    return [one for one in broken if one[0].policy.id == worst]
+
+
+def _sorts(point: Point) -> list[Against]:
+    text = f"{point.policy.title}. {point.text}" if not point.label else point.text
+    return [against for words, against in SORTS if words.search(text)]
 
 
 def _is_against(point: Point, said: Spoken, world: World) -> bool:
-    against = _sort(point)
-    return against is not None and against(point, said, world)
+    return any(against(point, said, world) for against in _sorts(point))
 
 
 def _one_a_sentence(broken: Sequence[tuple[Point, Spoken]]) -> list[tuple[Point, Spoken]]:
@@ -120,32 +151,34 @@ def _talk(
     session: Session, asking: Asking, question: str, people: Sequence[Colleague]
 ) -> Talk | None:
     """The conversation that is meant: of the customer named, on the day named, with whom."""
-    account = find(session, asking.principal, "account", question)
-    if account is None:
+    periods = find_periods(plain_periods(question), asking.now, asking.calendar)
+    low = fold(question)
+    who = {one.id for one in people if any(_says(name, low) for name in one.called)}
+    names = _customers(session, asking, question)
+    if not names and not (who and periods):
         return None
+    with_them = [Record.account_id.in_([one for one in names if one])] if names else []
+    account_name = aliased(Account)
     query = (
-        select(Interaction, Record.version, Record.owner_id, Record.account_id)
+        select(Interaction, Record.version, Record.owner_id, Record.account_id, account_name.name)
         .join(Record, Record.id == Interaction.id)
+        .outerjoin(account_name, account_name.id == Record.account_id)
         .where(
-            visible(asking.principal, Interaction.id), Record.account_id == account.id,
-            Interaction.body.is_not(None),
+            visible(asking.principal, Interaction.id), Interaction.body.is_not(None), *with_them
         )
         .order_by(Interaction.occurred_at.desc(), Interaction.id)
         .limit(_MOST_TALKS)
     )  # fmt: skip
-    periods = find_periods(question, asking.now, asking.calendar)
-    low = fold(question)
-    who = {one.id for one in people if any(f" {fold(name)}" in f" {low}" for name in one.called)}
-    if re.search(r"\b(?:i|my|me)\b", question, re.IGNORECASE) and not who:
+    if re.search(r"\b(?:i|my)\b", question, re.IGNORECASE) and not who:
         who = {asking.principal.user_id}
     scored = []
-    for row, version, owner_id, account_id in session.execute(query):
-        talk = _read(row, version, account_id, account.title, people)
-        if not talk.ours:
+    for row, version, owner_id, account_id, account in session.execute(query):
+        talk = _read(row, version, account_id, account or "", people)
+        theirs = owner_id in who or _speaks(talk, who, people)
+        if not talk.ours or (who and not theirs):
             continue
-        score = 2.0 * _within(row.occurred_at, periods) + (
-            owner_id in who or _speaks(talk, who, people)
-        )
+        score = 2.0 * _within(row.occurred_at, periods) + theirs
+        score += sum(name in fold(row.body or "") for name in names.values() if name)
         score += 0.5 * (row.channel in low or (row.channel == "email" and "mail" in low))
         scored.append((score, talk))
     if not scored:
@@ -154,6 +187,28 @@ def _talk(
     if periods and best < 2:
         return None
     return next(talk for score, talk in scored if score == best)
+
+
+def _says(name: str, low: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", low) is not None
+
+
+def _customers(session: Session, asking: Asking, question: str) -> dict[str, str]:
+    """The accounts that the question is about: those it names, and those of the people it names,
+    each with the folded name of the person."""
+    found: dict[str, str] = {}
+    known = directory.named_in(session, asking.principal, question)
+    for mention in mentions(question, known, None):
+        for one in mention.options:
+            if one.kind == "account":
+                found.setdefault(one.id, "")
+            elif one.kind == "contact" and one.account_id:
+                found[one.account_id] = fold(one.name)
+    if not found:
+        account = find(session, asking.principal, "account", question)
+        if account is not None:
+            found[account.id] = ""
+    return found
 
 
 def _within(at: datetime | None, periods: Sequence[Period]) -> bool:
@@ -179,21 +234,34 @@ def _read(
     ours: list[Spoken] = []
     names = {fold(name) for one in people for name in one.called}
     title = row.subject or account
-    for turn in _TURN.finditer(body):
-        who = re.sub(r"\s*\([^)]*\)", "", turn["who"]).strip()
+    for speaker, first, last in _turns(body):
+        text = body[first:last]
+        who = re.sub(r"\s*\([^)]*\)", "", speaker).strip()
         key = fold(who)
         if key in _THEIRS or not (key in names or key in _OURS or fold(who.split()[0]) in names):
             continue
-        first = turn.start("said")
-        for start, end in sentence_spans(turn["said"]):
-            place = Citation("interaction", row.id, version, turn["said"][start:end], field="body",
+        for start, end in sentence_spans(text):
+            place = Citation("interaction", row.id, version, text[start:end], field="body",
                              start=first + start, end=first + end, account_id=account_id,
                              title=title)  # fmt: skip
-            ours.append(Spoken(who, turn["said"][start:end], place))
+            ours.append(Spoken(who, text[start:end], place))
         # What one sentence leaves to the next ("Their stuff is junk") is read with it too.
-        whole = Citation("interaction", row.id, version, turn["said"], field="body", start=first,
-                         end=turn.end("said"), account_id=account_id, title=title)  # fmt: skip
-        if len(sentence_spans(turn["said"])) > 1:
-            ours.append(Spoken(who, turn["said"], whole))
+        whole = Citation("interaction", row.id, version, text, field="body", start=first,
+                         end=last, account_id=account_id, title=title)  # fmt: skip
+        if len(sentence_spans(text)) > 1:
+            ours.append(Spoken(who, text, whole))
     cited = Citation("interaction", row.id, version, title, account_id=account_id, title=title)
     return Talk(cited, account_id, account, row.occurred_at, tuple(ours))
+
+
+def _turns(body: str) -> list[tuple[str, int, int]]:
+    """Who speaks, and where what is said begins and ends: a turn a line, or several in one."""
+    lines = [(one["who"], one.start("said"), one.end("said")) for one in _TURN.finditer(body)]
+    labels = list(_INLINE.finditer(body))
+    if len(lines) > 1 or len(labels) <= len(lines):
+        return lines
+    ends = [one.start() for one in labels[1:]] + [len(body)]
+    return [
+        (one["who"], one.end(), one.end() + len(body[one.end() : end].rstrip()))
+        for one, end in zip(labels, ends, strict=True)
+    ]

@@ -13,6 +13,7 @@ from assistant.chat.answers import Citation
 from assistant.chat.rules.conditions import limits
 from assistant.chat.rules.facts import Colleague
 from assistant.chat.rules.reading import Point
+from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import plain_words
 from retrieval.values import extract_values
 
@@ -115,7 +116,14 @@ _PROMISES = _any(
 )
 
 
-def _promised(_point: Point, said: Spoken, _world: World) -> bool:
+_OF_DELIVERY = _any(
+    r"deliver\w*", "dates?", r"arriv\w*", r"ship\w*", "times?", "deadlines?", "schedule"
+)
+
+
+def _promised(point: Point, said: Spoken, _world: World) -> bool:
+    if _MONEY_BACK.search(point.text) and not _OF_DELIVERY.search(point.text):
+        return False  # a rule on promising refunds
     timed = any(one.kind in {"date", "time", "duration"} for one in extract_values(said.text))
     timed = timed or bool(
         _any(
@@ -135,6 +143,7 @@ def _promised(_point: Point, said: Spoken, _world: World) -> bool:
     return (
         bool(_PROMISES.search(said.text))
         and timed
+        and not _MONEY_BACK.search(said.text)
         and not _any("can't", "cannot", "not").search(said.text)
     )
 
@@ -238,9 +247,70 @@ def _asks_for_secret(_point: Point, said: Spoken, _world: World) -> bool:
     ).search(said.text)
 
 
+_AT_ONCE = _any(
+    "today", "tomorrow", "now", "right away", "immediately", "at once", "already", "no need to wait",
+    "straight away", "this (?:week|afternoon|evening)", r"(?:goes|going|went) out", "without waiting", "whenever",
+    r"(?:i|we)(?:'ve| have) (?:just )?(?:refunded|credited|sent|paid)", "don't (?:have|need) to (?:send|return|wait)",
+)  # fmt: skip
+_ONCE_BACK = _any("once", "after", "when", "as soon as", "if", "only", "until", "before")
+
+
+def _too_soon(point: Point, said: Spoken, _world: World) -> bool:
+    """Money is promised back before what the rule wants to have happened first."""
+    if not _any("before", "until", "only (?:after|once|when)", "not .{0,30}before").search(
+        point.text
+    ):
+        return False
+    promised = _MONEY_BACK.search(said.text) and _AT_ONCE.search(said.text)
+    return bool(promised) and not _ONCE_BACK.search(said.text) and not _asks(said.text)
+
+
+def _in_part(_point: Point, said: Spoken, _world: World) -> bool:
+    """Money back for a part of a month where the rule knows whole ones only."""
+    part = _any(
+        "rest of",
+        "half",
+        "part of",
+        "remaining",
+        "pro[- ]rata",
+        "partial(?:ly)?",
+        r"(?:those|the|these) [\w-]+ days",
+    )
+    return bool(_MONEY_BACK.search(said.text) and part.search(said.text)) and not _asks(said.text)
+
+
+_PERCENT = re.compile(r"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)\s*(?:%|per ?cent)", re.IGNORECASE)
+
+
+def _too_cheap(point: Point, said: Spoken, _world: World) -> bool:
+    """More off the price than the rule lets anybody give without asking."""
+    ends = [one.most for one in limits(point.text) if one.most is not None]
+    match = _PERCENT.search(said.text)
+    if (
+        match is None
+        or not ends
+        or _asks(said.text)
+        or _any("can't", "cannot", "not").search(said.text[: match.start()])
+    ):
+        return False
+    word = match["number"].casefold()
+    number = float(COUNTED[word]) if word in COUNTED else _number(word)
+    offered = _any("off", "discount", "less", "rebate", "reduction", "cheaper", "down").search(
+        said.text
+    )
+    return number is not None and offered is not None and number > float(ends[0])
+
+
 # What rules of conduct are about anywhere, by their own words, and how a sentence breaks them.
 SORTS: tuple[tuple[re.Pattern[str], Against], ...] = (
     (_any("refunds?", "credits?", "money back", "goodwill", "compensation"), _too_much),
+    (_any(r"refund\w*", r"credit\w*", "money back", "pays?"), _too_soon),
+    (_any(r"(?:whole|full) (?:\w+ )?(?:months?|weeks?|years?|quarters?)", "part of a (?:month|week|year)", "pro[- ]rata"), _in_part),
+    (_any("discounts?", "rebates?"), _too_cheap),
+    (_any("out of use", "unsafe", "dangerous", "may be used", "keep using", "safety", "stop using", "take .{0,20}out of (?:use|service)"),
+     _matching(r"(?:can|may|could) (?:still |just |safely )?(?:keep|continue|go on|carry on|use|run|operate|drive|climb)\w*(?: \w+ing| to \w+| with)?(?: on)? ?(?:it|them|using|climbing|driving|running|working|operating)?",
+               r"keep (?:using|climbing|driving|running|operating|working)", r"carry on (?:using|with)?", r"(?:it'?s|it is|that'?s|that is|they'?re) (?:still )?(?:fine|safe|ok|okay|alright) (?:for|to|until|till)",
+               r"no need to (?:stop|take it|switch it off|shut)", r"don't need to (?:stop|take it|switch it off)", r"nothing (?:can|will) happen")),
     (_any("(?:discount|promo\\w*|voucher|public)? ?codes?"), _other_code),
     (_any("card(?: data| number| details)?", "passwords?", "payment (?:data|details)", "bank details", "credentials?", "pins?"), _asks_for_secret),
     (_any("announc\\w+", "unreleased", "road ?map", "upcoming products?", "unannounced", "future products?", "launch\\w*"),

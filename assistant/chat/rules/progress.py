@@ -49,17 +49,20 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("talk", _any(r"talk(?:s|ed|ing)?(?! about (?:terms|price))", "spoke", "spoken", "conversations?", "met", "first call", "first meeting", "contacted")),
     ("needs", _any("needs?", "requirements?", "written down", "working out", "wants?", "what they (?:need|want)", r"know roughly")),
     ("criteria", _any(r"budget", "who decides", "decision[- ]makers?", "decides", "funding")),
-    ("trial", _any("survey(?:ed)?", "audit", "tasting", "tasted", "tasting(?:s)?", "demo(?:s|nstration)?", "trial", "pilot", "proof of concept", "poc", "site visit", "workshop", "test(?:ed|ing)?", "evaluation")),
+    ("trial", _any("survey(?:ed)?", "audit", "tasting", "tasted", "tasting(?:s)?", "demo(?:s|nstration)?", "trial", "pilot", "proof of concept", "poc", "site visit", "workshop", "test(?:ed|ing)?", "evaluation", r"measur(?:e|ed|es|ing|ements?)", "on[- ]site (?:visit|check|inspection)", "visit", "walk[- ]?through", "inspect(?:ed|ion)")),
+    ("design", _any(r"draw(?:n|ing|ings)?", r"design(?:s|ed|ing)?", "layouts?", "sketch(?:es|ed)?", "mock-?ups?", "blueprints?", "wireframes?", "specification", "floor plans?", "renderings?", "cad", "solution (?:design|concept)", "configuration")),
     ("offer", _any("offers?", "quotes?", "quotation", "proposals?")),
     ("accepted", _any("accept(?:s|ed)?", "agreed?", "agrees", "said yes", "price is settled", "settled", r"(?:is|are|looks?) (?:fine|good|okay|ok) (?:for|with|by|to) us", "in principle", "gave (?:us )?the go", "go-?ahead", "approved")),
     ("terms", _any("terms", "contract", "legal", "counsel", "clauses?", "negotiat\\w+", "deposit", "lawyers?", "redlines?", "warranty period")),
     ("signed", _any("sign(?:ed|ature|atures)", "countersigned", "purchase order", "signed order", "po attached", "po received", "order form")),
     ("lost", _any(r"awarded .{1,60} to", r"(?:decided|chose|chosen|opted|went|gone|going|signed) (?:(?:for|with) )?(?:someone else|somebody else|another|a competitor|the competition|them|others?)",
                   r"decided (?:to stay|against)", r"stay(?:ing)? with (?:our|their|the) (?:present|current|existing|old)", "said no", r"stopped (?:the|this)", r"(?:project|purchase) (?:is |was )?(?:stopped|cancelled|canceled|off)",
-                  "not (?:going|moving) (?:ahead|forward)", "declined", "rejected", "refused", "lost (?:to|the)", "chose", "went with", "absage", r"against (?:us|our offer)")),
+                  "not (?:going|moving) (?:ahead|forward)", "declined", "rejected", "refused", "lost (?:to|the)", "chose", "went with", "absage", r"(?:won't|will not|can't|cannot|not going to|don't want to|not) (?:do|buy|take|order|need|proceed with|go through with) (?:it|this|that|them)(?! (?:before|until|till|now|yet))",
+                  r"decided (?:to leave|to keep|not to|we won't)", r"leave (?:it|everything|the [\w ]{1,30}) as (?:it|they) (?:is|are)", r"please close (?:it|this|the)", "close (?:it|the (?:file|deal)) on your side", "no longer interested", "not interested", "called off", "pulled the plug", "shelved", "dropped the (?:project|idea|plan)", "ate the money", "bought (?:it )?elsewhere", r"against (?:us|our offer)")),
 )  # fmt: skip
+_ORDER = {name: place for place, (name, _) in enumerate(_STEPS)}
 _LOST = dict(_STEPS)["lost"]
-_WEIGHTS = {"talk": 0.5, "needs": 0.4, "criteria": 1.0, "trial": 1.2, "offer": 1.5, "accepted": 1.6,
+_WEIGHTS = {"talk": 0.5, "needs": 0.4, "criteria": 1.0, "trial": 1.2, "design": 1.3, "offer": 1.5, "accepted": 1.6,
             "terms": 1.6, "signed": 3.0, "lost": 4.0}  # fmt: skip
 _NOT = re.compile(
     r"\b(?:not|no|never|nobody|nothing|none|without|isn't|aren't|hasn't|haven't|didn't|doesn't|don't|won't|yet to|neither|nor)\b",
@@ -83,6 +86,7 @@ class Sign:
     taken: bool
     sentence: str
     cited: Citation | None = None
+    coming: bool = False  # it is to come, and not denied
 
 
 def signs(text: str, cited: Sequence[Citation | None] = ()) -> list[Sign]:
@@ -102,6 +106,10 @@ def _of_clause(clause: str, sentence: str, cited: Citation | None) -> list[Sign]
     names = [name for name, pattern in _STEPS if pattern.search(clause)]
     if "lost" in names:
         names = ["lost"]
+    if "signed" in names and _FOR_SIGNATURE.search(clause):
+        names[names.index("signed")] = "terms"  # what lies there for signature is not signed
+    if "accepted" in names and {"trial", "design"} & set(names):
+        names.remove("accepted")  # a visit or a drawing was agreed on, and no price
     if "signed" in names and "terms" in names:
         names.remove("terms")  # "the signed contract" is no talk about one
     if ("accepted" in names or "signed" in names) and "offer" in names:
@@ -110,9 +118,20 @@ def _of_clause(clause: str, sentence: str, cited: Citation | None) -> list[Sign]
     negated = bool(_NOT.search(_LOST.sub(" ", clause) if names == ["lost"] else clause))
     coming = bool(_TO_COME.search(clause))
     return [
-        Sign(name, not negated and not (coming and name not in {"needs", "terms"}), sentence, cited)
-        for name in names
+        Sign(name, not negated and not (coming and name not in {"needs", "terms"}), sentence, cited,
+             coming=coming and not negated)
+        for name in dict.fromkeys(names)
     ]  # fmt: skip
+
+
+_FOR_SIGNATURE = re.compile(
+    r"\b(?:(?:for|awaiting|before|pending|until|to get) (?:their |the |his |her |a )?signatures?|to be signed|to sign"
+    r"|waiting for .{0,40}sign|out for signing|for signing)\b",
+    re.IGNORECASE,
+)
+_ARRANGED = re.compile(
+    r"\b(?:agreed|arranged|booked|scheduled|planned|fixed|set up|in the diary)\b", re.IGNORECASE
+)
 
 
 def check_stage(
@@ -120,25 +139,28 @@ def check_stage(
 ) -> tuple[list[Draft], Thing | None] | None:
     """The stage whose definition fits what was last written of the deal; None where stages are
     not defined or no deal is named, no sentences where nothing tells."""
-    names = stage_names(session, principal)
+    names = stage_names(session)
     listed = defining(session, entries(found, names))
     defined = [(one, _required(one)) for one in listed]
     defined = [(one, wanted) for one, wanted in defined if wanted]
     if len(defined) < 3:
         return None
     subject = find(session, principal, "deal", _without(question, names))
-    if subject is None or not subject.sure:
-        return None
+    if subject is None or not subject.named:
+        return [], None
     deal = read_thing(session, principal, "deal", subject.id)
     if deal is None:
-        return None
+        return [], None
     told = _told(session, principal, deal)
     state = _state(told)
     if not state:
         return [], deal
     now = entry_of(listed, stage_of(session, deal))
     scored = sorted(
-        ((_score(wanted, state) + _RECORDED * (one is now), one) for one, wanted in defined),
+        (
+            (_score(wanted, state, arranged=_arranged(one)) + _RECORDED * (one is now), one)
+            for one, wanted in defined
+        ),
         key=lambda pair: -pair[0],
     )
     (best, entry), (second, _) = scored[0], scored[1]
@@ -155,8 +177,13 @@ def check_stage(
 def _required(entry: StageEntry) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for one in signs(entry.said):
-        found.setdefault(one.step, one.taken)
+        found.setdefault(one.step, one.taken or (one.coming and one.step in {"trial", "design"}))
     return found
+
+
+def _arranged(entry: StageEntry) -> bool:
+    """Whether a visit or trial that is only arranged is enough for the stage."""
+    return _ARRANGED.search(entry.said) is not None
 
 
 def _without(question: str, names: Sequence[str]) -> str:
@@ -195,19 +222,24 @@ def _state(told: Sequence[Sign]) -> dict[str, Sign]:
     return state
 
 
-def _score(wanted: Mapping[str, bool], state: Mapping[str, Sign]) -> float:
+def _score(
+    wanted: Mapping[str, bool], state: Mapping[str, Sign], *, arranged: bool = False
+) -> float:
     total = 0.0
     for step, taken in wanted.items():
         weight = _WEIGHTS[step]
         sign = state.get(step)
+        told = sign is not None and (sign.taken or (arranged and step == "trial" and sign.coming))
         if sign is None:
             total += -0.4 * weight if taken else 0.1 * weight
-        elif sign.taken == taken:
+        elif told == taken:
             total += weight if taken else 0.8 * weight
         else:
             total -= weight if taken else 1.5 * weight
+    # What comes before in any sale is implied by what comes after; the other way it tells against.
+    furthest = max((_ORDER[step] for step, taken in wanted.items() if taken), default=-1)
     for step, sign in state.items():
-        if sign.taken and step not in wanted and step != "needs":
+        if sign.taken and step not in wanted and step != "needs" and _ORDER[step] > furthest:
             total -= 0.5 * _WEIGHTS[step]
     return total
 

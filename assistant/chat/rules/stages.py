@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,9 @@ _DONE = frozenset(
 _WON, _LOST = frozenset(["won"]), frozenset(["lost"])
 _SORTED_IN = 2  # stages that a policy must name to be about them
 _MOST_TASKS = 60
+_MOST_TITLES = 3000
 _TASKS = re.compile(r"(?:the )?(?:open )?(?:tasks?|to-?dos?|activit(?:y|ies))\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d+\s*[.)]?\s+\w")
 _LATER = re.compile(r"\b(?:later|early|premature|ahead|not yet)\b", re.IGNORECASE)
 
 
@@ -49,19 +51,33 @@ class StageEntry:
 
 def entries(found: Sequence[Policy], stages: Sequence[str]) -> dict[str, list[StageEntry]]:
     """By policy, what is said of each stage, where it names several of them."""
-    known = {_key(stage) for stage in stages} | {("won",), ("lost",)}
+    known = {_key(stage) for stage in stages} | {("won",), ("lost",)} - {()}
     listed: dict[str, list[StageEntry]] = {}
     for policy in found:
         here: list[StageEntry] = []
         for point in all_points([policy]):
-            for one in _entries(point):
-                if _key(one.label) in known or _outcome(one.label):
+            told = list(_entries(point))
+            sure = [at for at, one in enumerate(told) if _key(one.label) in known]
+            for at, one in enumerate(told):
+                # Between stages that deals are in stand those that no deal is in at present.
+                within = len(sure) >= _SORTED_IN and (
+                    sure[0] < at < sure[-1] or _NUMBERED.match(one.label) is not None
+                )
+                if at in sure or _outcome(one.label) or (within and not _TASKS.match(one.label)):
                     here.append(one)
                 elif _TASKS.match(one.label) and here and here[-1].point is point:
                     here[-1] = replace(here[-1], tasks=tuple(_items(one.said)), end=one.end)
         if len({_key(one.label) for one in here}) >= _SORTED_IN:
-            listed[policy.id] = here
+            listed[policy.id] = [*here[:-1], _bare(here[-1], here[:-1])]
     return listed
+
+
+def _bare(last: StageEntry, others: Sequence[StageEntry]) -> StageEntry:
+    """The last of them without what is said of all after it, where each other is one sentence."""
+    first, dot, _ = last.said.partition(". ")
+    if not dot or last.tasks or any(". " in one.said for one in others):
+        return last
+    return replace(last, said=first, end=last.start + len(last.label) + len(first) + len(": "))
 
 
 def _entries(point: Point) -> Iterator[StageEntry]:
@@ -72,7 +88,9 @@ def _entries(point: Point) -> Iterator[StageEntry]:
 
 
 def _key(text: str) -> tuple[str, ...]:
-    return tuple(word for word in plain_words(text) if word not in {"stage", "status", "closed"})
+    """The words of a stage's name without what numbers it: "4 Offer out" is "Offer out"."""
+    words = [word for word in plain_words(text) if word not in {"stage", "status", "closed"}]
+    return tuple(word for word in words if not word.isdigit()) or tuple(words)
 
 
 def _outcome(label: str) -> str:
@@ -82,18 +100,20 @@ def _outcome(label: str) -> str:
     return "won" if words & _WON else "lost" if words & _LOST else ""
 
 
-def stage_names(session: Session, principal: Principal) -> list[str]:
-    """The stages that deals have been in."""
-    current = session.scalars(select(Deal.stage).where(visible(principal, Deal.id)).distinct())
+def stage_names(session: Session) -> list[str]:
+    """The stages that deals have been in: what they are called is known to everybody here."""
+    current = session.scalars(select(Deal.stage).distinct().limit(200))
     past = session.scalars(select(DealStage.stage).distinct().limit(200))
     return list(dict.fromkeys(str(one) for one in (*current, *past) if one))
 
 
-def stage_of(session: Session, deal: Thing) -> str:
-    """The stage that a deal is recorded in; won and lost where it is."""
+def stage_of(session: Session, deal: Thing, labels: Collection[tuple[str, ...]] = ()) -> str:
+    """The stage that a deal is recorded in; won and lost where it is, unless the stage of that
+    name is one of `labels`."""
     row = session.execute(select(Deal.stage, Deal.won).where(Deal.id == deal.id)).first()
     if row is not None and row.won is not None:
-        return "won" if row.won else "lost"
+        named = row.stage is not None and _key(row.stage) in labels
+        return str(row.stage) if named else "won" if row.won else "lost"
     status = next((fact.value.casefold() for fact in deal.facts
                    if fact.label.casefold() in {"status", "deal status"}), "")  # fmt: skip
     if status in {"won", "lost"}:
@@ -113,21 +133,25 @@ def check_tasks(
     session: Session, principal: Principal, question: str, found: Sequence[Policy]
 ) -> tuple[list[Draft], Thing | None] | None:
     """Which open tasks of the deal are none of its stage's; None where no rule lists them."""
-    tables = _tables(session, entries(found, stage_names(session, principal)))
+    tables = _tables(session, entries(found, stage_names(session)))
     if not tables:
         return None
     table = max(tables.values(), key=len)
     subject = find(session, principal, "deal", question)
-    if subject is None or not subject.sure:
-        return None
+    if subject is None or not subject.named:
+        return [], None
     deal = read_thing(session, principal, "deal", subject.id)
     if deal is None:
-        return None
-    stage = stage_of(session, deal)
+        return [], None
+    stage = stage_of(session, deal, {_key(one.label) for one in table})
     entry = entry_of(table, stage)
     if entry is None:
         return [], deal
     tasks = _open_tasks(session, principal, deal.id)
+    if not any(row.task_type for row in tasks):
+        # Nobody sorts tasks by type here: what they are is told by their titles.
+        table = [replace(one, tasks=one.tasks or tuple(_items(one.said))) for one in table]
+        entry = entry_of(table, stage) or entry
     if entry.tasks:
         later = bool(_LATER.search(question))
         unsuited = [row for row in tasks if _of_another(row, table, entry, later=later)]
@@ -157,11 +181,23 @@ def _tables(
     """Those of the policies that list sorts of tasks for each stage."""
     query = select(Task.task_type).where(Task.task_type.is_not(None)).distinct().limit(500)
     keys = {_key(str(one)) for one in session.scalars(query)}
+    named = select(Task.title).where(Task.title.is_not(None)).limit(_MOST_TITLES)
+    titles = [{stem(word) for word in plain_words(title)} for title in session.scalars(named)]
     return {
         policy: here for policy, here in listed.items()
         if sum(bool(one.tasks) for one in here) >= _SORTED_IN
         or sum(_key(item) in keys for one in here for item in _items(one.said)) >= _SORTED_IN
+        or sum(_in_titles(one.said, titles) for one in here) >= _SORTED_IN
     }  # fmt: skip
+
+
+def _in_titles(said: str, titles: Sequence[set[str]]) -> bool:
+    """Whether most of what is listed are titles of tasks, in these or more words."""
+    wanted = [
+        {stem(word) for word in plain_words(item) if word not in STOPWORDS} for item in _items(said)
+    ]
+    borne = sum(bool(one) and any(one <= title for title in titles) for one in wanted)
+    return bool(wanted) and 2 * borne >= len(wanted)
 
 
 def defining(session: Session, listed: Mapping[str, list[StageEntry]]) -> list[StageEntry]:

@@ -25,6 +25,7 @@ _LEAST_LETTERS = 3
 # What of its names has to stand in the question, and how much more than of the next record.
 _ENOUGH = 0.45
 _CLEARLY = 1.15
+_MOSTLY = 0.6
 _NAMES: dict[str, tuple[str, ...]] = {
     "lead": ("company", "name"), "deal": ("name",), "quote": ("number",),
     "ticket": ("number", "subject"), "account": ("name",),
@@ -46,6 +47,12 @@ class Found:
     sure: bool
     share: float = 1.0  # of its best name that the question says
     numbered: bool = False  # named by its number
+    words: int = 0  # of its names that the question says
+
+    @property
+    def named(self) -> bool:
+        """Whether the question says enough of its name for it to be that one and no other."""
+        return self.sure and (self.numbered or self.share >= _MOSTLY or self.words > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,8 @@ def find(session: Session, principal: Principal, kind: str, question: str) -> Fo
     (best, share), row = scored[0]
     rivals = [one for (score, _), one in scored[1:] if score * _CLEARLY > best]
     sure = not any(one.open == row.open and one.newest == row.newest for one in rivals)
-    return Found(row.id, next(iter(row.names), row.number), best, sure, share)
+    borne = len(_words(" ".join(row.names)) & set(said))
+    return Found(row.id, next(iter(row.names), row.number), best, sure, share, words=borne)
 
 
 def _score(row: _Row, said: set[str], weigh: dict[str, float]) -> tuple[float, float]:

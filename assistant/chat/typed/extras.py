@@ -27,6 +27,8 @@ _NUMBER = re.compile(r"-?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d+)?|-?\d+(?:[.,]\d+)?"
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ].*)?")
 _FLAGS = frozenset({"true", "false", "yes", "no", "0", "1", "y", "n"})
 # Keys of other records and of people say nothing that a question could ask for by value.
+# Columns for which there is no field, or only one that decides on access.
+_ASKED_AS_WRITTEN = frozenset({"", "territory"})
 _KEYS = re.compile(r"(?:^|[ _])(?:id|ids|uuid|guid|key)$", re.IGNORECASE)
 
 
@@ -83,7 +85,7 @@ def extras_of(session: Session, principal: Principal, kind: str) -> tuple[Extra,
     """The extra columns of a kind with values that this person may see."""
     names = [
         name for name, field in columns_of_files(session).get(kind, {}).items()
-        if not field and not _KEYS.search(folded_header(name))
+        if field in _ASKED_AS_WRITTEN and not _KEYS.search(folded_header(name))
     ]  # fmt: skip
     if not names:
         return ()

@@ -12,9 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from assistant.chat.question.plan import Shape
 from assistant.chat.typed import rows
 from assistant.chat.typed.measures import grouping
-from assistant.chat.typed.query import Group, Resolved, Result
+from assistant.chat.typed.query import Bucket, Group, Resolved, Result
 from assistant.chat.typed.ranking import in_order, within
 from assistant.chat.typed.selection import Rows, Selection, owner_of, rows_of
+from assistant.chat.typed.trend import bounds_of, by_unit, foremost
 from assistant.db.tables import Ticket, TicketHandover, User
 from assistant.governance.access import Principal
 
@@ -50,6 +51,13 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
     total = sum(count for count, _ in counts.values())
     groups: Sequence[Group] = ()
     giver = passed
+    buckets: list[Bucket] = []
+    if query.shape is Shape.TREND:
+        moments = session.scalars(select(TicketHandover.at).select_from(source).where(passed))
+        buckets = by_unit(resolved, [at for at in moments if at is not None])
+        if query.focus and buckets:
+            begin, end = bounds_of(resolved, foremost(query, buckets))
+            giver = and_(passed, TicketHandover.at >= begin, TicketHandover.at < end)
     if query.shape is Shape.RANK:
         groups = _ranked(session, resolved, counts, _held(session, principal, resolved))
         if groups:
@@ -61,6 +69,7 @@ def run(session: Session, principal: Principal, resolved: Resolved) -> Result:
         total,
         values=(Group("", "", Decimal(total), total),),
         groups=tuple(groups),
+        buckets=tuple(buckets),
         rows=tuple(shown),
     )
 

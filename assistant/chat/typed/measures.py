@@ -132,6 +132,7 @@ def _share(kind: Kind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     if kind.name == "lead":
         converted = or_(
             Lead.converted_at.is_not(None),
+            Lead.deal_id.is_not(None),
             func.lower(func.coalesce(Lead.status, "")) == "converted",
         )
         return converted, true()

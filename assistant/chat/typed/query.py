@@ -11,11 +11,17 @@ from assistant.chat.question.plan import TypedQuery
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Rows of this record only: an account, a contact, a product, a deal, a lead or an owner."""
+    """Rows of this record only: an account, a contact, a product, a deal, a lead or an owner; or
+    of any of several (`also`)."""
 
     kind: str
     record_id: str
     label: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (self.record_id, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

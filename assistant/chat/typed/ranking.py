@@ -31,12 +31,13 @@ def put_together(
 ) -> list[Group]:
     """Groups from (key, label, currency, rows, total); keys that differ in case are one."""
     together: dict[tuple[str, str | None], tuple[str, str, int, Decimal]] = {}
-    for key, label, currency, count, total in found:
-        name = (str(key).casefold(), currency)
+    # The spelling of most rows comes first and names the group.
+    for key, label, currency, count, total in sorted(found, key=lambda one: -one[3]):
+        name = (str(key).strip().casefold(), currency)
         first_key, first_label, rows, summed = together.get(name, (key, label, 0, Decimal(0)))
         together[name] = (first_key, first_label, rows + count, summed + decimal(total))
     return [
-        Group(str(key), str(label), value_of(measure, rows, total), rows, currency)
+        Group(str(key).strip(), str(label).strip(), value_of(measure, rows, total), rows, currency)
         for (_, currency), (key, label, rows, total) in together.items()
     ]
 

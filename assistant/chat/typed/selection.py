@@ -20,9 +20,11 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     not_,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased
 
@@ -35,7 +37,7 @@ from assistant.chat.typed.lasting import seconds_between
 from assistant.chat.typed.links import NotComputable
 from assistant.chat.typed.query import Linked, Resolved, Scope, ValueFilter
 from assistant.crm.conditions import condition
-from assistant.db.tables import Account, DealStage, Line, Record
+from assistant.db.tables import Account, DealStage, Line, Payment, Record
 from assistant.governance.access import Principal, hidden_fields, visible
 
 REACHED = "reached"  # in filters: the stages that a deal was ever in
@@ -86,10 +88,25 @@ def amount_of(resolved: Resolved) -> Expression:
         raise NotComputable(f"{kind.plural} have no amount")
     amount: Expression = column(kind, kind.amount)
     if kind.name == "invoice" and {"unpaid", "overdue"} & set(query.conditions):
-        return func.coalesce(column(kind, "balance"), amount)
+        return func.coalesce(column(kind, "balance"), amount - _received_of(kind))
     if query.net and kind.name in _NET:
         return func.coalesce(column(kind, _NET[kind.name]), amount)
     return amount
+
+
+def _received_of(kind: Kind) -> ColumnElement[Any]:
+    """What was paid of an invoice so far, where its own file does not say what is left."""
+    merged = aliased(Record)
+    received = condition("payment", "received")
+    came = received(date.min) if received is not None else true()
+    paid = (
+        select(func.sum(Payment.amount))
+        .join(merged, merged.id == Payment.invoice_id)
+        .where(merged.golden_id == kind.id, came)
+        .correlate_except(Payment, merged)
+        .scalar_subquery()
+    )
+    return func.coalesce(paid, literal(0))
 
 
 _NET = {"order": "net_total", "invoice": "net_amount"}
@@ -205,9 +222,9 @@ def takes_scope(kind: Kind, scope: Scope) -> bool:
 
 def _scope(kind: Kind, scope: Scope) -> ColumnElement[bool]:
     if scope.kind == "owner":
-        return owner_of(kind) == scope.record_id
+        return owner_of(kind).in_(scope.ids)
     if scope.kind == "team":
-        return func.coalesce(OwnRecord.team_id, AccountRecord.team_id) == scope.record_id
+        return func.coalesce(OwnRecord.team_id, AccountRecord.team_id).in_(scope.ids)
     if scope.kind == "product" and kind.name in {"order", "quote"}:
         lines = select(Line.parent_id).where(Line.product_id.in_(standing_for(scope.record_id)))
         return kind.id.in_(lines)
@@ -221,12 +238,12 @@ def _scope(kind: Kind, scope: Scope) -> ColumnElement[bool]:
 def _filter(kind: Kind, one: ValueFilter) -> ColumnElement[bool]:
     if one.negated:
         return not_(func.coalesce(_filter(kind, replace(one, negated=False)), false()))
-    values = [value.casefold() for value in one.values]
+    values = [value.strip().casefold() for value in one.values]
     if one.column == REACHED and kind.name == "deal":
         return _ever_in(kind, values)
     if is_extra(one.column) or one.column.startswith(ACCOUNT):
-        return func.lower(choice(kind, one.column)).in_(values)
-    own = one.column in kind.groups.values()
+        return func.lower(func.trim(choice(kind, one.column))).in_(values)
+    own = one.column in kind.groups.values() or one.column in kind.title
     at_account = one.column in ACCOUNT_ATTRIBUTES
     if not own and not at_account:
         raise NotComputable(f"{kind.plural} have no {one.column}")

@@ -90,6 +90,31 @@ def in_bucket(resolved: Resolved, selection: Selection, bucket: Bucket) -> Colum
     )
 
 
+def by_unit(resolved: Resolved, moments: Sequence[datetime]) -> list[Bucket]:
+    """How many of these moments fall into each unit, from the first to the last, empty ones too."""
+    if not moments:
+        return []
+    unit = resolved.query.unit
+    clock = Clock(resolved.now, Calendar(resolved.zone, resolved.fiscal_year_start_month))
+    firsts = [clock.unit_start(unit, _local(at, clock.zone)) for at in moments]
+    period = resolved.query.period
+    first = min(firsts)
+    if period and period.start:
+        first = clock.unit_start(unit, _local(period.start, clock.zone))
+    found: list[Bucket] = []
+    while first <= max(firsts) and len(found) <= MOST_BUCKETS:
+        count = firsts.count(first)
+        found.append(Bucket(first, Decimal(count), count, None))
+        first += step(unit)
+    return found
+
+
+def bounds_of(resolved: Resolved, bucket: Bucket) -> tuple[datetime, datetime]:
+    """The first and the following midnight of a unit."""
+    clock = Clock(resolved.now, Calendar(resolved.zone, resolved.fiscal_year_start_month))
+    return clock.midnight(bucket.first), clock.midnight(bucket.first + step(resolved.query.unit))
+
+
 def _edges(
     session: Session,
     resolved: Resolved,

@@ -14,6 +14,7 @@ from assistant.chat.typed.query import Bucket, Result
 from assistant.chat.typed.rows import money
 
 _BUCKET_NAMES = {"month": "%B %Y", "year": "%Y"}
+_COUNTS = frozenset({Measure.COUNT, Measure.HANDOVERS})
 # How often the usual scatter a unit must differ from the others to stand out.
 _RARE = Decimal(3)
 # A unit counts as over when so little of it is left.
@@ -82,7 +83,7 @@ def _bucket_name(unit: str, bucket: Bucket) -> str:
 
 
 def _bucket(result: Result, bucket: Bucket) -> str:
-    if result.resolved.query.measure is Measure.COUNT:
+    if result.resolved.query.measure in _COUNTS:
         return str(bucket.rows)
     return money(cents(bucket.value), bucket.currency)
 
@@ -110,7 +111,7 @@ def _standing_out(result: Result, buckets: Sequence[Bucket]) -> str:
         return f"No single {query.unit} stands out."
     name = _bucket_name(query.unit, bucket_of_best)
     mean_shown = (
-        f"{others_of_best:.1f}" if query.measure is Measure.COUNT
+        f"{others_of_best:.1f}" if query.measure in _COUNTS
         else money(cents(others_of_best), bucket_of_best.currency)
     )  # fmt: skip
     return (
@@ -125,7 +126,7 @@ def _end_of(unit: str, bucket: Bucket) -> date:
 
 def _spread(measure: Measure, rest: Sequence[Decimal], mean: Decimal) -> Decimal:
     """By how much equal units scatter: counts by the root of their mean, sums as they do."""
-    if measure is Measure.COUNT:
+    if measure in _COUNTS:
         return max(mean, Decimal(1)).sqrt()
     variance = sum(((one - mean) ** 2 for one in rest), Decimal(0)) / max(len(rest) - 1, 1)
     return max(variance.sqrt(), abs(mean) / 20, Decimal(1))

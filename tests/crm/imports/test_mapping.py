@@ -203,6 +203,15 @@ def test_the_kind_of_an_export_is_told_from_its_columns_alone(export: str) -> No
     assert guess_kind(columns(text)).kind == kind
 
 
+def test_records_are_named_by_their_number_and_by_what_became_of_them() -> None:
+    tasks = guess_mapping(KINDS["task"], columns("To-do No,Deal No,What\n7,BB-3,Measure\n"))
+    assert [guess.field for guess in tasks] == ["external_id", "deal.id", "title"]
+    leads = columns("Lead No,Company,Became deal\n7,Acme,BB-3\n")
+    assert [one.field for one in guess_mapping(KINDS["lead"], leads)][-1] == "deal.id"
+    flagged = columns("Lead No,Company,Became deal\n7,Acme,yes\n8,Bolt,no\n")
+    assert [one.field for one in guess_mapping(KINDS["lead"], flagged)][-1] is None
+
+
 def test_the_name_of_the_file_settles_a_doubtful_kind() -> None:
     doubtful = columns("id,name,email\n1,Ann Lee,ann@acme.example\n")
     assert guess_kind(doubtful, filename="leads_2024-03.csv").kind == "lead"

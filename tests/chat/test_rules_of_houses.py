@@ -1,0 +1,244 @@
+"""Rules as different houses write them: the same verdicts, whatever the form."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.chat.rules.assignments import assignments
+from assistant.chat.rules.conditions import holds
+from assistant.chat.rules.conduct import _turns
+from assistant.chat.rules.facts import Colleague, Fact
+from assistant.chat.rules.progress import signs
+from assistant.chat.rules.reading import Policy, points
+from assistant.db import Sessions
+from assistant.db.tables import Deal, Interaction, Task, Ticket
+from tests.chat.firm import Books, Firm, at
+from tests.chat.test_rules import first, policy, said
+
+PEOPLE = (Colleague("1", "Ada Reyes"), Colleague("2", "Ben Ortiz"), Colleague("3", "Cleo Marsh"))
+AREAS = (
+    "A new lead belongs to the rep of its area: Yorkshire (Leeds, Harrogate) to Ada Reyes; Styria "
+    "and Wales & West to Ben Ortiz. Exceptions, the first that applies wins: 1. A new site of an "
+    "existing customer stays with the owner of that customer. 2. Schools and colleges go to Cleo "
+    "Marsh, wherever they are. 3. A lead with a budget above 80,000 EUR goes to the team lead of "
+    "its area (North: Bo Fischer, South: Cleo Marsh). Leads from Norway are not ours, they are "
+    "passed to our partner Fjord Ovens AS."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "gets"),
+    [
+        ("A lead from Harrogate, a bakery new to us. Who gets it?", "Ada Reyes"),
+        ("A bakery in Styria, not a customer, has 95k to spend. Whose lead is it?", "Bo Fischer"),
+        ("A school in Styria with a budget of 120.000 EUR: who gets the lead?", "Cleo Marsh"),
+        ("Somebody from Bergen in Norway wants ten ovens. Who do we give that to?", "Fjord Ovens"),
+        ("Brightwater Foods will open a second site. Who gets that lead?", "Ada Reyes"),
+        ("A college in Leeds wants a wall oven. Mine or whose?", "Cleo Marsh"),
+    ],
+)
+def test_a_lead_told_in_the_question_goes_by_exceptions_before_areas(
+    firm: Firm, sessions: Sessions, question: str, gets: str
+) -> None:
+    with sessions.begin() as session:
+        policy(Books(session, dict(firm.ids)), "Who gets a lead", AREAS)
+        assert first(session, firm.boss, question).startswith(gets), said(
+            session, firm.boss, question
+        )
+
+
+def test_a_lead_of_nowhere_is_nobodys(firm: Firm, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        policy(Books(session, dict(firm.ids)), "Who gets a lead", AREAS)
+        assert said(session, firm.boss, "A bakery in Lisbon found us. Whose lead is it?") == []
+
+
+def test_what_stands_in_brackets_are_alternatives_and_walls_are_not_in_wales() -> None:
+    known = frozenset({"yorkshir", "leed"})
+    leeds, wall = Fact(frozenset(), "said", "Leeds"), Fact(frozenset(), "said", "wall")
+    assert holds("Yorkshire (Leeds, Harrogate)", [leeds], known, existing=None).true
+    assert not holds("Wales & West", [wall], known, existing=None).true
+
+
+def test_someone_of_another_house_can_be_named() -> None:
+    body = "Leads from Norway or Sweden are passed to our partner Nord AS."
+    point = points(Policy("p", "policy", 1, "Leads", body))[0]
+    (found,) = assignments(point, PEOPLE)
+    assert [one.name for one in found.to] == ["Nord AS"]
+
+
+TICKETS = (
+    "Probes: Ada Reyes and Ben Ortiz. Gateways: Cleo Marsh. Among those with the skill the one "
+    "with the fewest open tickets takes it. Tickets about an injury go to Bo Fischer at once, "
+    "whatever the product. Ben Ortiz is on leave from 1 June 2026 to 30 June 2026."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "takes"),
+    [
+        ("New ticket: a cold probe is broken. Who takes it?", "Ada Reyes"),
+        ("New ticket: somebody twisted an ankle over a probe. Who takes it?", "Bo Fischer"),
+        ("New ticket: a probe fell down, nobody was hurt. Who takes it?", "Ada Reyes"),
+    ],
+)
+def test_a_ticket_goes_by_its_product_to_who_is_there(
+    firm: Firm, sessions: Sessions, question: str, takes: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        policy(books, "Who takes a ticket", TICKETS)
+        for name in ("x1", "x2"):
+            open_one = Ticket(
+                number=name, subject="Other", status="open", opened_at=at("2026-06-01")
+            )
+            books.add(name, open_one, "ticket", account="halden", owner=firm.ada.user_id)
+        session.flush()
+        assert first(session, firm.boss, question).startswith(takes), said(
+            session, firm.boss, question
+        )
+
+
+STAGES = (
+    "1 Enquiry: somebody asked, nothing is measured. 2 Survey: a visit to measure is agreed or "
+    "done, nothing is drawn. 3 Design: a drawing is being made or discussed. 4 Offer out: a "
+    "written offer has been sent. 5 Contract check: the price is agreed and the contract lies "
+    "with them for signature. Topped out: the signed contract is back. Fell off: they said no. A "
+    "deal stands at the furthest stage for which there is proof."
+)
+WORK = (
+    "1 Enquiry: call back, send the catalogue. 2 Survey: measure, photograph. 3 Design: draw the "
+    "layout. 4 Offer out: follow up on the offer. 5 Contract check: chase the signature. Topped "
+    "out: book the fitters. Fell off: ask why they said no."
+)
+
+
+def a_kitchen(books: Books, firm: Firm, stage: str, *written: str) -> None:
+    won = {"Topped out": True, "Fell off": False}.get(stage)
+    deal = Deal(name="Quayside kitchen", stage=stage, won=won, opened_at=at("2026-05-01"))
+    books.add("kitchen", deal, "deal", account="brightwater", owner=firm.ada.user_id)
+    for day, body in enumerate(written, 1):
+        note = Interaction(
+            channel="call", body=body, occurred_at=at(f"2026-06-0{day}"), deal_id=deal.id
+        )
+        books.add(f"note{day}", note, "interaction", account="brightwater")
+
+
+@pytest.mark.parametrize(
+    ("written", "stage"),
+    [
+        (
+            "Ada: Then I'd like to measure first. Mara: Come on 9 June. Nothing is drawn.",
+            "2 Survey",
+        ),
+        ("The room was measured. Today we went through my first drawing.", "3 Design"),
+        ("The drawing you approved is attached. The offer went out this morning.", "4 Offer out"),
+        ("Mara: Yes, the price is agreed. The contract is with our lawyer.", "5 Contract check"),
+        ("Here is the signed contract back, every page.", "Topped out"),
+        ("We won't do it, the roof ate the money. Please close it on your side.", "Fell off"),
+    ],
+)
+def test_stages_of_any_name_are_told_by_what_is_done(
+    firm: Firm, sessions: Sessions, written: str, stage: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        policy(books, "What the stages mean", STAGES)
+        for name in ("1 Enquiry", "2 Survey", "3 Design", "4 Offer out", "5 Contract check",
+                     "Topped out", "Fell off"):  # fmt: skip
+            books.add(name, Deal(name=name, stage=name), "deal", account="halden")
+        a_kitchen(books, firm, "1 Enquiry", written)
+        session.flush()
+        answer = first(session, firm.ada, "Quayside kitchen: where does it really stand?")
+        assert answer == f"{stage} is the right stage for Quayside kitchen."
+
+
+@pytest.mark.parametrize(
+    ("stage", "unsuited"),
+    [("2 Survey", "“Chase signature on the contract”"), ("Fell off", "“Measure the west wall”")],
+)
+def test_tasks_without_types_are_told_by_their_titles(
+    firm: Firm, sessions: Sessions, stage: str, unsuited: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        policy(books, "Which to-dos belong to which stage", WORK)
+        a_kitchen(books, firm, stage)
+        for name in ("2 Survey", "3 Design", "Fell off"):
+            books.add(name, Deal(name=name, stage=name), "deal", account="halden")
+        for title in ("Measure the west wall", "Chase signature on the contract",
+                      "Follow up on the offer", "Send the catalogue"):  # fmt: skip
+            deal_id = books.ids["kitchen"]
+            books.add(title, Task(title=title, status="open", deal_id=deal_id), "task",
+                      account="brightwater", owner=firm.ada.user_id)  # fmt: skip
+        session.flush()
+        answer = first(
+            session, firm.ada, "Which to-do on Quayside kitchen makes no sense any more?"
+        )
+        assert unsuited in answer, answer
+        assert f"not belong to the stage {stage}" in answer
+
+
+def test_of_a_deal_that_nobody_may_see_nothing_is_told(firm: Firm, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        policy(books, "Which to-dos belong to which stage", WORK)
+        a_kitchen(books, firm, "2 Survey")
+        task = Task(title="Measure the west wall", status="open", deal_id=books.ids["kitchen"])
+        books.add("task", task, "task", account="brightwater", owner=firm.ada.user_id)
+        other = Task(title="Send the catalogue", status="open", deal_id=books.ids["kitchen"])
+        books.add("other", other, "task", account="brightwater", owner=firm.ada.user_id)
+        session.flush()
+        assert said(session, firm.cleo, "Which open tasks on Quayside kitchen don't fit?") == []
+
+
+HOUSE = {
+    "Refunds": "Nobody promises or pays a refund for goods before they are back. Fees are "
+    "refunded for whole unused months only, never for part of a month.",
+    "Unsafe gear": "Tell them to take faulty gear out of use at once. Nobody says that it may be "
+    "used until somebody comes.",
+    "Other customers": "To a customer we never name another customer's prices or troubles.",
+    "Delivery dates": "A delivery date is only promised after the depot has confirmed it.",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "broken"),
+    [
+        ("The refund goes out today, send them whenever you like.", "Refunds"),
+        ("I'll refund the rest of June too, those ten days.", "Refunds"),
+        ("You can keep using it until Thursday.", "Unsafe gear"),
+        ("Halden Logistics pays 2,400 for the same package.", "Other customers"),
+        ("Friday, I guarantee it.", "Delivery dates"),
+    ],
+)
+def test_each_of_several_policies_is_a_rule_of_conduct(
+    firm: Firm, sessions: Sessions, words: str, broken: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        for title, body in HOUSE.items():
+            policy(books, title, body)
+        chat = Interaction(
+            channel="chat", occurred_at=at("2026-06-10"),
+            body=f"Dana Fox: It came in orange. Sam Okafor: Oh no. {words} Dana Fox: Good.",
+        )  # fmt: skip
+        books.add("chat", chat, "interaction", account="brightwater")
+        session.flush()
+        answer = first(
+            session, firm.boss, "Sam's chat with Dana Fox on 10 June: which rule was broken?"
+        )
+        assert answer.startswith(f"A rule of “{broken}” is broken: Sam Okafor said"), answer
+
+
+def test_turns_are_parted_within_one_line() -> None:
+    body = "Ada Reyes: We are late. Sorry. Dana Fox: How late: a week? Ada Reyes: Two days."
+    assert [who for who, _, _ in _turns(body)] == ["Ada Reyes", "Dana Fox", "Ada Reyes"]
+    assert body[_turns(body)[1][1] : _turns(body)[1][2]] == "How late: a week?"
+
+
+def test_a_contract_that_lies_there_for_signature_is_not_signed() -> None:
+    assert [one.step for one in signs("The contract lies with them for signature.")] == ["terms"]
+    assert [(one.step, one.taken) for one in signs("The signed contract is back.")] == [
+        ("signed", True)
+    ]
