@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from assistant.chat.routes import desk
 from assistant.chat.texts.plain import plain
@@ -56,10 +57,12 @@ class _Exchange(Response):
         self._bench = bench
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The first request imports the SDK, which takes a second that others shall not wait.
+        server = await run_in_threadpool(_server)
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
         # One for each request: nothing of it lasts longer, and it belongs to no event loop.
-        manager = StreamableHTTPSessionManager(_server(), json_response=True, stateless=True)
+        manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
         scope[_BENCH] = self._bench
         async with manager.run():
             await manager.handle_request(scope, receive, send)
