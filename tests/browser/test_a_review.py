@@ -41,6 +41,19 @@ BRING = """async ([talk, account]) => {
     const reply = await fetch("/api/v1/calls", { method: "POST", body: form });
     return (await reply.json()).id;
 }"""
+CONFIRM = """async (call) => {
+    const found = await (await fetch(`/api/v1/notes?call_id=${call}`)).json();
+    const path = `/api/v1/notes/${found.items[0].id}`;
+    const read = await fetch(path);
+    const note = await read.json();
+    const send = (what, body, headers = {}) => fetch(`${path}/${what}`, {
+        method: "POST", body: JSON.stringify(body),
+        headers: { "Content-Type": "application/json", ...headers },
+    });
+    await send("looks", { looked: note.progress.to_look_at });
+    const reply = await send("confirmation", {}, { "If-Match": read.headers.get("ETag") });
+    if (!reply.ok) throw new Error(await reply.text());
+}"""
 # The focused item, and whether anything lies over it at its corners and centre.
 COVERED = """() => {
     const item = document.activeElement;
@@ -301,3 +314,29 @@ def _reword(page: Page, line_id: str | None, text: str, *, saved: bool = True) -
 
 def _saved(page: Page) -> None:
     page.get_by_text("draft saved").wait_for()
+
+
+LONG = TALK + "".join(
+    f"Jürgen Falk: We need {count} more probes at site {count}, that is a must-have.\n"
+    for count in ("three", "four", "five", "six", "seven", "eight", "nine", "eleven")
+)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_was_confirmed_can_be_undone_without_going_to_its_end(
+    served: Served, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page(size)
+    sign_in(page, served, REP)
+    call_id = bring(page, served, LONG)
+    picture(page, f"draft-{size[0]}", full=True)
+    page.evaluate(CONFIRM, call_id)
+    page.goto(f"{served.url}/calls/{call_id}")
+    undo = page.get_by_role("button", name="Undo")
+    undo.wait_for()
+    picture(page, f"confirmed-{size[0]}")
+    box = undo.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < size[1]
+    assert overflow(page) == 0
+    assert faults(page) == []
