@@ -24,6 +24,7 @@ from assistant.governance.http import (
 )
 from assistant.notes import template_store as store
 from assistant.notes.layouts import Layout, LayoutSection, default_layouts, faults_of
+from assistant.notes.learned import signed_by_team, suggested
 
 router = APIRouter(prefix="/note-templates")
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -79,6 +80,21 @@ class TemplateList(BaseModel):
     items: list[TemplateItem]
 
 
+class SuggestionItem(BaseModel):
+    """A phrase of lines that reviewers moved to a section, in so many confirmed notes."""
+
+    model_config = ConfigDict(from_attributes=True)
+    section: str
+    phrase: str
+    notes: int
+
+
+class SuggestionList(BaseModel):
+    """What reviewers' moves teach, the most frequent first."""
+
+    items: list[SuggestionItem]
+
+
 def _team(
     principal: CurrentPrincipal,
     team: Annotated[str | None, Query(description="Of which of your teams; your first.")] = None,
@@ -130,6 +146,19 @@ def template_history(
     if not found:
         raise _unknown(name)
     return TemplateList(items=[_item(each) for each in found])
+
+
+@router.get("/{name}/suggestions")
+def suggest_phrases(
+    name: Name, principal: CurrentPrincipal, session: ReadSession, team_id: TeamId
+) -> SuggestionList:
+    """Phrases of lines that reviewers moved to a section; none counts until you put it there."""
+    _require_keeper(principal)
+    kept = store.layout_of(session, team_id, name)
+    if kept is None:
+        raise NotFound(f"There is no note template '{name}'.")
+    found = suggested(signed_by_team(session, principal, team_id, name), kept.layout)
+    return SuggestionList(items=[SuggestionItem.model_validate(each) for each in found])
 
 
 @router.put("/{name}")
