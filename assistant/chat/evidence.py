@@ -17,6 +17,7 @@ from assistant.chat.interpret import Understood, interpret
 from assistant.chat.kept import kept_fields
 from assistant.chat.lookups import fields_of, look_up, told_by
 from assistant.chat.names import Known, Mention
+from assistant.chat.of_all import of_all
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
 from assistant.chat.question.refusals import refusal_for_outsider
 from assistant.chat.rules.answer import judged
@@ -81,6 +82,10 @@ class Gatherer:
                 return Gathered((Step(Understood(plan), tuple(drafts)),))
         steps: list[Step] = []
         for clause in clauses.split(message):
+            told = of_all(session, asking, clause)
+            if told is not None:
+                steps.append(told)
+                continue
             understood = self._understood(session, asking, clause)
             if understood.ambiguous is not None and asked_mentions(clause) is None:
                 return Gathered(unclear=understood.ambiguous, unclear_in=clause)

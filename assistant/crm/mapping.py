@@ -198,7 +198,7 @@ def _references(kind: Kind, column: str, header: str, values: Sequence[str]) -> 
                 reason = f"names the {reference.name.replace('_', ' ')} by its {key}"
                 guesses.append(Guess(column, f"{reference.name}.{key}", sure, reason))
                 break
-    guesses += _references_by_other_words(kind, column, core)
+    guesses += _references_by_other_words(kind, column, core, values)
     return guesses + _product_by_code(kind, column, header, values)
 
 
@@ -236,9 +236,14 @@ def _beside(entity: str, header: str) -> str:
     return header.removesuffix(f" {entity}") if header.endswith(f" {entity}") else ""
 
 
-def _references_by_other_words(kind: Kind, column: str, header: str) -> list[Guess]:
+def _references_by_other_words(
+    kind: Kind, column: str, header: str, values: Sequence[str]
+) -> list[Guess]:
     """A customer's e-mail is a person's; a product is meant where only its code is named."""
     guesses = []
+    who = kind.name == "task" and header in ("who", "by whom", "whom", "for whom")
+    if who and reference_key(values, ("id", "email", "name")) == "email":
+        guesses.append(Guess(column, "owner.email", 0.95, "who is to do it, by their address"))
     if "contact.email" in kind.reference_fields:
         parts = {_beside(entity, header) for entity in entity_names()["account"]}
         if parts & set(_PARTS["email"]) or header in field_names("contact")["email"]:

@@ -13,6 +13,7 @@ from assistant.chat.kept import kept_fields
 from assistant.chat.meaning.lexicon import roots
 from assistant.chat.meaning.linking import index_of
 from assistant.chat.names import Known
+from assistant.chat.of_all import of_all
 from assistant.chat.question.clock import Calendar
 from assistant.chat.question.periods import find_periods
 from assistant.chat.question.plan import Intent, Measure
@@ -176,3 +177,35 @@ def test_a_column_of_a_houses_own_is_told_of_the_record_named(
         assert [one.text for one in kept_fields(session, asking, question, named)] == [told]
         most = "Which customers have the most of that?"
         assert kept_fields(session, asking, most, named) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Has Brightwater paid everything?", "No: there are 2 unpaid invoices"),
+        ("Have all invoices of Halden been paid?", "Yes: there are no unpaid invoices"),
+        ("Has Halden paid all its bills?", "Yes: there are no unpaid invoices"),
+    ],
+)
+def test_what_is_asked_of_all_is_told_by_what_is_not_so(
+    sessions: Sessions, firm: Firm, question: str, told: str
+) -> None:
+    with sessions.reading() as session:
+        step = of_all(session, Asking(firm.boss, NOW, Calendar()), question)
+    assert step is not None
+    assert step.drafts[0].text.startswith(told), step.drafts[0].text
+
+
+def test_of_whom_nothing_may_be_seen_nothing_is_said(sessions: Sessions, firm: Firm) -> None:
+    with sessions.reading() as session:
+        asking = Asking(firm.ada, NOW, Calendar())
+        assert of_all(session, asking, "Has Quiet Harbour paid everything?") is None
+        assert of_all(session, asking, "Has Brightwater paid for the probe?") is None
+
+
+def test_who_bought_most_is_a_customer_and_who_sold_most_a_colleague(
+    sessions: Sessions, firm: Firm
+) -> None:
+    bought = alone(sessions, firm.boss, "Who bought the most in 2026?")
+    sold = alone(sessions, firm.boss, "Who sold the most in 2026?")
+    assert [one.groups[0].label for one in (bought, sold)] == ["Halden Logistics", "Ben Ortiz"]

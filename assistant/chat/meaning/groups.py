@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.chat.meaning.clause import Clause
 from assistant.chat.meaning.head import GROUPABLE, Head
 from assistant.chat.meaning.item import Item
-from assistant.chat.meaning.lexicon import Cat
+from assistant.chat.meaning.lexicon import Cat, root
 from assistant.chat.meaning.nouns import kinds_at
 from assistant.chat.meaning.schema import Schema
 from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES
@@ -41,9 +41,15 @@ def find_group(clause: Clause, schema: Schema, head: Head, target: int | None) -
         clause.take_all(Cat.WHERE)
 
 
+_BUYING = frozenset({root("buy"), root("purchase"), root("spend")})
+
+
 def _by_people(clause: Clause, head: Head) -> None:
-    """ "Who": our people; of debts, those who owe."""
-    head.group = _among(clause) or "owner"
+    """ "Who": our people; of debts, those who owe, and of what is bought, those who buy."""
+    bought = head.kind == "order" and any(
+        root(word) in _BUYING for item in clause.items for word in item.text.casefold().split()
+    )
+    head.group = _among(clause) or ("account" if bought else "owner")
     clause.take_all(Cat.WHO)
     clause.take(*(at for at in clause.free(Cat.KIND) if "owner" in clause.items[at].of(Cat.KIND)))
     if head.kind == "invoice" and _says(clause, "invoice.unpaid"):

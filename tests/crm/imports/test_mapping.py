@@ -206,6 +206,8 @@ def test_the_kind_of_an_export_is_told_from_its_columns_alone(export: str) -> No
 def test_records_are_named_by_their_number_and_by_what_became_of_them() -> None:
     tasks = guess_mapping(KINDS["task"], columns("To-do No,Deal No,What\n7,BB-3,Measure\n"))
     assert [guess.field for guess in tasks] == ["external_id", "deal.id", "title"]
+    theirs = columns("To-do No,What,Who\n7,Measure,ann@us.example\n")
+    assert [one.field for one in guess_mapping(KINDS["task"], theirs)][-1] == "owner.email"
     leads = columns("Lead No,Company,Became deal\n7,Acme,BB-3\n")
     assert [one.field for one in guess_mapping(KINDS["lead"], leads)][-1] == "deal.id"
     flagged = columns("Lead No,Company,Became deal\n7,Acme,yes\n8,Bolt,no\n")
