@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -15,15 +14,18 @@ from assistant.chat.asking import Asking
 from assistant.chat.gathered import Gathered, Search, Step
 from assistant.chat.interpret import Understood, interpret
 from assistant.chat.kept import kept_fields
+from assistant.chat.language import ENGLISH_ONLY, is_foreign
 from assistant.chat.lookups import fields_of, look_up, told_by
 from assistant.chat.names import Known, Mention
 from assistant.chat.of_all import of_all
+from assistant.chat.passages import MOST_PASSAGES, passages_about
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
 from assistant.chat.question.refusals import refusal_for_outsider
 from assistant.chat.rules.answer import judged
 from assistant.chat.rules.reading import policies
 from assistant.chat.scores import explain_scores
 from assistant.chat.suggestions import proposed, suggested
+from assistant.chat.texts.beside import asks_beside, of_no_rows, outweighs, told_of_somebody
 from assistant.chat.texts.extract import Looked, wanted_stems
 from assistant.chat.texts.insight import asked_insight, insight
 from assistant.chat.texts.knowledge import SURE, SURER, known_answer
@@ -39,17 +41,14 @@ from assistant.chat.typed.readiness import too_thin
 from assistant.chat.typed.run import run
 from assistant.errors import NotFound
 from assistant.governance.access import PUBLIC_KINDS, STAFF, Role
-from retrieval.passages import Passage
 from retrieval.stems import content_stems
 
 _BEFORE_A_NAME = re.compile(r"\b(?:with|of|for|at|about|from|to|is|does|did)\s+$", re.IGNORECASE)
-_PASSAGES = 10
 _SUGGESTIONS = 3
 _CONVERSATIONS = 400
 _MOST_NAMESAKES = 6
 _LEAST_TOLD = 2  # words of the question beside the name
 _MOSTLY = 0.5  # of these words has to be told of the one who is meant
-_KNOWLEDGE = ("article", "policy")
 # The same whatever there is: to say that there is none would be untrue.
 _NOT_HERE = (
     "With this sign-in I read help articles and products only; ask your contact here about orders, "
@@ -69,6 +68,9 @@ class Gatherer:
             refusal = refusal_for_outsider(message)
             if refusal is not None:
                 return Gathered(refusal=refusal)
+        if is_foreign(message):
+            plan = Plan(Intent.SEARCH, message)
+            return Gathered((Step(Understood(plan), missing=ENGLISH_ONLY),))
         verdict = judged(session, asking, message)
         if verdict is not None:
             plan = Plan(Intent.SEARCH, message)
@@ -126,7 +128,7 @@ class Gatherer:
         for one in people:
             hits = self._search(
                 session, asking.principal, rest, contact_id=one.id,
-                kinds=("call", "interaction", "note"), limit=_PASSAGES,
+                kinds=("call", "interaction", "note"), limit=MOST_PASSAGES,
             )  # fmt: skip
             found = {
                 word for hit in hits
@@ -146,7 +148,7 @@ class Gatherer:
         if asked is not None:
             return self._mentions(session, asking, understood, asked)
         least = SURER if any(one.kind == "product" for one in understood.entities) else SURE
-        if understood.plan.intent in {Intent.SEARCH, Intent.LOOKUP} and (
+        if understood.plan.intent is Intent.LOOKUP and (
             known := _known(session, asking, understood, least)
         ):
             return Step(understood, known)
@@ -175,15 +177,13 @@ class Gatherer:
         ):
             return self._read(session, asking, understood, "")
         if intent is Intent.TYPED and understood.resolved is not None:
+            if told_of_somebody(understood):
+                return self._read(session, asking, understood, "")
             return self._typed(session, asking, understood)
         if intent is Intent.DESCRIBED and understood.resolved is not None:
             return self._described(session, asking, understood, understood.resolved)
         if intent is Intent.LOOKUP:
-            found = look_up(session, asking, understood)
-            if found.drafts:
-                return Step(understood, found.drafts)
-            blank = f"Nothing is recorded as {join(found.blank, 'or')}." if found.blank else ""
-            return self._read(session, asking, understood, blank)
+            return self._looked_up(session, asking, understood)
         if intent is Intent.SCORE:
             drafts = explain_scores(session, asking, understood)
             return (
@@ -196,6 +196,17 @@ class Gatherer:
         if intent is Intent.ACTION:
             return self._actions(session, asking, understood)
         return self._read(session, asking, understood, "")
+
+    def _looked_up(self, session: Session, asking: Asking, understood: Understood) -> Step:
+        """The fields that were asked for; what is asked beside them is looked for in texts."""
+        found = look_up(session, asking, understood)
+        beside = asks_beside(understood)
+        if found.drafts and not beside:
+            return Step(understood, found.drafts)
+        blank = f"Nothing is recorded as {join(found.blank, 'or')}." if found.blank else ""
+        step = self._read(session, asking, understood, blank)
+        fits = not outweighs(beside, understood)
+        return replace(step, otherwise=found.drafts if fits else ())
 
     def _typed(  # noqa: C901 (one way out after the other)
         self, session: Session, asking: Asking, understood: Understood
@@ -290,7 +301,8 @@ class Gatherer:
             "might be wrong. Ask in other words."
         )
         query = understood.plan.query
-        if query is not None and query.measure is Measure.COUNT and query.shape is Shape.LIST:
+        listed = query and query.measure is Measure.COUNT and query.shape is Shape.LIST
+        if listed or of_no_rows(understood):
             return self._read(session, asking, understood, message)
         return Step(understood, missing=message)
 
@@ -311,37 +323,8 @@ class Gatherer:
         return Step(understood, drafts, suggestions=tuple(proposed(one) for one in found))
 
     def _read(self, session: Session, asking: Asking, understood: Understood, missing: str) -> Step:
-        passages = self._passages(session, asking, understood)
+        passages = passages_about(self._search, session, asking, understood)
         return Step(understood, passages=passages, missing=missing)
-
-    def _passages(
-        self, session: Session, asking: Asking, understood: Understood
-    ) -> tuple[Passage, ...]:
-        """The best passages about what is named; help articles too where nothing was named."""
-        plan, found = understood.plan, dict[tuple[str, int], Passage]()
-        about = [one for one in understood.entities if one.kind in {"account", "contact", "deal"}]
-
-        def look(about: Known | None, kinds: Sequence[str] = ()) -> None:
-            hits = self._search(
-                session, asking.principal, plan.text,
-                account_id=about.id if about and about.kind == "account" else None,
-                contact_id=about.id if about and about.kind == "contact" else None,
-                deal_id=about.id if about and about.kind == "deal" else None,
-                kinds=kinds, since=plan.period.start if plan.period else None,
-                until=plan.period.end if plan.period else None, limit=_PASSAGES,
-            )  # fmt: skip
-            for hit in hits:
-                found.setdefault((hit.passage.record_id, hit.passage.ordinal), hit.passage)
-
-        for one in about:
-            look(one)
-            if one.kind != "account" and one.account_id and len(found) < _PASSAGES:
-                look(replace(one, kind="account", id=one.account_id))
-        if not about:
-            look(None)
-        elif understood.implied:
-            look(None, _KNOWLEDGE)
-        return tuple(found.values())
 
 
 _SOMEBODYS = frozenset({"account", "contact", "deal", "lead", "owner"})

@@ -41,11 +41,15 @@ class Search(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question with what was found for it: sentences already, or passages to read."""
+    """One question with what was found for it: sentences already, or passages to read.
+
+    otherwise: sentences that will do where the passages hold no answer.
+    """
 
     understood: Understood
     drafts: tuple[Draft, ...] = ()
     passages: tuple[Passage, ...] = ()
+    otherwise: tuple[Draft, ...] = ()
     suggestions: tuple[Proposed, ...] = ()
     missing: str = ""  # what to say when nothing of this holds
     unclear: Mention | None = None  # several records fit what was said of one

@@ -16,7 +16,7 @@ from functools import partial
 from starlette.concurrency import run_in_threadpool
 
 from assistant.chat import store
-from assistant.chat.answers import Answered, Proposed, Sentence, Status
+from assistant.chat.answers import Answered, Draft, Proposed, Sentence, Status
 from assistant.chat.asking import Asking
 from assistant.chat.evidence import Gatherer, options
 from assistant.chat.gathered import Gathered, Step
@@ -33,9 +33,10 @@ from assistant.chat.planning import (
 from assistant.chat.question.clock import Calendar, Clock
 from assistant.chat.remembering import after
 from assistant.chat.texts.answerable import answerable
-from assistant.chat.texts.extract import Likeness, Looked, extract, missing_names
+from assistant.chat.texts.extract import Looked, extract, missing_names
+from assistant.chat.texts.likeness import alike_by
 from assistant.chat.texts.model import PROMPT, Composed, compose
-from assistant.chat.texts.named import about_the_named, saying
+from assistant.chat.texts.named import PERSONS, about_the_named, saying
 from assistant.chat.turn_gate import gate_of
 from assistant.chat.typed.phrases import join
 from assistant.chat.verify import Checked
@@ -97,6 +98,7 @@ class _Turn:
     asking: Asking
     memory: Memory
     gathered: Gathered
+    asker: str = ""
     no_page: bool = False
     checked: Checked = field(default_factory=Checked)
     composed: Composed | None = None
@@ -188,7 +190,8 @@ def _gather(desk: Desk, principal: Principal, question: Question, now: datetime)
             if page is None:
                 return _Turn(question, text, asking, memory, Gathered(), no_page=True)
             asking = replace(asking, page=page)
-        return _Turn(question, text, asking, memory, gatherer.gather(session, asking, text))
+        gathered = gatherer.gather(session, asking, text)
+        return _Turn(question, text, asking, memory, gathered, store.name_of(session, principal))
 
 
 def _plan(turn: _Turn) -> dict[str, object]:
@@ -238,6 +241,9 @@ async def _sentences(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sent
         async with aclosing(_from_texts(desk, turn, step)) as sentences:
             async for sentence in sentences:
                 yield sentence
+    if len(turn.checked.sentences) == before:
+        for sentence in turn.checked.take_all(step.otherwise):
+            yield sentence
     if len(turn.checked.sentences) > before:
         turn.answered += 1
     else:
@@ -249,9 +255,11 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
     looked = Looked(
         step.plan.text, tuple(one.name for one in step.understood.entities),
         tuple(words.text for words in step.plan.unread),
-        saying(step.plan.text, step.understood.entities),
+        saying(step.plan.text, step.understood.entities, turn.asker),
         frozenset(one.id for one in step.understood.entities
                   if one.kind not in {"account", "owner", "product"}),
+        tuple(one.name for one in step.understood.entities if one.kind in PERSONS),
+        turn.asker,
     )  # fmt: skip
     if missing_names(looked, step.passages):
         return
@@ -279,28 +287,21 @@ async def _from_texts(desk: Desk, turn: _Turn, step: Step) -> AsyncGenerator[Sen
                 yield sentence
         if len(turn.checked.sentences) > before:
             return
-    drafts = await run_in_threadpool(
-        extract, looked, passages, await run_in_threadpool(_likeness, desk)
-    )
+    drafts = await run_in_threadpool(_extracted, desk, looked, passages)
     for sentence in turn.checked.take_all(drafts):
         yield sentence
 
 
-def _likeness(desk: Desk) -> Likeness | None:
-    """How alike two texts are in meaning, where the embedding model is to be had."""
+def _extracted(desk: Desk, looked: Looked, passages: Sequence[Passage]) -> list[Draft]:
+    """In the records' own words; by meaning too where the embedding model is to be had."""
     embedder = desk.index.embedder()
     if embedder is None:
-        return None
-
-    def likeness(question: str, sentences: Sequence[str]) -> list[float]:
-        try:
-            vectors = embedder.embed([question, *sentences])
-        except ModelError as error:
-            desk.index.rest(error)
-            return [0.0] * len(sentences)
-        return [float(value) for value in vectors[1:] @ vectors[0]]
-
-    return likeness
+        return extract(looked, passages)
+    try:
+        return extract(looked, passages, alike_by(embedder))
+    except ModelError as error:
+        desk.index.rest(error)
+        return extract(looked, passages)
 
 
 def _concluded(desk: Desk, turn: _Turn) -> Answered:

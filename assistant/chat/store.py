@@ -79,6 +79,11 @@ def require_conversation(
     return found
 
 
+def name_of(session: Session, principal: Principal) -> str:
+    """What the asker is called."""
+    return session.scalar(select(User.name).where(User.id == principal.user_id)) or ""
+
+
 def zone_of(session: Session, principal: Principal) -> str | None:
     """The time zone that the person set for themselves."""
     return session.scalar(select(User.timezone).where(User.id == principal.user_id))

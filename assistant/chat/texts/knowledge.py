@@ -185,30 +185,40 @@ def _score(one: _Sentence, weights: dict[str, float], form: re.Pattern[str] | No
             held += _AFTER * weight
     if form is not None and form.search(one.text) is None:
         return 0.0
-    if not direct and form is None:
-        return 0.0
+    if (not direct and form is None) or not (one.own - weights.keys()):
+        return 0.0  # it says what the question says
     return held / total + (_TYPE if form is not None else 0.0) * (held / total)
 
 
 def _draft(one: _Sentence, weights: dict[str, float], form: re.Pattern[str] | None) -> Draft:
     """The sentence; of a list only the item that is asked for, with what stands before it."""
-    text = one.text
+    item = _item(one.text, weights, form)
+    return _whole(one) if item is None else _cited(one, item, item=True)
+
+
+def asked_item(question: str, sentence: str) -> str | None:
+    """Of a sentence that lists what holds for several things, what it says of the one asked for."""
+    form = next((needed for asked, needed in _FORMS if asked.search(question)), None)
+    return _item(sentence, dict.fromkeys(asked_words(question), 1.0), form)
+
+
+def _item(text: str, weights: dict[str, float], form: re.Pattern[str] | None) -> str | None:
     colon = text.find(":")
     lead = text[: colon + 1] if 0 < colon < len(text) - 1 and " " in text[colon : colon + 2] else ""
     units = [unit for unit in _UNIT.split(text[len(lead) :]) if unit.strip()]
     if len(units) < 2 or not all(_is_item(unit) for unit in units):
-        return _whole(one)
+        return None
     held = [{word for word in weights if _in(word, _concepts(unit))} for unit in units]
     # What only one item says is what tells them apart.
     own = [max((weights[w] for w in words if sum(w in other for other in held) == 1), default=0.0)
            for words in held]  # fmt: skip
     best = max(own)
     if best <= 0 or own.count(best) > 1:
-        return _whole(one)
+        return None
     unit = units[own.index(best)].strip(" .")
     if form is not None and form.search(unit) is None:
-        return _whole(one)
-    return _cited(one, f"{lead} {unit}".strip() if lead else unit, item=True)
+        return None
+    return f"{lead} {unit}".strip() if lead else unit
 
 
 def _is_item(unit: str) -> bool:

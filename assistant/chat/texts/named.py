@@ -13,7 +13,7 @@ from retrieval.stems import WORD, fold
 
 # What people say stands in these; an article or a card of figures is nobody's word.
 _SPOKEN = frozenset({"interaction", "call", "note", "ticket"})
-_PERSONS = frozenset({"contact", "lead", "owner"})
+PERSONS = frozenset({"contact", "lead", "owner"})
 _LEAST_WORDS = 2
 _NOT_IN_NAMES = frozenset(
     ["mr", "mrs", "ms", "dr", "prof", "describe", "explain", "summarise", "summarize", "compare"]
@@ -31,6 +31,7 @@ _ANYBODY = re.compile(
     r"|every(?:one|body)|he|she)\b",
     re.IGNORECASE,
 )
+_US = frozenset({"rep", "agent", "sales", "support", "us", "me"})
 _SENT_TO = re.compile(r"^[\w-]+(?: mention)? to ")
 
 
@@ -40,6 +41,7 @@ class Saying:
 
     name: tuple[str, ...] = ()
     record_id: str | None = None
+    ours: bool = False  # the asker's own
 
     def spoke(self, label: str, passage: Passage) -> bool:
         """Whether the label of a turn of this passage is theirs."""
@@ -48,6 +50,8 @@ class Saying:
         said = _words(label)
         if said and set(said) <= set(self.name):
             return True
+        if self.ours:
+            return fold(label) in _US
         return fold(label) in {"customer", "contact"} and self._takes_part(passage)
 
     def holds(self, passage: Passage) -> bool:
@@ -58,7 +62,8 @@ class Saying:
             return True
         if passage.kind == "call":
             return True  # judged turn by turn
-        return self._takes_part(passage) and not _SENT_TO.match(passage.context)
+        sent = _SENT_TO.match(passage.context) is not None
+        return sent if self.ours else self._takes_part(passage) and not sent
 
     def _takes_part(self, passage: Passage) -> bool:
         if self.record_id is not None and passage.contact_id is not None:
@@ -66,15 +71,20 @@ class Saying:
         return _stands(self.name, passage.context)
 
 
-def saying(question: str, entities: Sequence[Known]) -> Saying | None:
-    """Whose words "What did X say" asks for; None for other questions and other X."""
+def saying(question: str, entities: Sequence[Known], asker: str = "") -> Saying | None:
+    """Whose words "What did X say" asks for; None for other questions and other X.
+
+    asker: the name of who asks, meant by "I".
+    """
     found = _SAID.search(question)
     if found is None:
         return None
+    if asker and found["who"].strip() in {"I", "i"}:
+        return Saying(_words(asker), ours=True)
     who = _words(found["who"])
     for one in entities:
         if set(_words(one.name)) & set(who):
-            return Saying(_words(one.name), one.id) if one.kind in _PERSONS else Saying()
+            return Saying(_words(one.name), one.id) if one.kind in PERSONS else Saying()
     if full := next(_runs(found["who"], ()), None):
         return Saying(full)
     return Saying() if _ANYBODY.search(found["who"]) else None
