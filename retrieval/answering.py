@@ -116,6 +116,11 @@ class Ranked:
     probability: float
     signs: tuple[float, ...]
 
+    @property
+    def says_all(self) -> bool:
+        """Whether no word of the question is left unsaid by it and what surrounds it."""
+        return self.signs[SIGNS.index("all")] > 0
+
 
 SIGNS: Final = (
     "own", "covered", "missing", "asked", "heading", "soft", "holds", "typed", "alike",
@@ -182,6 +187,7 @@ class _Weighed:
         return [
             (one, self._of(one, likeness[at], order[id(one.passage)]))
             for at, (_, one) in enumerate(kept)
+            if self._tells_of_focus(one)
         ]
 
     def _rarity(self, found: Sequence[Statement]) -> dict[str, float]:
@@ -238,10 +244,10 @@ class _Weighed:
         sought, spoken = self._sought, self._spoken(one)
         own = self._share(lambda word: float(self._owned(word, one)))
         covered = self._share(lambda word: self._said(word, one))
-        soft = self._share(lambda word: max(self._said(word, one), self._softly(word, one)))
+        soft = self._share(lambda word: self._told(word, one))
         lacking = [
             weight for word, weight in self._weights.items()
-            if max(self._said(word, one), self._softly(word, one)) < _HALF
+            if self._told(word, one) < _HALF
         ]  # fmt: skip
         heaviest = max(self._weights.values(), default=1.0)
         holds = sought.typed and self._held_by(one.text, one)
@@ -312,6 +318,16 @@ class _Weighed:
         if not heard:
             return 0
         return 1 if any(said <= name or name <= said for name in heard) else -1
+
+    def _told(self, word: str, one: Statement) -> float:
+        """How far a word of the question is said, in these words or in others of like meaning."""
+        return max(self._said(word, one), self._softly(word, one))
+
+    def _tells_of_focus(self, one: Statement) -> bool:
+        """Whether what is asked for ("which wine", "how many seats") is spoken of at all."""
+        if self._focus is None or self._sought.form not in {Form.OPEN, Form.NUMBER}:
+            return True
+        return self._told(self._focus, one) >= _HALF
 
     def _softly(self, word: str, one: Statement) -> float:
         return max(
