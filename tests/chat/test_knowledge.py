@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.chat.rules.reading import Policy
-from assistant.chat.texts.knowledge import known_answer
+from assistant.chat.texts.knowledge import asked_item, known_answer
 
 ARTICLES = [
     Policy("a1", "article", 1, "Descaling your machine",
@@ -67,3 +67,11 @@ def test_the_answer_follows_its_sentence() -> None:
     ]
     assert "six weeks" in answer(question, changed)
     assert answer(question, [one for one in ARTICLES if one.id != "a3"]) == ""
+
+
+def test_of_a_list_only_what_is_said_of_the_thing_asked_for_is_told() -> None:
+    sentence = "A Gateway G4 holds 40 sensors and a Gateway Mini holds 12."
+    assert (
+        asked_item("How many sensors fit on a Gateway Mini?", sentence) == "a Gateway Mini holds 12"
+    )
+    assert asked_item("How many sensors fit?", "It holds 12 sensors.") is None

@@ -196,10 +196,16 @@ def _draft(one: _Sentence, weights: dict[str, float], form: re.Pattern[str] | No
     return _whole(one) if item is None else _cited(one, item, item=True)
 
 
+_CAPITAL = re.compile(r"(?<=\s)[A-Z\d][\w-]*")
+
+
 def asked_item(question: str, sentence: str) -> str | None:
     """Of a sentence that lists what holds for several things, what it says of the one asked for."""
     form = next((needed for asked, needed in _FORMS if asked.search(question)), None)
-    return _item(sentence, dict.fromkeys(asked_words(question), 1.0), form)
+    # What a question writes with a capital is the thing that it asks of.
+    named = {word for match in _CAPITAL.finditer(question) for word in asked_words(match[0])}
+    weights = {word: 3.0 if word in named else 1.0 for word in asked_words(question)}
+    return _item(sentence, weights, form)
 
 
 def _item(text: str, weights: dict[str, float], form: re.Pattern[str] | None) -> str | None:
