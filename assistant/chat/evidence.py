@@ -148,7 +148,7 @@ class Gatherer:
         if asked is not None:
             return self._mentions(session, asking, understood, asked)
         least = SURER if any(one.kind == "product" for one in understood.entities) else SURE
-        if understood.plan.intent is Intent.LOOKUP and (
+        if understood.plan.intent in {Intent.SEARCH, Intent.LOOKUP} and (
             known := _known(session, asking, understood, least)
         ):
             return Step(understood, known)
