@@ -16,8 +16,8 @@ _OF_A_CARD = frozenset({Form.OPEN, Form.WHO})
 _OF_ANY_FIELD = frozenset({"number", "numbers", "date", "name", "field", "value", "recorded"})
 _HAVE = re.compile(r"\b(?:have|know|got)\b", re.IGNORECASE)
 _WANTS = re.compile(
-    r"\b(?:wants?|wanted|needs?|needed|tell|told|says?|said|think|thinks|promised?|spend|prefers?|"
-    r"expects?|ask(?:s|ed)?|offer(?:s|ed)?|worr(?:y|ies|ied)|lo(?:se|st))\b",
+    r"\b(?:wants?|wanted|tell|told|says?|said|thinks?|promised?|to spend|prefers?|"
+    r"worr(?:y|ies|ied))\b",
     re.IGNORECASE,
 )
 _YES_OR_NO = frozenset({"status", "paid_on", "renewal_on", "owner", "contact_role", "parent"})

@@ -216,7 +216,7 @@ def _item(text: str, weights: dict[str, float], form: re.Pattern[str] | None) ->
         return None
     held = [{word for word in weights if _in(word, _concepts(unit))} for unit in units]
     # What only one item says is what tells them apart.
-    own = [sum(weights[w] for w in words if sum(w in other for other in held) == 1)
+    own = [max((weights[w] for w in words if sum(w in other for other in held) == 1), default=0.0)
            for words in held]  # fmt: skip
     best = max(own)
     if best <= 0 or own.count(best) > 1:
