@@ -10,6 +10,7 @@ from assistant.chat.rules.conduct import _turns
 from assistant.chat.rules.facts import Colleague, Fact
 from assistant.chat.rules.progress import signs
 from assistant.chat.rules.reading import Policy, points
+from assistant.chat.rules.tiers import tiers
 from assistant.db import Sessions
 from assistant.db.tables import Deal, Interaction, Task, Ticket
 from tests.chat.firm import Books, Firm, at
@@ -242,3 +243,12 @@ def test_a_contract_that_lies_there_for_signature_is_not_signed() -> None:
     assert [(one.step, one.taken) for one in signs("The signed contract is back.")] == [
         ("signed", True)
     ]
+
+
+def test_what_holds_only_under_a_condition_is_no_tier_of_all_offers() -> None:
+    body = (
+        "A rep may give up to 6 % without asking; if there is a pump on the offer, only up to "
+        "4 %; if the offer holds nothing but software, up to 10 %. Above 12 % Cleo Marsh signs."
+    )
+    point = points(Policy("p", "policy", 1, "Discounts", body))[0]
+    assert [one.most for one in tiers(point)] == [6, None]

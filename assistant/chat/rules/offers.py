@@ -26,6 +26,7 @@ from assistant.chat.rules.tiers import (
     scope_words,
     tiers,
     unit_of,
+    who_agrees,
 )
 from assistant.chat.typed.phrases import join
 from assistant.governance.access import Principal
@@ -219,6 +220,12 @@ def _requirement(
     needs = _NEEDS.search(text)
     if needs is None:
         return
+    who = who_agrees(text) if _OFFERS.search(text[: needs.start()]) else ""
+    for limit in limits(text[: needs.start()]) if who else ():
+        total = measured(limit, [f for f in quote.facts if f.name & _TOTAL])
+        if total is not None and total.number is not None and limit.holds(total.number):
+            yield Finding(because([total]), text.strip(" ."), cited, who, rank=Decimal(100))
+            return
     subject = scope_words(text[: needs.start()]) - _GENERAL
     has = any(
         subject and subject <= fact.name and fact.value.casefold() in _TRUE for fact in quote.facts

@@ -183,7 +183,14 @@ def tiers(point: Point) -> list[Tier]:
         if colon >= 0 and not limits(told) and not _FURTHER.search(told):
             scope, rest = told.strip(), sentence[0][colon + 1 :]
             first += colon + 1
+        conditional = False
         for piece in _PIECE.finditer(rest):
+            # "…; if there is a pump on the offer, only up to 4 %": no tier of all offers.
+            conditional = _IF.match(piece[0]) is not None or (
+                conditional and rest[piece.start() - 1 : piece.start()] == ","
+            )
+            if conditional and found:
+                continue
             before = found[-1] if found and found[-1].scope == scope else None
             start = point.start + first + piece.start()
             one = _tier(point, scope, piece[0], start, before)
@@ -192,6 +199,7 @@ def tiers(point: Point) -> list[Tier]:
     return found if any(one.who or one.forbidden or one.freely for one in found) else []
 
 
+_IF = re.compile(r"\s*(?:but |and |only )?(?:if|where|when|as soon as)\b", re.IGNORECASE)
 # Whose agreement a rule may ask for besides that of people by name.
 _ROLE = re.compile(
     r"\b(?:manage(?:r|ment)|director|head|lead(?:er)?|officer|vp|c[a-z]o|president|finance|legal|sales|support"
@@ -229,14 +237,14 @@ def _tier(point: Point, scope: str, text: str, start: int, before: Tier | None) 
             forbidden = forbidden and "without" not in text.casefold()
         if unit in {"days", "months", "weeks"} and most is None:
             return None  # that something lasts so long is asked for, and not who agrees to it
-        who = "" if forbidden else _who(text)
+        who = "" if forbidden else who_agrees(text)
         freely = freely or (not who and most is not None and bool(_AT_MOST.search(text)))
         return Tier(point, scope, unit, least, most, who, forbidden, start, end, freely)
     if before is None or before.unit == "":
         return _exact(point, scope, text, start, None, freely)
-    if further is not None and (forbidden or _who(text)):
+    if further is not None and (forbidden or who_agrees(text)):
         most = before.most if before.most is not None else before.least
-        return Tier(point, scope, before.unit, most, None, "" if forbidden else _who(text),
+        return Tier(point, scope, before.unit, most, None, "" if forbidden else who_agrees(text),
                     forbidden, start, end)  # fmt: skip
     if forbidden and before.most is not None and re.search(r"\bno\b|\bthat\b", text):
         return Tier(point, scope, before.unit, before.most, None, "", True, start, end)
@@ -259,7 +267,7 @@ def _exact(
     if not unit or number is None or (before is not None and before.unit != unit):
         return None
     who = (
-        _who(text[: match.start("number")] + " " + text[match.end("number") :])
+        who_agrees(text[: match.start("number")] + " " + text[match.end("number") :])
         if _AGREES.search(text)
         else ""
     )
@@ -299,7 +307,7 @@ _NAMED_WHO = tuple(
 )
 
 
-def _who(text: str) -> str:
+def who_agrees(text: str) -> str:
     """Whose agreement is named."""
     for one in limits(text):
         text = text.replace(one.text, " ")
