@@ -46,8 +46,13 @@ _BUYING = frozenset({root("buy"), root("purchase"), root("spend")})
 
 def _by_people(clause: Clause, head: Head) -> None:
     """ "Who": our people; of debts, those who owe, and of what is bought, those who buy."""
-    bought = head.kind == "order" and any(
-        root(word) in _BUYING for item in clause.items for word in item.text.casefold().split()
+    whose = any(item.text.casefold() == "whose" for item in clause.items)  # customers, say
+    bought = (
+        head.kind == "order"
+        and not whose
+        and any(
+            root(word) in _BUYING for item in clause.items for word in item.text.casefold().split()
+        )
     )
     head.group = _among(clause) or ("account" if bought else "owner")
     clause.take_all(Cat.WHO)
