@@ -116,8 +116,8 @@ class EndpointEmbedder:
         for batch in _batches(missing):
             with noting(self.endpoint):
                 vectors = loop.run(_persistent(self, [missing[digest] for digest in batch]))
+            found.update(zip(batch, vectors, strict=True))
             for digest, vector in zip(batch, vectors, strict=True):
-                found[digest] = vector
                 self._known.keep(digest, vector)
         rows = [vector for digest in digests if (vector := found[digest]) is not None]
         if len({len(row) for row in rows}) > 1:
