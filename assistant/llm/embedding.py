@@ -116,10 +116,10 @@ class EndpointEmbedder:
         for batch in _batches(missing):
             with noting(self.endpoint):
                 vectors = loop.run(_persistent(self, [missing[digest] for digest in batch]))
-            found.update(zip(batch, vectors, strict=True))
-            for digest, vector in zip(batch, vectors, strict=True):
-                self._known.keep(digest, vector)
-        rows = [vector for digest in digests if (vector := found[digest]) is not None]
+            for digest, new in zip(batch, vectors, strict=True):
+                found[digest] = new
+                self._known.keep(digest, new)
+        rows = [known for digest in digests if (known := found[digest]) is not None]
         if len({len(row) for row in rows}) > 1:
             self._known.forget()
             raise ModelOutputBroken("the embeddings endpoint gave vectors of several lengths")
