@@ -81,7 +81,25 @@ def extract(looked: Looked, passages: Sequence[Passage], alike: Alike | None = N
             break
         if not any(_same(one.statement, other.statement) for other in chosen):
             chosen.append(one)
-    return [_answer(_whole(one.statement, asked), asked) for one in chosen]
+    return [
+        _signed(_answer(_whole(one.statement, asked), asked), one.statement, found)
+        for one in chosen
+    ]
+
+
+def _signed(draft: Draft, said: Statement, found: Sequence[Statement]) -> Draft:
+    """What was said in a call cites the confirmed note that holds it too, and first."""
+    if said.passage.kind != "call":
+        return draft
+    for one in found:
+        of_note = one.passage.kind == "note" and not is_unsourced("note", one.passage.field)
+        if of_note and _same(said, one):
+            return replace(
+                draft,
+                citations=(cite(one.passage, one.start, one.end), *draft.citations),
+                sources=(*draft.sources, *sources_of(one.passage)),
+            )
+    return draft
 
 
 def _least(one: Ranked, looked: Looked) -> float:

@@ -35,10 +35,12 @@ def country_codes() -> frozenset[str]:
 
 @cache
 def country_name(alpha_2: str) -> str:
-    """The short English name by which people know the country."""
+    """The short English name by which people know the country; a code of none stays as it is."""
     if alpha_2 == "XK":
         return "Kosovo"
     country = pycountry.countries.get(alpha_2=alpha_2)
+    if country is None:
+        return alpha_2
     return str(getattr(country, "common_name", country.name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from assistant.crm.merging.service import merge, undo
 from assistant.db.tables import Call, LinkOrigin, Note, Record, Suggestion, Task
 from tests.actions.asking import suggested
-from tests.conftest import Office, Person
+from tests.conftest import NOW, Office, Person
 from tests.notes.conftest import TALK, bring, make_account, make_contact, make_deal, note_of, take
 
 
@@ -63,6 +64,7 @@ class Merged:
 
 @pytest.fixture
 def merged(office: Office) -> Merged:
+    office.clock.now = NOW - timedelta(days=4)  # the day after the call: nothing promised is due
     rep = office.person("rep", name="Priya Nair")
     first = make_account(office, rep, "Harbour Lane Foods")
     second = make_account(office, rep, "Harbour Lane Frozen")
