@@ -27,7 +27,7 @@ serve: install ## serve what lies under RAPPORT_HOME
 	@$(BIN)/rapport serve $(ARGS)
 
 test: install-dev ## the whole suite, in parallel
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak" $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m "not soak" $(ARGS)
 
 soak: install-dev ## long runs: 500 spoiled recordings, a call of two hours, 50 kills
 	@$(BIN)/python -m pytest -m soak $(ARGS)

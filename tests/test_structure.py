@@ -10,7 +10,6 @@ import pytest
 
 from tests.paths import ROOT
 
-pytestmark = pytest.mark.xdist_group("structure")  # read and parsed once
 PACKAGES = ("assistant", "transcription", "retrieval", "scoring", "prompts")
 SOURCES = sorted(
     path

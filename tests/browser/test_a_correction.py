@@ -12,7 +12,7 @@ from tests.browser.organisation import REP
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_transcript_is_corrected_by_keyboard_alone(served: Served, open_page: OpenPage) -> None:

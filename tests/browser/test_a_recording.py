@@ -20,7 +20,7 @@ from tests.browser.organisation import REP, Organisation
 from tests.transcription.sounds import babble, write_audio
 from tests.transcription.tiny_whisper import make_tiny_whisper
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_recording_is_followed_and_played_beside_its_transcript(

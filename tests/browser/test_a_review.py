@@ -21,7 +21,7 @@ from tests.browser.organisation import MANAGER, REP
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 TALK = """Priya Raman: Do you have a budget for this?
 Jürgen Falk: Around forty thousand euros, if legal agrees.

@@ -23,7 +23,7 @@ from tests.browser.test_a_review import bring
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 TALK = """Priya Raman: When would you sign the contract?
 Jürgen Falk: We will sign the contract next Friday.

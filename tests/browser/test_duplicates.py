@@ -21,7 +21,7 @@ from tests.browser.conftest import (
 )
 from tests.browser.organisation import OPS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def arrive(served: Served) -> None:

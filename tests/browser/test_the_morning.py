@@ -23,7 +23,7 @@ from tests.browser.organisation import MANAGER, OPS, REP, SUPPORT
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 INDEXED_WITHIN_MS = 60_000
 
 

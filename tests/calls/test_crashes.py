@@ -24,7 +24,7 @@ from tests.calls.uploads import CONSENT
 from tests.transcription.sounds import babble, silence, write_audio
 
 # Three services are started and minutes of sound recognised; slow machines take their time.
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("crashed calls")]
+pytestmark = [pytest.mark.timeout(900)]
 
 Event = tuple[str, str, dict[str, object]]
 

@@ -35,8 +35,6 @@ from assistant.governance.access import Role
 from assistant.settings import Settings
 from tests.demo.conftest import NOW
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @dataclass(frozen=True)
 class Home:
