@@ -5,7 +5,7 @@ pytest-xdist's own groups rest on a part of pytest that is gone: they are passed
 
 from __future__ import annotations
 
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 TOGETHER = (
     "tests/browser/", "tests/demo/test_load.py", "tests/calls/test_crashes.py",
@@ -18,7 +18,7 @@ def group_of(nodeid: str) -> str:
     return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
 
 
-class TogetherScheduling(LoadScopeScheduling):
+class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """Hands out groups, the largest first."""
 
     def _split_scope(self, nodeid: str) -> str:
