@@ -17,7 +17,11 @@ Samples = Mapping[str, Sequence[str]]
 
 _CHOSEN = "chosen"
 _CODE = re.compile(r"[A-Z0-9]+(?:[._/-][A-Z0-9]+)*")
+_MANY = 20  # values from which a column is known to repeat itself
 ASSIGNED_FROM = 0.5  # below this a guess is no better than leaving the column out
+_ID = re.compile(r"[A-Za-z]{0,8}[-_./#]?\d[\w.-]{0,40}")
+_ID_WORDS = frozenset({"id", "no", "nr", "number", "ref", "reference", "key", "code", "uuid"})
+_LEAST_IDS = 3
 _PARTS = {
     "id": ("id", "key", "ref", "reference", "uuid", "guid", "external id", "record id", "ids"),
     "number": ("number", "no", "nr", "num", "ref", "reference"),
@@ -75,6 +79,7 @@ def guess_mapping(
             guesses[guess.column] = guess
             taken.add(guess.field)
     _stand_in(kind, guesses)
+    _find_id(kind, samples, guesses)
     return tuple(
         guesses.get(column) or Guess(column, None, 0.0, "no field has a name or values like these")
         for column in samples
@@ -99,6 +104,31 @@ def _stand_in(kind: Kind, guesses: dict[str, Guess]) -> None:
         ):
             column = columns[second]
             guesses[column] = replace(guesses[column], field=first)
+
+
+def _find_id(kind: Kind, samples: Samples, guesses: dict[str, Guess]) -> None:
+    """Where no name tells which column is the rows' id, the first that has the form of one is."""
+    fields = {guess.field for guess in guesses.values()}
+    if "external_id" in fields or ("number" in kind.all_fields and "number" in fields):
+        return
+    for column, values in samples.items():
+        known = guesses.get(column)
+        free = known is None or (
+            known.reason != _CHOSEN and kind.form_of(known.field or "") is Form.TEXT
+        )
+        if free and _tell_rows_apart(column, values):
+            guesses[column] = Guess(column, "external_id", 0.6, "an id, another one in each row")
+            return
+
+
+def _tell_rows_apart(column: str, values: Sequence[str]) -> bool:
+    bare = [value.strip() for value in values]
+    if len(bare) < _LEAST_IDS or len(set(bare)) < len(bare):
+        return False
+    named = _ID_WORDS & set(folded_header(column).split())
+    return all(_ID.fullmatch(value) for value in bare) and bool(
+        named or all(value[0].isalpha() for value in bare)
+    )
 
 
 def _check_chosen(kind: Kind, samples: Samples, chosen: Mapping[str, str]) -> None:
@@ -256,6 +286,9 @@ def _references_by_other_words(
 def _weigh(kind: Kind, guess: Guess, values: Sequence[str]) -> Guess:
     """Lower a guess whose values do not look the part, raise one whose values do."""
     form = kind.form_of(guess.field or "")
+    if guess.field == "body" and len(values) >= _MANY and not _is_varied(values, share=1 / 3):
+        reason = f"{guess.reason}, but the same few values come again and again"
+        return replace(guess, confidence=round(guess.confidence * 0.5, 3), reason=reason)
     share = fits(form, values) if form is not None else None
     if share is None or form is None:
         return guess
@@ -281,5 +314,5 @@ def _by_values(kind: Kind, column: str, values: Sequence[str]) -> list[Guess]:
     return []
 
 
-def _is_varied(values: Sequence[str]) -> bool:
-    return len(set(values)) > len(values) / 10
+def _is_varied(values: Sequence[str], *, share: float = 0.1) -> bool:
+    return len(set(values)) > len(values) * share

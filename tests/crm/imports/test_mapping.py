@@ -300,3 +300,38 @@ def test_a_list_of_things_to_do_is_one_of_tasks() -> None:
         "State": ["open", "done"], "Who": ["ann@vendor.example", "bo@vendor.example"],
     }  # fmt: skip
     assert guess_kind(columns, filename="to_dos.csv").kind == "task"
+
+
+def fields(kind: str, samples: Columns) -> dict[str, str | None]:
+    return {guess.column: guess.field for guess in guess_mapping(KINDS[kind], samples)}
+
+
+def test_where_no_name_tells_the_id_the_first_column_with_its_form_is_it() -> None:
+    rules = {
+        "Section": ["HB-01", "HB-02", "HB-03"],
+        "Title": ["Lead routing", "Discounts", "Refunds"],
+        "Text": ["Leads go by state.", "Ten percent at most.", "Within 30 days."],
+    }
+    assert fields("policy", rules)["Section"] == "external_id"
+    topics = rules | {"Section": ["Sales", "Sales", "Service"]}
+    assert fields("policy", topics)["Section"] == "category"
+    blank = rules | {"Section": ["HB-01", "", "HB-03"]}
+    assert fields("policy", blank)["Section"] == "category"
+
+
+def test_a_number_beside_a_known_id_is_not_taken_for_it() -> None:
+    samples = {
+        "Ticket ID": ["7", "8", "9"],
+        "Ref": ["A-1", "A-2", "A-3"],
+        "Subject": ["a", "b", "c"],
+    }
+    assert fields("ticket", samples)["Ticket ID"] == "external_id"
+
+
+def test_a_few_words_that_come_again_and_again_are_a_category_and_no_text() -> None:
+    samples = {
+        "ticket_id": [str(n) for n in range(30)],
+        "problem": ["Water leak", "No power", "Late delivery"] * 10,
+        "subject": [f"Unit {n} does not start" for n in range(30)],
+    }
+    assert fields("ticket", samples)["problem"] == "category"
