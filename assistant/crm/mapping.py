@@ -18,6 +18,7 @@ Samples = Mapping[str, Sequence[str]]
 _CHOSEN = "chosen"
 _CODE = re.compile(r"[A-Z0-9]+(?:[._/-][A-Z0-9]+)*")
 _MANY = 20  # values from which a column is known to repeat itself
+_LONGEST_LABEL = 60
 ASSIGNED_FROM = 0.5  # below this a guess is no better than leaving the column out
 _ID = re.compile(r"[A-Za-z]{0,8}[-_./#]?\d[\w.-]{0,40}")
 _ID_WORDS = frozenset({"id", "no", "nr", "number", "ref", "reference", "key", "code", "uuid"})
@@ -286,7 +287,7 @@ def _references_by_other_words(
 def _weigh(kind: Kind, guess: Guess, values: Sequence[str]) -> Guess:
     """Lower a guess whose values do not look the part, raise one whose values do."""
     form = kind.form_of(guess.field or "")
-    if guess.field == "body" and len(values) >= _MANY and not _is_varied(values, share=1 / 3):
+    if guess.field == "body" and _are_labels(values):
         reason = f"{guess.reason}, but the same few values come again and again"
         return replace(guess, confidence=round(guess.confidence * 0.5, 3), reason=reason)
     share = fits(form, values) if form is not None else None
@@ -312,6 +313,12 @@ def _by_values(kind: Kind, column: str, values: Sequence[str]) -> list[Guess]:
         if share >= 0.8 and field is not None and _is_varied(filled):
             return [Guess(column, field, 0.55, f"{share:.0%} of the values look like it")]
     return []
+
+
+def _are_labels(values: Sequence[str]) -> bool:
+    """A few short values that come again and again."""
+    short = all(len(value) <= _LONGEST_LABEL for value in values)
+    return short and len(values) >= _MANY and not _is_varied(values, share=0.5)
 
 
 def _is_varied(values: Sequence[str], *, share: float = 0.1) -> bool:
