@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -31,15 +29,11 @@ from assistant.governance.records import touch_record
 from tests.chat.conftest import Service
 from tests.chat.firm import NOW
 from tests.conftest import Office
+from tests.one_database import database_url
+
+__all__ = ["database_url"]  # every tool reads through what is tested on both
 
 T = TypeVar("T")
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One kind of database is enough: every tool reads through what is tested on both."""
-    shutil.copy(sqlite_template, tmp_path / "rapport.db")
-    return f"sqlite:///{tmp_path / 'rapport.db'}"
 
 
 @asynccontextmanager

@@ -8,9 +8,7 @@ Whatever it does, a reader sees sentences that the cited records support, or non
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +19,7 @@ from assistant.governance.records import touch_record
 from assistant.settings import Settings
 from tests.chat.conftest import Service, cited, texts
 from tests.chat.firm import NOW
+from tests.one_database import database_url
 from tests.paths import TEST_DATA
 from tests.scripted_openai import (
     DropAfter,
@@ -40,16 +39,11 @@ from tests.scripted_openai import (
     wants_json_schema,
 )
 
+__all__ = ["database_url"]  # the model knows of none
+
 BUDGET = "We have set aside 40,000 euros for the second line."
 MOST_TOKENS = 1_000_000
 QUESTION = "What did Brightwater say about budget?"
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One kind of database is enough: the model knows of none."""
-    shutil.copy(sqlite_template, tmp_path / "rapport.db")
-    return f"sqlite:///{tmp_path / 'rapport.db'}"
 
 
 @pytest.fixture

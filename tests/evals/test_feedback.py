@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 
 from assistant.db.tables import Message, Ticket
@@ -15,17 +13,11 @@ from assistant.evaluation.cases import read_cases
 from tests.chat.conftest import Service, service
 from tests.chat.firm import NOW
 from tests.chat.test_conversations import API, writer
+from tests.one_database import database_url
 
-__all__ = ["service"]
+__all__ = ["database_url", "service"]  # answers are tested on both
 RIGHT = "What did Brightwater say about budget?"
 WRONG = "How many open tickets does Brightwater have?"
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One kind of database is enough: answers are tested on both."""
-    shutil.copy(sqlite_template, tmp_path / "rapport.db")
-    return f"sqlite:///{tmp_path / 'rapport.db'}"
 
 
 def test_judged_answers_are_asked_again_and_saved_as_questions(

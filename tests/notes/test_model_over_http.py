@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from assistant.settings import Settings
 from tests.conftest import Office
 from tests.notes.conftest import TALK, bring, make_account, make_contact, note_of
+from tests.one_database import database_url
 from tests.scripted_openai import Fail, Say, ScriptedOpenAI, mentions, say_json
+
+__all__ = ["database_url"]  # the model knows of none
 
 QUOTE = "Around forty thousand euros, if legal agrees."
 BUDGET = "Dana Whitfield: around forty thousand euros, if legal agrees."
 IN_BUDGET = mentions("Section: budget\n")
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One kind of database is enough: the model knows of none."""
-    shutil.copy(sqlite_template, tmp_path / "rapport.db")
-    return f"sqlite:///{tmp_path / 'rapport.db'}"
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,19 +16,13 @@ from assistant.search.service import search
 from assistant.settings import Settings
 from retrieval.index import count_by_model
 from tests.conftest import NOW
+from tests.one_database import database_url
 from tests.retrieval.test_search import Topics
 from tests.scripted_openai import Fail, ScriptedOpenAI, say_json
 from tests.scripted_openai.fixture import scripted_openai
 from tests.search.conftest import Desk
 
-__all__ = ["scripted_openai"]
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One kind of database is enough: vectors lie in a plain table."""
-    shutil.copy(sqlite_template, tmp_path / "rapport.db")
-    return f"sqlite:///{tmp_path / 'rapport.db'}"
+__all__ = ["database_url", "scripted_openai"]  # vectors lie in a plain table
 
 
 @pytest.fixture
