@@ -60,12 +60,17 @@ def oldest_running() -> ColumnElement[int]:
 
 def read_changes(session: Session, reader: str, *, limit: int = 500) -> list[Change]:
     """The next changes after the reader's cursor, oldest first, none of them still uncommitted."""
-    position = session.scalar(select(Cursor.seq).where(Cursor.reader == reader)) or 0
+    position = position_of(session, reader) or 0
     query = select(Change).where(Change.seq > position).order_by(Change.seq).limit(limit)
     if session.get_bind().dialect.name == "postgresql":
         # A lower seq can commit later; stay behind the oldest transaction that still runs.
         query = query.where(Change.transaction_id < oldest_running())
     return list(session.scalars(query))
+
+
+def position_of(session: Session, reader: str) -> int | None:
+    """Up to which change the reader is done; None when it never began."""
+    return session.scalar(select(Cursor.seq).where(Cursor.reader == reader))
 
 
 def advance(session: Session, reader: str, seq: int, *, now: datetime) -> None:
@@ -100,6 +105,6 @@ def remove_stamp(session: Session, name: str) -> None:
 
 def lag(session: Session, reader: str) -> int:
     """How many changes the reader has not done yet."""
-    position = session.scalar(select(Cursor.seq).where(Cursor.reader == reader)) or 0
+    position = position_of(session, reader) or 0
     query = select(func.count()).select_from(Change).where(Change.seq > position)
     return session.scalar(query) or 0

@@ -77,7 +77,9 @@ def bring(page: Page, served: Served, talk: str = TALK) -> str:
     call_id = str(page.evaluate(BRING, [talk, served.organisation.account_id]))
     page.goto(f"{served.url}/calls/{call_id}")
     page.get_by_role("heading", name="Draft note").wait_for(timeout=60_000)
-    page.wait_for_load_state("load")  # the page came anew with its draft: keys count once it is whole
+    page.wait_for_load_state(
+        "load"
+    )  # the page came anew with its draft: keys count once it is whole
     return call_id
 
 

@@ -1,7 +1,8 @@
 """Finding duplicates: sure pairs are merged by rule, unsure ones wait for a steward.
 
 Follows the change rows at a cursor of its own, so that a single arrival is compared like a whole
-file, and taking a change again adds nothing.
+file, and taking a change again adds nothing. Where the weights were learnt anew, what was compared
+by the old ones is compared again, whenever nothing that arrived is waiting.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ from assistant.crm.merging.lessons import lesson_from
 from assistant.crm.merging.links import golden_of, retarget
 from assistant.crm.merging.service import MERGEABLE, RULE, merge
 from assistant.db import Sessions
-from assistant.db.changes import advance, read_changes
+from assistant.db.changes import advance, position_of, read_changes, remove_stamp
 from assistant.db.tables import Change, Record
 
 LOG = logging.getLogger(__name__)
 READER = "duplicates"
+AGAIN = "duplicates by weights learnt since"
 _BATCH = 200
 # A small house still meets namesakes from the whole world, and where few records are known the
 # frequencies of their values are not: two in a hundred of one name prove little.
@@ -46,9 +48,41 @@ def step(sessions: Sessions, now: datetime) -> int:
     """Compare what changed with what it may be; how many changes that were."""
     with sessions.reading() as session:
         changes = read_changes(session, READER, limit=_BATCH)
-        concerned = _concerned(session, changes)
     if not changes:
-        return 0
+        return _step_again(sessions, now)
+    _find(sessions, changes, now)
+    with sessions.begin() as session:
+        _mend(session, changes)
+        advance(session, READER, changes[-1].seq, now=now)
+    return len(changes)
+
+
+def compare_again(session: Session, now: datetime) -> None:
+    """Ask in this transaction for all records to be compared once more."""
+    advance(session, AGAIN, 0, now=now)
+
+
+def _step_again(sessions: Sessions, now: datetime) -> int:
+    with sessions.reading() as session:
+        position = position_of(session, AGAIN)
+        if position is None:
+            return 0
+        last = position_of(session, READER) or 0
+        changes = [one for one in read_changes(session, AGAIN, limit=_BATCH) if one.seq <= last]
+    _find(sessions, changes, now)
+    with sessions.begin() as session:
+        if position_of(session, AGAIN) != position:
+            return 1  # weights were learnt once more meanwhile: from the start
+        if changes:
+            advance(session, AGAIN, changes[-1].seq, now=now)
+        else:
+            remove_stamp(session, AGAIN)
+    return len(changes)
+
+
+def _find(sessions: Sessions, changes: Sequence[Change], now: datetime) -> None:
+    with sessions.reading() as session:
+        concerned = _concerned(session, changes)
     for kind, record_ids in sorted(concerned.items()):
         with sessions.begin() as session:
             known = _standing(session, kind, record_ids)
@@ -56,10 +90,6 @@ def step(sessions: Sessions, now: datetime) -> int:
         with sessions.reading() as session:
             matches = _compare(session, kind, known)
         _act(sessions, kind, known, matches, now)
-    with sessions.begin() as session:
-        _mend(session, changes)
-        advance(session, READER, changes[-1].seq, now=now)
-    return len(changes)
 
 
 def _concerned(session: Session, changes: Sequence[Change]) -> dict[str, set[str]]:

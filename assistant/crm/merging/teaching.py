@@ -1,7 +1,7 @@
 """Weights of matching learnt from the records that are here, without labels.
 
-General weights serve until there are records enough; from then on what arrives is weighed by what
-was learnt from the whole, and learnt anew when the whole has grown by half.
+General weights serve until there are records enough; from then on everything is weighed by what was
+learnt from the whole, and learnt anew when the whole has grown by half.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from assistant.crm.identity import Candidate, Weights, train
 from assistant.crm.identity.store import load_weights, save_weights
 from assistant.crm.match_keys import chunks
 from assistant.crm.merging.candidates import candidates_of_rows
+from assistant.crm.merging.finding import compare_again
 from assistant.crm.merging.own import states_of
 from assistant.db import Sessions
 from assistant.db.changes import remove_stamp, stamp, stamped_at
@@ -80,7 +81,9 @@ def teach(sessions: Sessions, clock: Callable[[], datetime] = utc_now) -> Weight
             if size >= LEAST:
                 weights = _learnt(session, weights, kind, size)
     with sessions.begin() as session:
-        save_weights(session, weights, now=clock())
+        now = clock()
+        save_weights(session, weights, now=now)
+        compare_again(session, now)
         remove_stamp(session, DUE)
     LOG.info("weights learnt", extra={"persons": weights.person.size})
     return weights

@@ -11,13 +11,18 @@ from assistant.crm.identity import Candidate, explain
 from assistant.crm.identity.store import load_weights
 from assistant.crm.merging import finding, teaching
 from assistant.db import Sessions
-from assistant.db.changes import stamped_at
-from assistant.db.tables import IdentityWeights, Merge
+from assistant.db.changes import position_of, readers, stamped_at
+from assistant.db.tables import Duplicate, IdentityWeights, Merge
 from tests.conftest import NOW
 from tests.crm.test_door import take
 
 LEAST = 60
 FAMILY = ("Smith", "Smith", "Smith", "Okafor", "Lindqvist", "Marchetti", "Novak", "Haddad")
+# Alike enough to be asked about, too little so to be merged.
+NAMESAKES = (
+    {"external_id": "a", "name": "Greta Okafor", "city": "Berlin", "title": "Buyer"},
+    {"external_id": "b", "name": "Greta Okafor", "city": "Berlin", "title": "Buyer"},
+)
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +100,46 @@ def test_those_that_were_merged_still_tell_how_often_people_come_twice(sessions:
     weights = teaching.teach(sessions, lambda: NOW)
     assert weights.person.size == 64 + 16
     assert weights.person.duplicates_per_record > merged / 80
+
+
+def weights_of_questions(sessions: Sessions) -> dict[tuple[str, str], float]:
+    with sessions.reading() as session:
+        return {(one.a, one.b): one.weight for one in session.scalars(select(Duplicate))}
+
+
+def test_what_was_compared_before_is_weighed_again_by_what_was_learnt(sessions: Sessions) -> None:
+    people(sessions, 0, 64)
+    with sessions.begin() as session:
+        take(session, "hand", "contact", *NAMESAKES)
+    while finding.step(sessions, NOW):
+        pass
+    before = weights_of_questions(sessions)
+    assert before
+    teaching.teach(sessions, lambda: NOW)
+    assert weights_of_questions(sessions) == before
+    while finding.step(sessions, NOW):
+        pass
+    after = weights_of_questions(sessions)
+    assert any(after.get(pair) != weight for pair, weight in before.items())
+    with sessions.reading() as session:
+        assert finding.AGAIN not in readers(session)
+    assert finding.step(sessions, NOW) == 0
+
+
+def test_who_arrives_goes_before_those_that_are_weighed_again(sessions: Sessions) -> None:
+    people(sessions, 0, 64)
+    while finding.step(sessions, NOW):
+        pass
+    teaching.teach(sessions, lambda: NOW)
+    with sessions.begin() as session:
+        take(session, "hand", "contact", {"external_id": "new", "name": "Ines Late"})
+    assert finding.step(sessions, NOW) == 1
+    with sessions.reading() as session:
+        assert position_of(session, finding.AGAIN) == 0
+    while finding.step(sessions, NOW):
+        pass
+    with sessions.reading() as session:
+        assert position_of(session, finding.AGAIN) is None
 
 
 def test_a_part_of_the_records_stands_for_all(
