@@ -32,6 +32,24 @@ ARGUMENTS = [
 Scheme = Literal["light", "dark"]
 WIDE, NARROW = (1360, 900), (390, 844)
 START_TIMEOUT_S = 60
+TALK = """Priya Raman: Do you have a budget for this?
+Jürgen Falk: Around forty thousand euros, if legal agrees.
+Priya Raman: What would the new system need to do for you?
+Jürgen Falk: It has to talk to our accounts package, that is a must-have.
+Jürgen Falk: We lose six hours a week because everything is copied by hand.
+Priya Raman: I will send you the quote for sixty probes by Thursday.
+Jürgen Falk: Good. Maybe we could start in September.
+Priya Raman: So thirty-eight thousand euros in total, agreed?
+Jürgen Falk: Agreed. We will sign the contract by June 30th.
+"""
+BRING = """async ([talk, account]) => {
+    const form = new FormData();
+    form.append("file", new Blob([talk]), "call.txt");
+    form.append("consent", "agreed");
+    form.append("account_id", account);
+    const reply = await fetch("/api/v1/calls", { method: "POST", body: form });
+    return (await reply.json()).id;
+}"""
 
 
 @pytest.fixture(scope="package")
@@ -75,11 +93,24 @@ def looked_at(organisation: Organisation) -> Iterator[Served]:
 
 @pytest.fixture
 def served(organisation: Organisation, tmp_path: Path) -> Iterator[Served]:
-    """A service on a copy of the organisation, for tests that work in it."""
-    home = tmp_path / "home"
-    shutil.copytree(organisation.home, home, ignore=shutil.ignore_patterns("*.lock"))
-    with _served(replace(organisation, home=home)) as served:
+    """A service on a copy of the organisation, for a test that works in all of it."""
+    with _served(_copied(organisation, tmp_path)) as served:
         yield served
+
+
+@pytest.fixture(scope="package")
+def workshop(
+    organisation: Organisation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A service on a copy of the organisation, for tests that each work on a call of their own."""
+    with _served(_copied(organisation, tmp_path_factory.mktemp("workshop"))) as served:
+        yield served
+
+
+def _copied(organisation: Organisation, folder: Path) -> Organisation:
+    home = folder / "home"
+    shutil.copytree(organisation.home, home, ignore=shutil.ignore_patterns("*.lock"))
+    return replace(organisation, home=home)
 
 
 @contextmanager
@@ -187,3 +218,14 @@ def _listen(stream: IO[str], said: list[str], ready: threading.Event) -> None:
         if "http://" in line:
             ready.set()
     ready.set()
+
+
+def bring(page: Page, served: Served, talk: str = TALK) -> str:
+    """A call with conditions in it, open in the page once its draft is there."""
+    call_id = str(page.evaluate(BRING, [talk, served.organisation.account_id]))
+    page.goto(f"{served.url}/calls/{call_id}")
+    page.get_by_role("heading", name="Draft note").wait_for(timeout=60_000)
+    page.wait_for_load_state(
+        "load"
+    )  # the page came anew with its draft: keys count once it is whole
+    return call_id

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import NARROW, OpenPage, Served, faults, overflow, picture, sign_in
+from tests.browser.conftest import (
+    NARROW,
+    OpenPage,
+    Served,
+    bring,
+    faults,
+    overflow,
+    picture,
+    sign_in,
+)
 from tests.browser.organisation import REP
 
 if TYPE_CHECKING:
@@ -15,9 +24,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
-def test_a_transcript_is_corrected_by_keyboard_alone(served: Served, open_page: OpenPage) -> None:
+def test_a_transcript_is_corrected_by_keyboard_alone(workshop: Served, open_page: OpenPage) -> None:
     page = open_page()
-    _open(page, served)
+    _open(page, workshop)
     assert faults(page) == []
     assert overflow(page) <= 0
     picture(page, "correction")
@@ -39,9 +48,9 @@ def test_a_transcript_is_corrected_by_keyboard_alone(served: Served, open_page: 
     assert "Yes, that is fine." in second.inner_text()
 
 
-def test_two_speakers_swap_their_names(served: Served, open_page: OpenPage) -> None:
+def test_two_speakers_swap_their_names(workshop: Served, open_page: OpenPage) -> None:
     page = open_page()
-    _open(page, served)
+    _open(page, workshop)
     one, other = (page.locator("[data-speaker]").nth(n) for n in (0, 1))
     before = one.input_value(), other.input_value()
     page.get_by_role("button", name="Swap names").press("Enter")
@@ -52,10 +61,10 @@ def test_two_speakers_swap_their_names(served: Served, open_page: OpenPage) -> N
 
 
 def test_what_was_typed_survives_a_colleague_who_was_quicker(
-    served: Served, open_page: OpenPage
+    workshop: Served, open_page: OpenPage
 ) -> None:
     page = open_page(NARROW)
-    path = _open(page, served)
+    path = _open(page, workshop)
     assert overflow(page) <= 0
     colleague = page.context.new_page()
     colleague.goto(path)
@@ -72,11 +81,10 @@ def test_what_was_typed_survives_a_colleague_who_was_quicker(
     assert faults(page) == []
 
 
-def _open(page: Page, served: Served) -> str:
-    """The form of the organisation's call, from the page of the call."""
-    sign_in(page, served, REP)
-    page.goto(f"{served.url}/calls")
-    page.get_by_role("link", name="Discovery with Falk Pharma").first.click()
+def _open(page: Page, workshop: Served) -> str:
+    """The form of a call, from the page of the call."""
+    sign_in(page, workshop, REP)
+    bring(page, workshop)
     switch = page.get_by_role("link", name="Transcript", exact=True)
     if switch.is_visible():  # on narrow screens each part has the page to itself
         switch.click()

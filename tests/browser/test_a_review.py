@@ -8,9 +8,11 @@ import pytest
 
 from tests.browser.conftest import (
     NARROW,
+    TALK,
     WIDE,
     OpenPage,
     Served,
+    bring,
     faults,
     overflow,
     picture,
@@ -23,24 +25,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-TALK = """Priya Raman: Do you have a budget for this?
-Jürgen Falk: Around forty thousand euros, if legal agrees.
-Priya Raman: What would the new system need to do for you?
-Jürgen Falk: It has to talk to our accounts package, that is a must-have.
-Jürgen Falk: We lose six hours a week because everything is copied by hand.
-Priya Raman: I will send you the quote for sixty probes by Thursday.
-Jürgen Falk: Good. Maybe we could start in September.
-Priya Raman: So thirty-eight thousand euros in total, agreed?
-Jürgen Falk: Agreed. We will sign the contract by June 30th.
-"""
-BRING = """async ([talk, account]) => {
-    const form = new FormData();
-    form.append("file", new Blob([talk]), "call.txt");
-    form.append("consent", "agreed");
-    form.append("account_id", account);
-    const reply = await fetch("/api/v1/calls", { method: "POST", body: form });
-    return (await reply.json()).id;
-}"""
 CONFIRM = """async (call) => {
     const found = await (await fetch(`/api/v1/notes?call_id=${call}`)).json();
     const path = `/api/v1/notes/${found.items[0].id}`;
@@ -72,17 +56,6 @@ NAMED = """() => {
 }"""
 
 
-def bring(page: Page, served: Served, talk: str = TALK) -> str:
-    """A call with conditions in it, open in the page once its draft is there."""
-    call_id = str(page.evaluate(BRING, [talk, served.organisation.account_id]))
-    page.goto(f"{served.url}/calls/{call_id}")
-    page.get_by_role("heading", name="Draft note").wait_for(timeout=60_000)
-    page.wait_for_load_state(
-        "load"
-    )  # the page came anew with its draft: keys count once it is whole
-    return call_id
-
-
 def _current(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
@@ -93,11 +66,11 @@ def _press(page: Page, *keys: str) -> None:
 
 
 def test_a_draft_is_reviewed_and_signed_by_keyboard_alone(
-    served: Served, open_page: OpenPage
+    workshop: Served, open_page: OpenPage
 ) -> None:
     page = open_page()
-    sign_in(page, served, REP)
-    bring(page, served)
+    sign_in(page, workshop, REP)
+    bring(page, workshop)
     lines = page.locator("[data-line]")
     flagged = page.locator("[data-line][data-flagged]").count()
     assert flagged >= 2
@@ -211,11 +184,11 @@ def _a_field_is_accepted(page: Page) -> None:
 
 
 def test_single_keys_can_be_switched_off_and_tab_alone_does_everything(
-    served: Served, open_page: OpenPage
+    workshop: Served, open_page: OpenPage
 ) -> None:
     page = open_page()
-    sign_in(page, served, REP)
-    bring(page, served)
+    sign_in(page, workshop, REP)
+    bring(page, workshop)
     _press(page, "?")
     page.get_by_label("Use single keys").uncheck()
     _press(page, "Escape")
@@ -236,11 +209,11 @@ def test_single_keys_can_be_switched_off_and_tab_alone_does_everything(
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_covers_a_line_and_each_part_has_the_screen_to_itself(
-    served: Served, open_page: OpenPage, size: tuple[int, int]
+    workshop: Served, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
     page = open_page(size)
-    sign_in(page, served, REP)
-    bring(page, served)
+    sign_in(page, workshop, REP)
+    bring(page, workshop)
     covered = []
     for _ in range(page.locator("[data-item]").count()):
         _press(page, "j")
@@ -264,13 +237,13 @@ def test_nothing_covers_a_line_and_each_part_has_the_screen_to_itself(
 
 
 def test_two_reviewers_choose_between_their_versions_line_by_line(
-    served: Served, open_page: OpenPage
+    workshop: Served, open_page: OpenPage
 ) -> None:
     mine, theirs = open_page(), open_page()
-    sign_in(mine, served, REP)
-    sign_in(theirs, served, MANAGER)
-    call_id = bring(mine, served)
-    theirs.goto(f"{served.url}/calls/{call_id}")
+    sign_in(mine, workshop, REP)
+    sign_in(theirs, workshop, MANAGER)
+    call_id = bring(mine, workshop)
+    theirs.goto(f"{workshop.url}/calls/{call_id}")
     lines = mine.locator("[data-line]")
     first, second, third = (lines.nth(at).get_attribute("id") for at in range(3))
     _reword(theirs, first, "What the manager wrote.")
@@ -327,14 +300,14 @@ LONG = TALK + "".join(
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_what_was_confirmed_can_be_undone_without_going_to_its_end(
-    served: Served, open_page: OpenPage, size: tuple[int, int]
+    workshop: Served, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
     page = open_page(size)
-    sign_in(page, served, REP)
-    call_id = bring(page, served, LONG)
+    sign_in(page, workshop, REP)
+    call_id = bring(page, workshop, LONG)
     picture(page, f"draft-{size[0]}", full=True)
     page.evaluate(CONFIRM, call_id)
-    page.goto(f"{served.url}/calls/{call_id}")
+    page.goto(f"{workshop.url}/calls/{call_id}")
     undo = page.get_by_role("button", name="Undo")
     undo.wait_for()
     picture(page, f"confirmed-{size[0]}")

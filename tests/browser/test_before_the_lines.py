@@ -12,13 +12,13 @@ from tests.browser.conftest import (
     OpenPage,
     Scheme,
     Served,
+    bring,
     faults,
     overflow,
     picture,
     sign_in,
 )
 from tests.browser.organisation import REP
-from tests.browser.test_a_review import bring
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,11 +40,11 @@ CORRECT = """async id => {
 
 
 def test_a_note_is_drafted_anew_with_a_memo_beside_it_and_gives_an_e_mail(
-    served: Served, open_page: OpenPage
+    workshop: Served, open_page: OpenPage
 ) -> None:
     page = open_page()
-    sign_in(page, served, REP)
-    call_id = bring(page, served, TALK)
+    sign_in(page, workshop, REP)
+    call_id = bring(page, workshop, TALK)
     page.locator("[data-line] .verdict-choice.yes").first.click()
     page.get_by_text("draft saved").wait_for()
     decided = page.locator("[data-line]").first.locator("[data-text]").inner_text()
