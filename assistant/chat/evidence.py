@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from assistant.chat.names import Known, Mention
 from assistant.chat.of_all import of_all
 from assistant.chat.passages import MOST_PASSAGES, passages_about
 from assistant.chat.question.plan import Intent, Measure, Plan, Shape
-from assistant.chat.question.refusals import refusal_for_outsider
+from assistant.chat.question.refusals import Refusal, refusal_for_outsider
 from assistant.chat.rules.answer import judged
 from assistant.chat.rules.reading import policies
 from assistant.chat.scores import explain_scores
@@ -41,6 +42,8 @@ from assistant.chat.typed.readiness import too_thin
 from assistant.chat.typed.run import run
 from assistant.errors import NotFound
 from assistant.governance.access import PUBLIC_KINDS, STAFF, Role
+from assistant.llm import ModelError
+from retrieval.embedding import Embedder
 from retrieval.stems import content_stems
 
 _BEFORE_A_NAME = re.compile(r"\b(?:with|of|for|at|about|from|to|is|does|did)\s+$", re.IGNORECASE)
@@ -59,13 +62,15 @@ _NOT_HERE = (
 class Gatherer:
     """Reads records for one message; holds no session beyond `gather`."""
 
-    def __init__(self, search: Search) -> None:
-        self._search = search
+    def __init__(
+        self, search: Search, embedder: Callable[[], Embedder | None] = lambda: None
+    ) -> None:
+        self._search, self._embedder = search, embedder
 
     def gather(self, session: Session, asking: Asking, message: str) -> Gathered:
         """What the message can be answered from. Raises nothing for what is not there."""
         if asking.principal.role is Role.CUSTOMER:
-            refusal = refusal_for_outsider(message)
+            refusal = self._refusal(message)
             if refusal is not None:
                 return Gathered(refusal=refusal)
         if is_foreign(message):
@@ -99,6 +104,12 @@ class Gatherer:
             if understood.entities and not understood.implied:
                 asking = replace(asking, page=understood.entities[0])
         return Gathered(tuple(steps))
+
+    def _refusal(self, message: str) -> Refusal | None:
+        try:
+            return refusal_for_outsider(message, self._embedder())
+        except ModelError:
+            return refusal_for_outsider(message)
 
     def _understood(self, session: Session, asking: Asking, clause: str) -> Understood:
         """The clause with a namesake told by what else is asked, where texts tell of one alone."""

@@ -176,7 +176,7 @@ def _gather(desk: Desk, principal: Principal, question: Question, now: datetime)
             before=memory.computed,
             vocabulary=desk.vocabulary,
         )
-        gatherer = Gatherer(partial(search, desk.index))
+        gatherer = Gatherer(partial(search, desk.index), desk.index.embedder)
         for earlier in question.earlier:
             memory = after(memory, earlier, gatherer.gather(session, asking, earlier))
             asking = replace(

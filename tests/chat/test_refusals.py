@@ -5,6 +5,15 @@ from __future__ import annotations
 import pytest
 
 from assistant.chat.question.refusals import Refusal, refusal_for_outsider
+from retrieval.embedding import MINILM, MiniLM
+from tests.paths import MODELS_DIR
+
+
+@pytest.fixture(scope="module")
+def embedder() -> MiniLM:
+    if MODELS_DIR is None or not (MODELS_DIR / MINILM).is_dir():
+        pytest.skip(f"RAPPORT_MODELS_DIR holds no {MINILM}")
+    return MiniLM(MODELS_DIR / MINILM, threads=1)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +71,21 @@ def test_an_outsider_is_refused(question: str, why: Refusal) -> None:
 )
 def test_what_help_articles_and_products_say_may_be_asked(question: str) -> None:
     assert refusal_for_outsider(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [
+        ("Which of your engineers is the laziest one?", True),
+        ("At what sum does your credit desk have to nod it through?", True),
+        ("Has the brewery next door renewed with you?", True),
+        ("May your driver knock something off the bill?", True),
+        ("Up to what amount a year does the care plan pay for parts?", False),
+        ("How far ahead does a customer have to book an inspection?", False),
+        ("What does it cost to send a pallet abroad?", False),
+    ],
+)
+def test_other_words_for_the_same_are_refused_and_the_same_for_others_are_not(
+    question: str, refused: bool, embedder: MiniLM
+) -> None:
+    assert (refusal_for_outsider(question, embedder) is not None) is refused

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from assistant.chat.question.outsiders import nearest
+from retrieval.embedding import Embedder
+
 
 class Refusal(StrEnum):
     """Why an outsider's question is refused; the value is the sentence they read."""
@@ -25,7 +28,7 @@ def _any(*parts: str) -> re.Pattern[str]:
 
 _CONFIDENTIAL = _any(
     r"(?:go|come|get|bring|drive|push|knock|move|drop)\w* .{0,40}\bdown\b.{0,40}price",
-    r"price.{0,40}\b(?:go|come|drop)\w* down", "how (?:far|low|much lower)",
+    r"price.{0,40}\b(?:go|come|drop)\w* down", r"how (?:far|low|much lower) .{0,30}(?:go|come|get|sell|price\w*)\b",
     r"(?:lowest|minimum|floor|rock[- ]bottom|best possible|cost) price", "price floors?", "margins?",
     r"(?:maximum|highest|largest|biggest|most) (?:possible )?(?:discount|rebate|reduction)",
     r"discount (?:limits?|rules?|polic(?:y|ies)|authority|levels?|approvals?|ceilings?)",
@@ -36,7 +39,7 @@ _CONFIDENTIAL = _any(
     r"(?:territor(?:y|ies)|lead|ticket) (?:assignment )?rules?", "assignment rules?",
     r"(?:give|offer|grant|allow)\w* .{0,40}without (?:a |any )?(?:signature|approval|asking)",
     r"(?:refund|goodwill|credit) (?:limits?|ceilings?|exceptions?)",
-    r"(?:up to|above|from) (?:what|which|how much) .{0,60}(?:credit|refund|discount|promise|approv\w*|amount)",
+    r"(?:up to|above|from) (?:what|which|how much) .{0,60}(?:credit|refund|discount|promise|approv\w*)",
     r"exceptions? .{0,40}(?:refund|price|discount|terms)",
     r"your (?:distributors?|resellers?|dealers?|wholesalers?|suppliers?|purchasing)\b.*",
     r"(?:discount|price|terms|rebate)\w* .{0,40}(?:other|your) (?:customers?|clients?|distributors?|resellers?|dealers?)",
@@ -130,8 +133,22 @@ def _of_others(text: str) -> bool:
     return _DEALT.search(text) is not None and not _MY_OWN.search(text)
 
 
-def refusal_for_outsider(text: str) -> Refusal | None:
-    """Why this question from a customer is refused, or None where they may have an answer."""
+def refusal_for_outsider(text: str, embedder: Embedder | None = None) -> Refusal | None:
+    """Why this question from a customer is refused, or None where they may have an answer.
+
+    Where there is an embedding model it is held against known questions too: other words for
+    the same are refused, and the same words for something else are not. Raises a ModelError.
+    """
+    by_words = _by_words(text)
+    if embedder is None:
+        return by_words
+    alike, harmless = nearest(text, embedder)
+    if by_words is not None:
+        return None if harmless else by_words
+    return Refusal[alike.upper()] if alike is not None else None
+
+
+def _by_words(text: str) -> Refusal | None:
     if _CONFIDENTIAL.search(text) or _PRICES_TO_COME.search(text):
         return Refusal.CONFIDENTIAL
     if _INTERNAL.search(text) or _OUR_CASE.search(text):
