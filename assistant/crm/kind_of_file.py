@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,8 @@ def guess_kind(samples: Samples, *, filename: str = "") -> KindGuess:
             f"Say it: kind is one of {', '.join(KINDS)}.",
             field="kind",
         )
+    if name == "article" and _is_internal(samples):
+        return KindGuess("policy", min(best, 0.99), "a column says that it is for staff alone")
     reason = f"the columns fit {name} {best:.0%}, {other} {second:.0%}"
     if named == name:
         reason = f"the file's name says {name}, and {reason}"
@@ -49,14 +52,15 @@ def guess_kind(samples: Samples, *, filename: str = "") -> KindGuess:
 def _kind_of_filename(filename: str) -> str | None:
     stem = folded_header(filename.rpartition("/")[2].partition(".")[0])
     words = " ".join(word for word in stem.split() if not word.isdecimal())
+    # Of several the last: an employee handbook is a handbook, and account contacts are contacts.
     found = [
-        (len(entity), kind)
+        (f" {words} ".rindex(f" {form} ") + len(form), len(entity), kind)
         for kind in KINDS
         for entity in entity_names().get(kind, (kind,))
         for form in (entity, f"{entity}s", f"{entity[:-1]}ies", f"{entity}es")
         if f" {form} " in f" {words} "
     ]
-    return max(found)[1] if found else None
+    return max(found)[2] if found else None
 
 
 def _fit(kind: Kind, samples: Samples, named: bool) -> float:
@@ -87,6 +91,23 @@ def _fit(kind: Kind, samples: Samples, named: bool) -> float:
         (0.02, kind.name == "contact"),  # a person without any trait of a lead
     )
     return explained * 0.8 + sum(weight for weight, holds in hints if holds)
+
+
+_FOR_STAFF = re.compile(
+    r"\s*(?:(?:for )?(?:internal|staff|employees?|team|colleagues?|company|personnel)(?: use)?"
+    r"(?: only)?"
+    r"|confidential|not public|in[- ]house)\W*",
+    re.IGNORECASE,
+)
+
+
+def _is_internal(samples: Samples) -> bool:
+    """Whether a column says of most rows that they are for staff alone: customers read articles."""
+    return any(
+        2 * sum(_FOR_STAFF.fullmatch(value) is not None for value in told) > len(told) > 0
+        for values in samples.values()
+        if (told := [value for value in values if value.strip()])
+    )
 
 
 def _of_many_firms(samples: Samples) -> bool:

@@ -8,10 +8,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from assistant.chat.answers import Citation
 from assistant.chat.asking import Asking
 from assistant.chat.question.clock import Calendar
 from assistant.chat.rules.answer import judged
-from assistant.chat.rules.readiness import CRITERIA
+from assistant.chat.rules.criteria import CRITERIA, evidence
+from assistant.chat.rules.facts import Colleague
+from assistant.chat.rules.turns import turns
 from assistant.db import Sessions
 from assistant.db.tables import Article, Deal, Interaction, Lead, Line, Product, Quote, Task, Ticket
 from assistant.governance.access import Principal
@@ -335,6 +338,60 @@ def test_what_a_lead_lacks_follows_what_it_said(
         )  # fmt: skip
         assert missing in answer
         assert len(CRITERIA) == 4
+
+
+SPOKEN = (
+    "Ada: What can we do for you? Ivo: Two ovens for the hall. Ada: Is there money for it? Ivo: "
+    "Yes, forty thousand, the bank has released it. Ada: And who signs? Ivo: Dr. Haas, my partner. "
+    "He takes no calls. Ada: By when? Ivo: Before Easter."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Castle Bakery: which of the four things is missing?", "Castle Bakery: authority."),
+        ("Who has to sign at Castle Bakery?", "Dr. Haas"),
+        ("How much money has Castle Bakery got for it?", "40,000 at Ivo Brandt"),
+        ("By when does Castle Bakery need the ovens?", "Before Easter"),
+    ],
+)  # fmt: skip
+def test_an_answer_of_a_lead_is_read_with_the_question_before_it(
+    firm: Firm, sessions: Sessions, question: str, answer: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        lead = Lead(name="Ivo Brandt", company="Castle Bakery")
+        books.add("castle", lead, "lead", owner=firm.ada.user_id)
+        call = Interaction(
+            channel="call", body=SPOKEN, lead_id=lead.id, occurred_at=at("2026-06-10")
+        )
+        books.add("call", call, "interaction", owner=firm.ada.user_id)
+        session.flush()
+        assert answer in first(session, firm.ada, question)
+
+
+@pytest.mark.parametrize(
+    ("said_of_money", "there"),
+    [
+        ("If the grant comes through we have 85,000.", False),
+        ("I have applied for a loan, two hundred thousand.", False),
+        ("My cousin spent eighty thousand on his.", None),
+        ("Everything above ten thousand crosses my desk.", None),
+        ("There's fifteen thousand in the account for this.", True),
+        ("Might find 20 grand, but don't hold me to it.", False),
+    ],
+)
+def test_money_that_is_not_theirs_or_not_there_yet_is_no_budget(
+    said_of_money: str, there: bool | None
+) -> None:
+    body = f"Ada: What can you spend? Ivo: {said_of_money}"
+    spoken = turns(body, [Colleague("1", "Ada Reyes")])
+    place = Citation("interaction", "1", 1, "")
+    told = [
+        one.there for one in evidence(0, body, spoken, place, "Ivo") if one.criterion == "budget"
+    ]  # fmt: skip
+    assert (told[0] if told else None) is there
 
 
 def test_nothing_is_told_of_a_lead_that_was_never_spoken_with(

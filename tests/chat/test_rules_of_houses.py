@@ -6,11 +6,11 @@ import pytest
 
 from assistant.chat.rules.assignments import assignments
 from assistant.chat.rules.conditions import holds
-from assistant.chat.rules.conduct import _turns
 from assistant.chat.rules.facts import Colleague, Fact
 from assistant.chat.rules.progress import signs
 from assistant.chat.rules.reading import Policy, points
 from assistant.chat.rules.tiers import tiers
+from assistant.chat.rules.turns import parted
 from assistant.db import Sessions
 from assistant.db.tables import Deal, Interaction, Task, Ticket
 from tests.chat.firm import Books, Firm, at
@@ -234,8 +234,8 @@ def test_each_of_several_policies_is_a_rule_of_conduct(
 
 def test_turns_are_parted_within_one_line() -> None:
     body = "Ada Reyes: We are late. Sorry. Dana Fox: How late: a week? Ada Reyes: Two days."
-    assert [who for who, _, _ in _turns(body)] == ["Ada Reyes", "Dana Fox", "Ada Reyes"]
-    assert body[_turns(body)[1][1] : _turns(body)[1][2]] == "How late: a week?"
+    assert [who for who, _, _ in parted(body)] == ["Ada Reyes", "Dana Fox", "Ada Reyes"]
+    assert body[parted(body)[1][1] : parted(body)[1][2]] == "How late: a week?"
 
 
 def test_a_contract_that_lies_there_for_signature_is_not_signed() -> None:

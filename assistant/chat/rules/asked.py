@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from assistant.chat.rules.readiness import asks_value
+
 
 class Judgement(StrEnum):
     """What is to be decided by rules."""
@@ -126,16 +128,12 @@ _CRITERIA = (
     _any("money", "budget", "funds?"), _any("authority", "decision power", "decides?", "decision[- ]maker", "power to decide"),
     _any("need", "needs"), _any("timing", "timeline", "time(?:frame)?", "when"),
 )  # fmt: skip
-_LACKS = _any("missing", "open", "unclear", "lack(?:s|ing)?", "don't (?:we )?(?:have|know)", "not know", "find out",
-              "ready", "readiness", "speaks against", "pin down", "worth", "qualif\\w+", "bant", "still", "without")  # fmt: skip
-
-
 def judgements(question: str, stages: Callable[[], Sequence[str]] = tuple) -> list[Judgement]:
     """What the question may want decided, the likeliest first; what of it names a record that is
     there, and what rules there are about it, settles which. stages: the names of stages."""
     found: list[Judgement] = []
     criteria = sum(bool(one.search(question)) for one in _CRITERIA)
-    if _LACKS.search(question) and (criteria >= 3 or _READY.search(question)):
+    if criteria >= _THREE or _READY.search(question) or asks_value(question):
         found.append(Judgement.READY)
     if _TASK.search(question) and _UNSUITED.search(question):
         found.append(Judgement.TASKS)
@@ -180,8 +178,10 @@ def _names_stage(question: str, stages: Sequence[str]) -> bool:
 _SHORT = 3
 
 
+_THREE = 3
 _READY = re.compile(
-    r"\b(?:ready|worth\w*)\b.{0,40}\b(?:offer|quote|proposal|pursu\w+|follow\w+)\b|\bqualified\b",
+    r"\b(?:ready|worth\w*|readiness)\b.{0,40}\b(?:offer|quote|proposal|pursu\w+|follow\w+|rule|lead)\b|\bqualif(?:y|ied|ies|ication)\b"
+    r"|\b(?:of|which|what) (?:\w+ ){0,2}(?:the|our) (?:four|4)\b|\bfour (?:points|things|criteria|conditions)\b",
     re.IGNORECASE,
 )
 _APPROVAL = _any("sign(?:s|ed|ature)?", "approv\\w+", "okay do", "whose", "yes (?:or|/) no", "y/n")

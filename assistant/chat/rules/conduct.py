@@ -20,20 +20,13 @@ from assistant.chat.rules.facts import Colleague, Thing, colleagues, read_thing
 from assistant.chat.rules.offences import SORTS, Against, Spoken, Talk, World
 from assistant.chat.rules.reading import Point, Policy, points
 from assistant.chat.rules.subjects import find
+from assistant.chat.rules.turns import turns
 from assistant.chat.texts.plain import plain
 from assistant.db.tables import Account, Interaction, Record
 from assistant.governance.access import Principal, visible
 from retrieval.clauses import sentence_spans
 from retrieval.stems import fold
 
-_TURN = re.compile(r"^(?P<who>[^:\n]{1,60}):\s+(?P<said>[^\n]+)$", re.MULTILINE)
-# "Jude Farrant: We ordered grey. Petra Lang: Oh no.": turns that follow in one line.
-_INLINE = re.compile(
-    r"(?:^|(?<=[.!?…\"”)]\s))(?P<who>[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*){0,3}(?:\s\([^)]{1,30}\))?):\s+",
-    re.MULTILINE,
-)
-_OURS = frozenset(["rep", "agent", "support", "sales", "assistant", "us", "advisor", "employee"])
-_THEIRS = frozenset(["customer", "client", "visitor", "caller", "prospect", "user", "contact"])
 _FORBIDS = re.compile(
     r"\b(?:never|do not|don't|not|no|must not|may not|only|nobody|avoid|refrain|before)\b",
     re.IGNORECASE,
@@ -232,14 +225,11 @@ def _read(
 ) -> Talk:
     body = row.body or ""
     ours: list[Spoken] = []
-    names = {fold(name) for one in people for name in one.called}
     title = row.subject or account
-    for speaker, first, last in _turns(body):
-        text = body[first:last]
-        who = re.sub(r"\s*\([^)]*\)", "", speaker).strip()
-        key = fold(who)
-        if key in _THEIRS or not (key in names or key in _OURS or fold(who.split()[0]) in names):
+    for turn in turns(body, people):
+        if not turn.ours:
             continue
+        text, who, first, last = body[turn.start : turn.end], turn.who, turn.start, turn.end
         for start, end in sentence_spans(text):
             place = Citation("interaction", row.id, version, text[start:end], field="body",
                              start=first + start, end=first + end, account_id=account_id,
@@ -252,16 +242,3 @@ def _read(
             ours.append(Spoken(who, text, whole))
     cited = Citation("interaction", row.id, version, title, account_id=account_id, title=title)
     return Talk(cited, account_id, account, row.occurred_at, tuple(ours))
-
-
-def _turns(body: str) -> list[tuple[str, int, int]]:
-    """Who speaks, and where what is said begins and ends: a turn a line, or several in one."""
-    lines = [(one["who"], one.start("said"), one.end("said")) for one in _TURN.finditer(body)]
-    labels = list(_INLINE.finditer(body))
-    if len(lines) > 1 or len(labels) <= len(lines):
-        return lines
-    ends = [one.start() for one in labels[1:]] + [len(body)]
-    return [
-        (one["who"], one.end(), one.end() + len(body[one.end() : end].rstrip()))
-        for one, end in zip(labels, ends, strict=True)
-    ]

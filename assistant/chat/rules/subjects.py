@@ -65,9 +65,21 @@ class _Row:
     newest: float
 
 
-def find(session: Session, principal: Principal, kind: str, question: str) -> Found | None:
-    """The record of the kind that the question names best; None where it names none."""
-    rows = _rows(session, principal, kind, question)
+def find(
+    session: Session,
+    principal: Principal,
+    kind: str,
+    question: str,
+    *,
+    also: Sequence[str] = (),
+    enough: float = _ENOUGH,
+) -> Found | None:
+    """The record of the kind that the question names best; None where it names none.
+
+    also: columns by which it may be told as well: the city of a lead. enough: what share of its
+    name has to be said.
+    """
+    rows = _rows(session, principal, kind, question, also)
     written = WORD.findall(question)
     said = [stem(fold(word)) for word in written]
     # Where names are written large, small words name nobody: "a frozen food producer".
@@ -82,7 +94,7 @@ def find(session: Session, principal: Principal, kind: str, question: str) -> Fo
         ((_score(row, set(said), weigh), row) for row in rows),
         key=lambda one: (-one[0][0], not one[1].open, -one[1].newest, one[1].id),
     )
-    scored = [one for one in scored if one[0][1] >= _ENOUGH]
+    scored = [one for one in scored if one[0][1] >= enough]
     if large:
         scored = [one for one in scored if large & _words(" ".join(one[1].names))]
     if kind == "ticket" and any(row.open for _, row in scored):
@@ -130,11 +142,13 @@ def _stands(number: str, question: str) -> bool:
     return False
 
 
-def _rows(session: Session, principal: Principal, kind: str, question: str) -> list[_Row]:
+def _rows(
+    session: Session, principal: Principal, kind: str, question: str, also: Sequence[str]
+) -> list[_Row]:
     entry = CATALOGUE[kind]
     table = entry.table
     record, account, deal = aliased(Record), aliased(Account), aliased(Deal)
-    columns = [table.c[name] for name in (*_NAMES[kind], *_TEXTS.get(kind, ()))]
+    columns = [table.c[name] for name in (*_NAMES[kind], *also, *_TEXTS.get(kind, ()))]
     query = select(table, record.owner_id, record.created_at, account.name.label("of_account"),
                    deal.name.label("of_deal"))  # fmt: skip
     query = query.join(record, record.id == entry.id)
@@ -150,12 +164,12 @@ def _rows(session: Session, principal: Principal, kind: str, question: str) -> l
         visible(principal, entry.id), _has_any([*columns, account.name, deal.name], question)
     ).order_by(record.created_at.desc(), entry.id)
     moment = next(iter(entry.moments.values()), None)
-    return [_row(kind, row, moment) for row in
+    return [_row(kind, row, moment, also) for row in
             session.execute(query.limit(_MOST_ROWS)).mappings()]  # fmt: skip
 
 
-def _row(kind: str, row: Any, moment: str | None) -> _Row:
-    names = [str(row[name]) for name in _NAMES[kind] if row[name] and name != "number"]
+def _row(kind: str, row: Any, moment: str | None, also: Sequence[str]) -> _Row:
+    names = [str(row[name]) for name in (*_NAMES[kind], *also) if row[name] and name != "number"]
     names += [str(row[name]) for name in ("of_account", "of_deal") if row[name]]
     closed = row.get("closed_at") or row.get("converted_at") or row.get("done_at")
     at = row.get(moment) if moment else None

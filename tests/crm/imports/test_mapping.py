@@ -335,3 +335,11 @@ def test_a_few_words_that_come_again_and_again_are_a_category_and_no_text() -> N
         "subject": [f"Unit {n} does not start" for n in range(30)],
     }
     assert fields("ticket", samples)["problem"] == "category"
+
+
+def test_a_handbook_of_employees_holds_rules_and_not_people_or_what_customers_may_read() -> None:
+    rows = {"Section": ["1", "2"], "Title": ["Refunds", "Dates"], "Text": ["We pay.", "We wait."]}
+    assert guess_kind(rows, filename="employee_handbook.csv").kind == "policy"
+    assert guess_kind(rows, filename="help_articles.csv").kind == "article"
+    told = {**rows, "Audience": ["employees only", "employees only"]}
+    assert guess_kind(told, filename="texts.csv").kind == "policy"
