@@ -30,6 +30,8 @@ WEIGHTS: Mapping[str, float] = {
 FADES_DAYS = 90.0
 LEAST_TAKEN_OUT = 2
 LEAST_CALLS = 20
+# "ricks" and "Rix" share half of their letters; a name put in for "he" or for another does not.
+SOUNDS_ALIKE = 0.5
 Z_95 = 1.96
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
@@ -145,10 +147,11 @@ def occurrences(texts: Iterable[str], keys: Iterable[str]) -> dict[str, int]:
     return counted
 
 
-def learned(before: Sequence[str], after: Sequence[str]) -> list[str]:
+def learned(before: Sequence[str], after: Sequence[str], *, alike: float = 0.0) -> list[str]:
     """Names that a person put where other words stood: capitals or figures inside a sentence.
 
-    before, after: the texts of the turns that were changed, pair by pair.
+    before, after: the texts that were changed, pair by pair. alike: least likeness, 0 to 1, of the
+    letters that stood to those that were put; above 0 where a text may be reworded at will.
     """
     found: dict[str, None] = {}
     for old, new in zip(before, after, strict=True):
@@ -161,9 +164,15 @@ def learned(before: Sequence[str], after: Sequence[str]) -> list[str]:
                 continue
             named = [word for word in new_words[start:end] if _is_name(word)]
             term = " ".join(named)
+            if _likeness("".join(old_words[old_start:old_end]), "".join(named)) < alike:
+                continue
             if named and len(term) > 1 and (start or end - start > 1 or len(new_words) == 1):
                 found.setdefault(term)
     return list(found)
+
+
+def _likeness(old: str, new: str) -> float:
+    return SequenceMatcher(None, fold(old), fold(new), autojunk=False).ratio()
 
 
 def _is_name(word: str) -> bool:

@@ -30,6 +30,8 @@ from transcription.model import Transcript
 
 MOST_OF_A_KIND = 40
 COMPETITOR = "competitor"
+# Whence a term was learned; such terms were not expected on their call, and count for no arm.
+CORRECTION, NOTE = "correction", "note"
 # Older corrections weigh so little that they need not be read.
 CORRECTIONS_OF = timedelta(days=365)
 RECENT_CALLS = 2000
@@ -54,7 +56,7 @@ def prepare(
     """
     kept = list(terms_of(session, call.id))
     if not kept:
-        candidates = [*_candidates(session, call, now), *(Candidate(t, "house") for t in house)]
+        candidates = [*candidates_of(session, call, now), *(Candidate(t, "house") for t in house)]
         words = {w for one in candidates for w in vocabulary.words_of(one.term)}
         dropped = frozenset(key for key, tally in tallies(session).items() if tally.harms)
         found = vocabulary.chosen(candidates, _bearers(session, words), dropped)
@@ -109,7 +111,7 @@ def learn(session: Session, call: Call, before: Transcript, after: Transcript) -
     for term in vocabulary.learned([old for old, _ in changed], [new for _, new in changed]):
         key = vocabulary.key_of(term)[:80]
         if key and key not in rows and len(term) <= vocabulary.LONGEST_TERM:
-            rows[key] = _row(call.id, Candidate(term, "correction"), expected=False)
+            rows[key] = _row(call.id, Candidate(term, CORRECTION), expected=False)
             session.add(rows[key])
     was, now = (
         vocabulary.occurrences((turn.text for turn in one.turns), rows) for one in (before, after)
@@ -117,6 +119,33 @@ def learn(session: Session, call: Call, before: Transcript, after: Transcript) -
     for key, row in rows.items():
         row.put_in += max(0, now[key] - was[key])
         row.taken_out += max(0, was[key] - now[key])
+
+
+def learn_from_note(session: Session, call_id: str, rewordings: Sequence[tuple[str, str]]) -> int:
+    """Learn the names that a reviewer spelt anew in a note's lines (before, after); how many."""
+    known = {row.key for row in terms_of(session, call_id)}
+    terms = vocabulary.learned(
+        [before for before, _ in rewordings], [after for _, after in rewordings],
+        alike=vocabulary.SOUNDS_ALIKE,
+    )  # fmt: skip
+    taught = [
+        _row(call_id, Candidate(term, NOTE), expected=False)
+        for term in terms
+        if len(term) <= vocabulary.LONGEST_TERM and vocabulary.key_of(term)[:80] not in known
+    ]
+    for row in taught:
+        row.put_in = 1
+    session.add_all(taught)
+    return len(taught)
+
+
+def unlearn_note(session: Session, call_id: str) -> None:
+    """Take back what the call's note taught, when its confirmation is taken back."""
+    session.execute(
+        delete(VocabularyTerm).where(
+            VocabularyTerm.call_id == call_id, VocabularyTerm.source == NOTE
+        )
+    )
 
 
 def tallies(session: Session) -> dict[str, Tally]:
@@ -147,7 +176,7 @@ def measured(session: Session, principal: Principal | None = None) -> Measured:
             func.sum(VocabularyTerm.put_in + VocabularyTerm.taken_out),
         )
         .join(VocabularyTerm, VocabularyTerm.call_id == Call.id)
-        .where(Call.transcript_version > 1, VocabularyTerm.source != "correction")
+        .where(Call.transcript_version > 1, VocabularyTerm.source.not_in((CORRECTION, NOTE)))
         .group_by(Call.id)
         .order_by(Call.id.desc())
         .limit(RECENT_CALLS)
@@ -203,7 +232,8 @@ def _bearers(session: Session, words: Iterable[str]) -> dict[str, int]:
     return {word: number for word, number in session.execute(query)}  # noqa: C416
 
 
-def _candidates(session: Session, call: Call, now: datetime) -> list[Candidate]:
+def candidates_of(session: Session, call: Call, now: datetime) -> list[Candidate]:
+    """Names that may be spoken on this call: of its account and people, and once misheard there."""
     found = [
         Candidate(name, COMPETITOR)
         for name in session.scalars(
@@ -277,7 +307,7 @@ def _corrections(session: Session, call: Call, now: datetime) -> list[Candidate]
         .order_by(func.max(Call.started_at).desc())
         .limit(MOST_OF_A_KIND)
     )
-    return [Candidate(term, "correction", owner, _days(now, at)) for term, owner, at in rows]
+    return [Candidate(term, CORRECTION, owner, _days(now, at)) for term, owner, at in rows]
 
 
 def _days(now: datetime, at: datetime) -> float:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from assistant.calls.vocabulary_store import learn_from_note, unlearn_note
 from assistant.crm.decisions import decide_field, withdraw_decisions
 from assistant.crm.merging.origins import origin_of
 from assistant.crm.tasks import create_task, withdraw_task
@@ -74,6 +75,7 @@ def confirm_note(
     note.status, note.status_reason = store.CONFIRMED, None
     note.confirmed = {**to_json(final), "task_ids": made}
     note.difference = difference.to_json(found)
+    learn_from_note(session, note.call_id, [(each.before, each.after) for each in found.reworded])
     note.decided_by, note.decided_at, note.undone_at = principal.user_id, now, None
     touch(
         session, note, now=now, by=principal.user_id,
@@ -141,6 +143,7 @@ def undo_confirmation(
     records = withdraw_decisions(session, note.id, by=principal.user_id, now=now)
     messages = _take_back(session, principal, note, now)
     second_looks.withdraw(session, note.id)
+    unlearn_note(session, note.call_id)
     note.status, note.undone_at = store.DRAFT, now
     touch(
         session, note, now=now, by=principal.user_id,

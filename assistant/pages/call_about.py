@@ -124,6 +124,8 @@ def _names(session: Session, call_id: str) -> list[NameView]:
 def _fate(row: VocabularyTerm) -> Iterator[str]:
     if row.source == "correction" and not row.expected:
         yield "learned from a correction"
+    elif row.source == "note":
+        yield "learned from the confirmed note"
     elif not row.expected:
         yield "held out"
     if row.heard:

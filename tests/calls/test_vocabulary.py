@@ -56,6 +56,23 @@ def test_names_are_learned_from_what_was_put_in_their_place(
     assert vocabulary.learned([before], [after]) == names
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("we use the chiller ricks", "we use the Chillerix", ["Chillerix"]),
+        ("Ask Sofia for it", "Ask Zofia for it", ["Zofia"]),
+        ("He will send the contract", "Tobias will send the contract", []),
+        ("they need it by then", "they need it by March", []),
+        ("Falk and Rat will sign", "Falk and Okonkwo will sign", []),
+    ],
+)
+def test_of_a_reworded_line_only_what_sounds_alike_was_misheard(
+    before: str, after: str, names: list[str]
+) -> None:
+    alike = vocabulary.SOUNDS_ALIKE
+    assert vocabulary.learned([before], [after], alike=alike) == names
+
+
 def test_a_share_of_calls_is_held_out_the_same_each_time() -> None:
     held = [vocabulary.held_out(f"cal_{number}", 10) for number in range(2000)]
     assert held == [vocabulary.held_out(f"cal_{number}", 10) for number in range(2000)]

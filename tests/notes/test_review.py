@@ -8,7 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from assistant.db.tables import AuditEntry, Change, Cursor, Deal, Note, OutboxMessage, Record, Task
+from assistant.calls import vocabulary_store
+from assistant.db.tables import (
+    AuditEntry,
+    Call,
+    Change,
+    Cursor,
+    Deal,
+    Note,
+    OutboxMessage,
+    Record,
+    Task,
+)
 from assistant.notes.content import from_json
 from tests.conftest import Office
 from tests.notes.conftest import (
@@ -203,6 +214,27 @@ def test_undo_takes_back_tasks_fields_and_what_waits_for_delivery(reviewed: Revi
     again = reviewed.post("confirmation")
     assert again.status_code == 200
     assert deal(reviewed)[0] == "38000"
+
+
+def test_a_name_that_a_reviewer_spells_anew_is_expected_on_the_accounts_next_call(
+    reviewed: Reviewed,
+) -> None:
+    (budget, *_) = reviewed.lines("budget")
+    respelt = str(budget["text"]).replace("legal", "Lehgahl & Sons")
+    reworded = {"id": budget["id"], "text": respelt.replace("euros", "Pounds Sterling")}
+    reviewed.patch({"lines": [reworded]})
+
+    def expected() -> list[tuple[str, str]]:
+        with reviewed.office.sessions.reading() as session:
+            call = session.get_one(Call, reviewed.call_id)
+            found = vocabulary_store.candidates_of(session, call, reviewed.office.clock.now)
+        return [(one.term, one.source) for one in found if one.source == "correction"]
+
+    assert expected() == []
+    reviewed.post("confirmation")
+    assert expected() == [("Lehgahl Sons", "correction")]
+    assert reviewed.post("undo").status_code == 200
+    assert expected() == []
 
 
 def test_undo_is_possible_within_its_window_alone(reviewed: Reviewed) -> None:

@@ -128,6 +128,8 @@ _CRITERIA = (
     _any("money", "budget", "funds?"), _any("authority", "decision power", "decides?", "decision[- ]maker", "power to decide"),
     _any("need", "needs"), _any("timing", "timeline", "time(?:frame)?", "when"),
 )  # fmt: skip
+
+
 def judgements(question: str, stages: Callable[[], Sequence[str]] = tuple) -> list[Judgement]:
     """What the question may want decided, the likeliest first; what of it names a record that is
     there, and what rules there are about it, settles which. stages: the names of stages."""

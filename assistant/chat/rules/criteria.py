@@ -145,7 +145,9 @@ def evidence(
             sentence = text[turn.start + start : turn.start + end]
             if is_order(sentence):
                 continue
-            place = replace(cited, quote=sentence, field="body", start=turn.start + start, end=turn.start + end)
+            place = replace(
+                cited, quote=sentence, field="body", start=turn.start + start, end=turn.start + end
+            )
             said = _Said(sentence, contact, in_talk=bool(turn.who))
             for criterion, there, part in said.read(asked):
                 yield Evidence(criterion, there, sentence, place, talk, part)
@@ -202,11 +204,21 @@ class _Said:
                 yield AUTHORITY, True, part
             elif _names_somebody(self.sentence) and not _OPEN.search(part):
                 yield AUTHORITY, False, self.sentence
-        if NEED in names and self.in_talk and not _OPEN.search(self.sentence) and _told(self.sentence):
+        if (
+            NEED in names
+            and self.in_talk
+            and not _OPEN.search(self.sentence)
+            and _told(self.sentence)
+        ):
             yield NEED, True, self.sentence
         if TIMING in names and self.in_talk and (there := _timing(self.sentence)) is not None:
             yield TIMING, there, self.sentence
-        if BUDGET in names and self.in_talk and _YES.search(part) and not _OPEN.search(self.sentence):
+        if (
+            BUDGET in names
+            and self.in_talk
+            and _YES.search(part)
+            and not _OPEN.search(self.sentence)
+        ):
             yield BUDGET, not _ONLY_IF.search(self.sentence), self.sentence
 
     def _of(self, criterion: Criterion, part: str, whole: str) -> bool | None:
@@ -269,7 +281,9 @@ def _told(sentence: str) -> bool:
 
 def _names_somebody(text: str) -> bool:
     """A person or a body who is not the speaker: "Dr. Haas", "the board of trustees"."""
-    if _I.search(text) and not _any("i only", "i just", "my (?:boss|partner|husband|wife|father|mother)").search(text):
+    if _I.search(text) and not _any(
+        "i only", "i just", "my (?:boss|partner|husband|wife|father|mother)"
+    ).search(text):
         return False
     words = WORD.findall(text)
     named = any(word[0].isupper() and at > 0 for at, word in enumerate(words) if len(word) > 1)

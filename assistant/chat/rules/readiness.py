@@ -78,8 +78,10 @@ def check_readiness(
 def asks_what_lacks(question: str) -> bool:
     """Whether it is asked which of the four are there, and not what they are."""
     named = sum(bool(one.asked.search(question)) for one in CRITERIA)
-    return named > 2 or not any(pattern.search(question) for _, pattern in _VALUES) or bool(
-        _LACKS.search(question)
+    return (
+        named > 2
+        or not any(pattern.search(question) for _, pattern in _VALUES)
+        or bool(_LACKS.search(question))
     )
 
 
@@ -166,14 +168,20 @@ def _values(
             return
         cited = (lead.cited, found.cited, *((rule.cite(),) if rule else ()))
         said = f"“{plain(found.sentence)}”"
-        sum_ = max(sums(found.part) or sums(found.sentence), default=None) if name == BUDGET else None
+        sum_ = (
+            max(sums(found.part) or sums(found.sentence), default=None) if name == BUDGET else None
+        )
         if name == BUDGET and sum_ is None:
             return
         if sum_ is not None:
-            yield Draft(f"{decimal(Decimal(str(sum_)))} at {lead.title}: {said}", cited, computed=True)
+            yield Draft(
+                f"{decimal(Decimal(str(sum_)))} at {lead.title}: {said}", cited, computed=True
+            )
         else:
             what = "decides" if name == AUTHORITY else "timing"
-            yield Draft(f"{what[:1].upper()}{what[1:]} at {lead.title}: {said}", cited, computed=True)
+            yield Draft(
+                f"{what[:1].upper()}{what[1:]} at {lead.title}: {said}", cited, computed=True
+            )
 
 
 def _latest(name: str, told: Sequence[Evidence]) -> Evidence | None:
