@@ -86,6 +86,7 @@ class Snapshots:
         A state is put back only over the one that it was laid on: an empty database, or another
         such state. Objects of the running test that the result refers to are named in `bound`.
         """
+        settings.home.mkdir(parents=True, exist_ok=True)
         standing = _standing(engine)
         if standing not in self._known and not standing.is_empty:
             return lay()

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import String, Table, func, literal, select, union_all
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
-from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, Kind
+from assistant.chat.typed.catalogue import ACCOUNT_ATTRIBUTES, CATALOGUE, Kind
 from assistant.chat.typed.extras import Extra, extras_of
-from assistant.chat.typed.selection import column
-from assistant.db.tables import Account, Change
+from assistant.db.tables import Change
 from assistant.governance.access import Principal, visible
 from retrieval.stems import plain_words, stem
 
@@ -46,12 +46,23 @@ class Vocabulary:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        found = _read(session, principal, kind)
+        found = self._read(session, principal, kind)
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return found
+
+    def _read(self, session: Session, principal: Principal, kind: Kind) -> Values:
+        own = _read(session, principal, kind.table, list(dict.fromkeys(kind.groups.values())))
+        if "account" not in kind.links and kind.name != "account":
+            return tuple(own.items())
+        table = CATALOGUE["account"].table
+        of_account = self.once(
+            session, principal, "attributes of accounts",
+            lambda: _read(session, principal, table, ACCOUNT_ATTRIBUTES),
+        )  # fmt: skip
+        return tuple((own | {key: of_account[key] for key in of_account if key not in own}).items())
 
     def extras(self, session: Session, principal: Principal, kind: str) -> tuple[Extra, ...]:
         """The columns of the kind's files that no field of ours is meant by."""
@@ -75,30 +86,23 @@ class Vocabulary:
         return found
 
 
-def _read(session: Session, principal: Principal, kind: Kind) -> Values:
-    found: list[tuple[str, Spellings]] = []
-    for name in dict.fromkeys(kind.groups.values()):
-        values = session.scalars(
-            select(column(kind, name))
-            .where(column(kind, name).is_not(None), visible(principal, kind.id))
-            .distinct()
-            .limit(_MOST_VALUES)
-        )
-        found.append((name, _by_stems([str(value) for value in values])))
-    if "account" not in kind.links and kind.name != "account":
-        return found
-    for name in ACCOUNT_ATTRIBUTES:
-        if any(known == name for known, _ in found):
-            continue
-        attribute = getattr(Account, name)
-        values = session.scalars(
-            select(attribute)
-            .where(attribute.is_not(None), visible(principal, Account.id))
-            .distinct()
-            .limit(_MOST_VALUES)
-        )
-        found.append((name, _by_stems([str(value) for value in values])))
-    return found
+def _read(
+    session: Session, principal: Principal, table: Table, names: Sequence[str]
+) -> Mapping[str, Spellings]:
+    """By column what stands in it, in one statement: there are as many columns as kinds have."""
+    each = [
+        select(literal(name).label("name"), cast_to(table.c[name], String).label("value"))
+        .where(table.c[name].is_not(None), visible(principal, table.c.id))
+        .distinct()
+        .limit(_MOST_VALUES)
+        .subquery()
+        for name in names
+    ]
+    found: dict[str, list[str]] = {name: [] for name in names}
+    if each:
+        for name, value in session.execute(union_all(*(select(one) for one in each))):
+            found[name].append(value)
+    return {name: _by_stems(values) for name, values in found.items()}
 
 
 def _by_stems(values: Sequence[str]) -> Spellings:

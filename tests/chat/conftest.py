@@ -7,17 +7,21 @@ from fastapi.testclient import TestClient
 
 from assistant.db import Sessions
 from assistant.governance import people
+from assistant.settings import Settings
 from tests.chat.firm import NOW, Firm, found_firm
 from tests.conftest import Office
 from tests.scripted_openai.fixture import scripted_openai
+from tests.snapshots import Snapshots
 
 __all__ = ["scripted_openai"]
 
 
 @pytest.fixture
-def firm(sessions: Sessions) -> Firm:
+def firm(sessions: Sessions, settings: Settings, snapshots: Snapshots) -> Firm:
     """The small firm in a fresh database, without a service around it."""
-    return found_firm(sessions)
+    return snapshots.laid(
+        "the small firm", settings, sessions.engine, lambda: found_firm(sessions), {}
+    )
 
 
 @dataclass(slots=True)
