@@ -6,7 +6,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 # Where no bytecode may be kept, each start compiles every module anew: seconds instead of one.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help install install-dev install-bench demo serve test check format lint types imports docs bench pins clean
+.PHONY: help install install-dev install-bench demo serve test soak check format lint types imports docs bench pins clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,7 @@ serve: install ## serve what lies under RAPPORT_HOME
 test: install-dev ## the whole suite, in parallel
 	@$(BIN)/python -m pytest -n auto -m "not soak" $(ARGS)
 
-soak: install-dev ## long runs: 500 spoiled recordings, a call of two hours, 50 kills
+soak: install-dev ## long runs: 500 spoiled recordings, a call of two hours, 50 kills, 150 planted orders
 	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: install-dev format lint types imports docs test ## everything CI checks

@@ -76,7 +76,9 @@ def shown(answer: Mapping[str, object]) -> list[str]:
 
 
 @pytest.mark.skipif(TEST_DATA is None, reason="the public injection set is not here")
-@pytest.mark.parametrize("every", [15, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "every", [15, pytest.param(1, marks=(pytest.mark.soak, pytest.mark.timeout(1800)))]
+)
 def test_a_model_that_obeys_every_planted_order_gains_nothing(
     service: Service, scripted_openai: ScriptedOpenAI, every: int
 ) -> None:

@@ -85,6 +85,7 @@ def test_sixty_spoiled_files_end_in_words_or_reasons_and_the_child_lives(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 def test_five_hundred_spoiled_files_end_in_words_or_reasons(
     child: TranscriptionProcess, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -172,6 +173,7 @@ def test_what_is_no_speech_gives_few_words_or_none(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 def test_twelve_hours_of_silence_are_nothing_within_half_a_minute(tmp_path: Path) -> None:
     path = write_long_silence(tmp_path / "quiet.wav", 12 * 3600 - 1)
     started_s = time.process_time()
