@@ -200,6 +200,9 @@ HOUSE = {
     "used until somebody comes.",
     "Other customers": "To a customer we never name another customer's prices or troubles.",
     "Delivery dates": "A delivery date is only promised after the depot has confirmed it.",
+    "Stages": "Enquiry: nobody has been there yet. Offer: a quote about price or delivery is out.",
+    "Advice": "We do not say whether it may be used on a patient, or which dose is safe.",
+    "Tone": "We do not blame a colleague in front of a customer.",
 }
 
 
@@ -211,6 +214,9 @@ HOUSE = {
         ("You can keep using it until Thursday.", "Unsafe gear"),
         ("Halden Logistics pays 2,400 for the same package.", "Other customers"),
         ("Friday, I guarantee it.", "Delivery dates"),
+        ("I promise the money will be back by Friday, no matter what.", "Refunds"),
+        ("For a child that is perfectly safe, go ahead.", "Advice"),
+        ("That's Ben for you, he mixes up everything.", "Tone"),
     ],
 )
 def test_each_of_several_policies_is_a_rule_of_conduct(
@@ -230,6 +236,26 @@ def test_each_of_several_policies_is_a_rule_of_conduct(
             session, firm.boss, "Sam's chat with Dana Fox on 10 June: which rule was broken?"
         )
         assert answer.startswith(f"A rule of “{broken}” is broken: Sam Okafor said"), answer
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Usually a week, but that isn't a promise.", "I've credited the 12 euros, they go out today."],
+)
+def test_what_breaks_no_rule_is_held_against_nobody(
+    firm: Firm, sessions: Sessions, words: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        for title, body in HOUSE.items():
+            policy(books, title, body)
+        chat = Interaction(
+            channel="chat", occurred_at=at("2026-06-10"),
+            body=f"Dana Fox: It came in orange. Sam Okafor: {words} Dana Fox: Good.",
+        )  # fmt: skip
+        books.add("chat", chat, "interaction", account="brightwater")
+        session.flush()
+        assert said(session, firm.boss, "Was Sam's chat with Dana Fox contrary to our rules?") == []
 
 
 def test_turns_are_parted_within_one_line() -> None:

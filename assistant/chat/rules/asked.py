@@ -59,7 +59,7 @@ _RULE = _any("rules?", "polic(?:y|ies)", "handbook", "guidelines?", "territor(?:
              "by skill", "conduct", "against", "forbid\\w*", "permitted")  # fmt: skip
 _OFFER = _any("offers?", "quotes?", "quotation", "proposal", "discount")
 _MAY = _any("may", "can", "can't", "allow(?:ed|s)?", "okay", "ok", "fine", "sign(?:s|ed|ature|off)?", "approv\\w+",
-            "agree", "say yes", "send", "sent", "go out", "permitted", "within", "as it stands", "as is",
+            r"agree\w*", "say yes", "could", "should", "would", "send", "sent", "go out", "permitted", "within", "as it stands", "as is",
             "authori[sz]\\w+", "consent", "green light", "needs?")  # fmt: skip
 _FIT = _any("fits?", "together", "configur\\w+", "compatib\\w+", "enough", "missing", "miss(?:ed)?", "set-?up",
             "combin\\w+", "build", "limit", "wrong", "work(?:s)? with", "go(?:es)? with", "suit(?:s|able)?",
@@ -119,9 +119,16 @@ _KEPT = re.compile(
     r"\b(?:chat|call|conversation|e-?mail)\b.*\b(?:ok|okay|fine|correct|proper|alright)\b",
     re.IGNORECASE,
 )
+_RULES = r"(?:rules?|polic(?:y|ies)|guidelines?|sections?|headings?|chapters?|paragraphs?|points?|principles?|standards?|handbook|code)"
+_BREAKS = (
+    r"(?:br[eo]a?k\w*|broken|forg[eo]t\w*|violat\w+|breach\w*|ignor\w+|against|overstep\w*|disregard\w*|offend\w*|infring\w*"
+    r"|contraven\w+|cross(?:ed)?|disobey\w*|flout\w*|fall\w* under|hurt|not (?:keep|follow|respect|observe)\w*|(?:keep|stick|adher\w+) to)"
+)
 _WHICH_RULE = re.compile(
-    r"\b(?:which|what) (?:\w+ ){0,3}?(?:rules?|polic(?:y|ies)|guidelines?)\b.{0,60}\b(?:br[eo]a?k\w*|broken|forg[eo]t\w*|violat\w+|breach\w*|ignor\w+|against|overstep\w*|disregard\w*)"
-    r"|\bagainst (?:which|what|any|one) (?:\w+ ){0,3}?(?:rules?|polic(?:y|ies))\b",
+    rf"\b(?:which|what|name (?:the|that)) (?:[\w'’]+ ){{0,4}}?{_RULES}\b.{{0,70}}\b{_BREAKS}"
+    rf"|\b(?:against|under|of|to) (?:which|what|any|one|a) (?:[\w'’]+ ){{0,4}}?{_RULES}\b"
+    rf"|\b{_BREAKS} (?:which|what|any|one|a) (?:[\w'’]+ ){{0,3}}?{_RULES}\b"
+    rf"|\b(?:breach(?:es)?|violations?|contrary|in (?:line|accordance|keeping)|compl(?:y|ies|iant)|conform\w*|compatible|at odds) (?:of|to|with) (?:[\w'’]+ ){{0,3}}?{_RULES}\b",
     re.IGNORECASE,
 )
 _CRITERIA = (

@@ -1,5 +1,7 @@
 """Whether what a colleague said in a conversation is against a written rule, and which."""
 
+# ruff: noqa: E501 (a pattern is read whole)
+
 from __future__ import annotations
 
 import re
@@ -18,17 +20,23 @@ from assistant.chat.question.periods import Period, find_periods
 from assistant.chat.question.plainly import plain_periods
 from assistant.chat.rules.facts import Colleague, Thing, colleagues, read_thing
 from assistant.chat.rules.offences import SORTS, Against, Spoken, Talk, World
-from assistant.chat.rules.reading import Point, Policy, points
+from assistant.chat.rules.reading import SENTENCE, Point, Policy, points
 from assistant.chat.rules.subjects import find
 from assistant.chat.rules.turns import turns
 from assistant.chat.texts.plain import plain
 from assistant.db.tables import Account, Interaction, Record
 from assistant.governance.access import Principal, visible
 from retrieval.clauses import sentence_spans
-from retrieval.stems import fold
+from retrieval.stems import fold, plain_words
 
 _FORBIDS = re.compile(
-    r"\b(?:never|do not|don't|not|no|must not|may not|only|nobody|avoid|refrain|before)\b",
+    r"\b(?:never|do not|don't|not|no|must not|may not|only|nobody|avoid|refrain|before|without|up to|until)\b",
+    re.IGNORECASE,
+)
+# What people do when they talk with customers; other rules are about records, prices and stages.
+_TALKING = re.compile(
+    r"\b(?:say|says|said|tell|tells|told|promis\w+|guarant\w+|names?|named|ask|asks|giv(?:e|es|en|ing)|speak\w*|talk\w*|blame\w*|guess\w*|credit\w*|refund\w*|advi[sc]e\w*"
+    r"|mention\w*|admit\w*|claims?|quote[ds]? (?:a|the|dates?)|write|writes|run down|shar(?:e|es|ed|ing)|disclos\w+|reveal\w*|discuss\w*|comment\w*|offer(?:s|ed)? (?:to )?customers?|answer\w*|money back|goodwill|verify|compensat\w+|confirm\w*|recommend\w*|criti\w+)\b",
     re.IGNORECASE,
 )
 _LEAST_POINTS = 3
@@ -51,7 +59,10 @@ def check_conduct(
     talk = _talk(session, asking, question, people)
     if talk is None or not talk.ours:
         return [], None
-    world = World(talk, tuple(_accounts(session, principal)), tuple(people))
+    accounts = tuple(_accounts(session, principal))
+    held = Counter(word for name in accounts for word in set(plain_words(name)))
+    common = frozenset(word for word, count in held.items() if count > 1)
+    world = World(talk, accounts, tuple(people), common)
     broken = [
         (point, said) for point in rules for said in talk.ours if _is_against(point, said, world)
     ]
@@ -77,7 +88,9 @@ def check_conduct(
 def _rules(found: Sequence[Policy]) -> list[Point]:
     """The points of the policy that forbids most of what people say."""
     by_policy = {
-        policy.id: [one for one in points(policy) if _FORBIDS.search(one.text) and _sorts(one)]
+        policy.id: [
+            one for one in points(policy) if (one.label or _is_of_talk(one)) and _forbids(one)
+        ]
         for policy in found if policy.kind == "policy"
     }  # fmt: skip
     best = max(by_policy, key=lambda one: len(by_policy[one]), default="")
@@ -91,8 +104,19 @@ def _each(found: Sequence[Policy]) -> list[Point]:
     """Every point that forbids something people say, whatever policy it stands in."""
     return [
         point for policy in found if policy.kind == "policy" for point in points(policy)
-        if _FORBIDS.search(point.text) and _sorts(point)
+        if _is_of_talk(point) and _sorts(point)
     ]  # fmt: skip
+
+
+def _forbids(point: Point) -> bool:
+    return _FORBIDS.search(point.text) is not None and bool(_sorts(point))
+
+
+def _is_of_talk(point: Point) -> bool:
+    """Whether the point forbids or bounds something that is said or given to customers."""
+    return any(
+        _FORBIDS.search(one[0]) and _TALKING.search(one[0]) for one in SENTENCE.finditer(point.text)
+    )
 
 
 def _of_the_most_broken(broken: Sequence[tuple[Point, Spoken]]) -> list[tuple[Point, Spoken]]:
@@ -103,7 +127,12 @@ def _of_the_most_broken(broken: Sequence[tuple[Point, Spoken]]) -> list[tuple[Po
 
 
 def _sorts(point: Point) -> list[Against]:
-    text = f"{point.policy.title}. {point.text}" if not point.label else point.text
+    """How what the point forbids is done: by the words of the sentences that forbid."""
+    if point.label:
+        return [against for words, against in SORTS if words.search(point.text)]
+    told = [one[0] for one in SENTENCE.finditer(point.text)
+            if _FORBIDS.search(one[0]) and _TALKING.search(one[0])]  # fmt: skip
+    text = ". ".join([point.policy.title, *told] if told else told)
     return [against for words, against in SORTS if words.search(text)]
 
 

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.chat.answers import Citation
 from assistant.chat.rules.conditions import limits
 from assistant.chat.rules.facts import Colleague
-from assistant.chat.rules.reading import Point
+from assistant.chat.rules.reading import SENTENCE, Point
 from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import plain_words
 from retrieval.values import extract_values
@@ -54,13 +54,14 @@ class World:
     talk: Talk
     accounts: tuple[str, ...]
     people: tuple[Colleague, ...]
+    common: frozenset[str] = frozenset()  # words that several customers' names share
 
 
 Against = Callable[[Point, Spoken, World], bool]
 _MONEY_BACK = _any(
     r"refund\w*",
     r"credit(?:ed|ing)?(?! card)",
-    "money back",
+    r"money (?:will be |will come |is |comes |gets |should be )?back",
     r"(?:sent|send|sending|give|gave|giving|pay|paid|go(?:es)?|transfer\w*) .{0,20}back",
     "reimburs\\w+",
     "goodwill",
@@ -98,6 +99,12 @@ _BAD = _any(
     "fool\\w*",
     "moron\\w*",
     "a mess",
+    r"(?:mix|mess|screw|muddle|muck)(?:es|ed|ing|s)? (?:\w+ ){0,2}up",
+    r"(?:never|always|keeps?) (?:gets?|getting|does|doing|answers?|learns?|listens?|forgets?|forgetting|late|wrong|loses?|losing)",
+    r"(?:hundred|thousand|dozen|million|hundreds of) times",
+    r"(?:that's|this is) \w+ for you",
+    "rip-?offs?",
+    "no clue",
 )
 _PROMISES = _any(
     "promis\\w+",
@@ -116,6 +123,7 @@ _PROMISES = _any(
 )
 
 
+_NO_PROMISE = r"(?:isn't|no|won't|don't|without) (?:\w+ ){0,2}(?:promis|guarant|assur)\w*"
 _OF_DELIVERY = _any(
     r"deliver\w*", "dates?", r"arriv\w*", r"ship\w*", "times?", "deadlines?", "schedule"
 )
@@ -144,7 +152,7 @@ def _promised(point: Point, said: Spoken, _world: World) -> bool:
         bool(_PROMISES.search(said.text))
         and timed
         and not _MONEY_BACK.search(said.text)
-        and not _any("can't", "cannot", "not").search(said.text)
+        and not _any("can't", "cannot", "not", _NO_PROMISE).search(said.text)
     )
 
 
@@ -174,11 +182,16 @@ def _of_another(_point: Point, said: Spoken, world: World) -> bool:
     own = set(plain_words(world.talk.account))
     words = f" {' '.join(plain_words(said.text))} "
     for name in world.accounts:
-        bare = plain_words(name)
-        if not bare or set(bare) <= own or len(" ".join(bare)) < 5:
+        whole = plain_words(name)
+        if not whole or set(whole) <= own:
             continue
-        if f" {' '.join(bare)} " in words and len(words.split()) > len(bare) + 2:
-            return True
+        # People leave out what half of all customers are called: "Badger Ridge" of Badger Ridge Dental.
+        for bare in (whole, whole[: _leading(whole, world.common)]):
+            shown = " ".join(bare)
+            if len(shown) < _LEAST_NAME or set(bare) <= own or f" {shown} " not in words:
+                continue
+            if len(words.split()) > len(bare) + 2 and _written_large(bare[0], said.text):
+                return True
     return bool(
         _any(
             r"another customer(?: of ours)?",
@@ -186,6 +199,18 @@ def _of_another(_point: Point, said: Spoken, world: World) -> bool:
             "other customers? (?:pay|buy|use|had|have|get)s?",
         ).search(said.text)
     )
+
+
+_LEAST_NAME = 5
+
+
+def _leading(name: Sequence[str], common: frozenset[str]) -> int:
+    """How many words of a name stand before the first that other customers' names hold too."""
+    return next((at for at, word in enumerate(name) if word in common), len(name))
+
+
+def _written_large(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word[:1].upper())}{re.escape(word[1:])}", text) is not None
 
 
 def _matching(*turn: str, plainly: bool = True) -> Against:
@@ -252,7 +277,22 @@ _AT_ONCE = _any(
     "straight away", "this (?:week|afternoon|evening)", r"(?:goes|going|went) out", "without waiting", "whenever",
     r"(?:i|we)(?:'ve| have) (?:just )?(?:refunded|credited|sent|paid)", "don't (?:have|need) to (?:send|return|wait)",
 )  # fmt: skip
+_WHATEVER = re.compile(
+    r"\b(?:no matter|regardless|whether|even if|whatever|whenever)\b[^,.;]*", re.IGNORECASE
+)
 _ONCE_BACK = _any("once", "after", "when", "as soon as", "if", "only", "until", "before")
+
+
+_CREDIT = _any(r"credit\w*")
+_REFUND = _any(
+    r"refund\w*", "money (?:\\w+ ){0,2}back", r"reimburs\w+", r"(?:pay|paid|send|sent|transfer\w*) .{0,20}back"
+)  # fmt: skip
+
+
+def _until(text: str) -> str:
+    """The sentences that say what has to have happened first."""
+    first = _any("before", "until", "only (?:after|once|when)")
+    return " ".join(one[0] for one in SENTENCE.finditer(text) if first.search(one[0]))
 
 
 def _too_soon(point: Point, said: Spoken, _world: World) -> bool:
@@ -261,8 +301,13 @@ def _too_soon(point: Point, said: Spoken, _world: World) -> bool:
         point.text
     ):
         return False
-    promised = _MONEY_BACK.search(said.text) and _AT_ONCE.search(said.text)
-    return bool(promised) and not _ONCE_BACK.search(said.text) and not _asks(said.text)
+    text = _WHATEVER.sub(" ", said.text)
+    if _CREDIT.search(text) and not _REFUND.search(text) and not _CREDIT.search(_until(point.text)):
+        return False  # what has to come back first is a refund
+    promised = _MONEY_BACK.search(text) and (
+        _AT_ONCE.search(text) or (_PROMISES.search(text) and not _NEGATED.search(text))
+    )
+    return bool(promised) and not _ONCE_BACK.search(text) and not _asks(text)
 
 
 def _in_part(_point: Point, said: Spoken, _world: World) -> bool:
@@ -319,11 +364,14 @@ SORTS: tuple[tuple[re.Pattern[str], Against], ...] = (
      _matching("free of charge", "for free", "at no cost", "no charge", "on the house", "free (?:part|replacement|one|unit)s?", "without charge", "won't (?:charge|cost) you", "as a gift", plainly=False)),
     (_any("fault", "liabilit\\w+", "liable", "guilt", "responsib\\w+ for", "admit"),
      _matching("our (?:own )?(?:fault|mistake|error|bad)", "we(?:'re| are) (?:liable|responsible|to blame)", "we (?:caused|messed|broke|screwed|botched)", "my (?:fault|mistake)", "that was us", "we did (?:that )?wrong", "(?:is|was) on us")),
+    (_any("clinical", "patients?", "treat(?:s|ed|ing|ment)? ", "diagnos\\w+", "dos(?:e|age|es)", "medical", "expert advice", "legal advice", "engineering advice"),
+     _matching("(?:perfectly|absolutely|completely|totally|quite|it's|is|are|that's) safe", "harmless", "no (?:risk|danger|problem at all)", "go ahead", "(?:won't|will not|doesn't|does not|can't) (?:hurt|harm)",
+               "(?:fine|okay|ok) (?:for|with|to)", "you (?:can|may|should) (?:just |simply |safely )?(?:take|use|give|treat|apply)", "i(?:'d| would) (?:just )?(?:take|use|give|treat|recommend)", "recommend(?:ed)? dos\\w+", plainly=False)),
     (_any("health", "medical", "medicine", "cure", "therap\\w+"),
      _matching("blood pressure", "healthy", "health(?:ier)?", "heart", "cures?", "heals?", "immune", "diabetes", "cancer", "cholesterol", "disease", "sleep better", "lose weight", "good for (?:your|the)", "medicine", "doctor", "lowers?", "therap\\w+")),
     (_any("legal advice", "tax advice", "legal", "tax"),
      _matching("legally", "tax[- ]deductible", "deduct", "you can sue", "by law", "lawyer", "court", "tax office")),
-    (_any("badly", "disparag\\w+", "bad-?mouth\\w*", "negative(?:ly)?", "criti\\w+", "talk down", "insult\\w*", "run down", "rude\\w*", "disrespect\\w*", "derogator\\w+", "slander"), _speaks_badly),
+    (_any("run(?:s|ning)? down", "blame\\w*", "badly", "disparag\\w+", "bad-?mouth\\w*", "negative(?:ly)?", "criti\\w+", "talk down", "insult\\w*", "run down", "rude\\w*", "disrespect\\w*", "derogator\\w+", "slander"), _speaks_badly),
     (_any("another (?:customer|client|one)(?:'s)?", "other (?:customers?|clients?)", "customer(?:'s|s') (?:data|names?|details|prices)", "third part(?:y|ies)"), _of_another),
     (_any("promis\\w+", "guarantee\\w*", "commit\\w*", "assure", "delivery (?:date|time)s?", "deliver\\w*"), _promised),
     (_any("discounts?", "price (?:cuts?|reductions?)"),
