@@ -19,6 +19,7 @@ from assistant.chat.rules.offers import answer_tier, check_offer
 from assistant.chat.rules.progress import check_stage
 from assistant.chat.rules.readiness import check_readiness
 from assistant.chat.rules.reading import Policy, policies
+from assistant.chat.rules.setups import answer_setup
 from assistant.chat.rules.stages import check_tasks, stage_names
 from assistant.chat.rules.subjects import find
 from assistant.governance.access import STAFF, Principal
@@ -66,6 +67,8 @@ def _verdict(
     if judgement is Judgement.CONDUCT:
         checked = check_conduct(session, asking, question, found)
         return None if checked is None else _of(judgement, *checked)
+    if judgement is Judgement.SETUP:
+        return _of(judgement, answer_setup(session, asking.principal, question, found), None)
     check = _CHECKS.get(judgement)
     if check is not None:
         checked = check(session, asking.principal, question, found)

@@ -22,6 +22,7 @@ class Judgement(StrEnum):
     STAGE = "which stage is right"
     CONDUCT = "whether a conversation kept the rules"
     READY = "what a lead still lacks"
+    SETUP = "how many of what, and what goes with what"
 
 
 def _any(*words: str) -> re.Pattern[str]:
@@ -135,6 +136,20 @@ _CRITERIA = (
     _any("money", "budget", "funds?"), _any("authority", "decision power", "decides?", "decision[- ]maker", "power to decide"),
     _any("need", "needs"), _any("timing", "timeline", "time(?:frame)?", "when"),
 )  # fmt: skip
+_OF_PRODUCTS = _any(
+    "offers?",
+    "quotes?",
+    "quotation",
+    "proposal",
+    "fit",
+    "fits",
+    "together",
+    r"configur\w+",
+    "products?",
+    "build",
+    "missing on",
+)
+_SETUP = re.compile(r"\b(?:how many|which|what)\b(?! (?:\w+ ){0,2}rules?\b)", re.IGNORECASE)
 
 
 def judgements(question: str, stages: Callable[[], Sequence[str]] = tuple) -> list[Judgement]:
@@ -153,8 +168,13 @@ def judgements(question: str, stages: Callable[[], Sequence[str]] = tuple) -> li
     asks_who = _WHO.search(question) or re.search(r"\bassign\b", question, re.IGNORECASE)
     to_whom = bool(asks_who and _ASSIGN.search(question) and _CASE.search(question))
     held = _BROKE.search(question) or _KEPT.search(question)
-    if _WHICH_RULE.search(question) or (_TALK.search(question) and held and not to_whom):
+    of_products = _OF_PRODUCTS.search(question) and not _TALK.search(question)
+    if (_WHICH_RULE.search(question) and not of_products) or (
+        _TALK.search(question) and held and not to_whom
+    ):
         found.append(Judgement.CONDUCT)
+    if _SETUP.search(question):
+        found.append(Judgement.SETUP)
     if _FIT.search(question):
         found.append(Judgement.FIT)
     if _MAY.search(question):

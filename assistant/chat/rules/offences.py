@@ -210,7 +210,9 @@ def _leading(name: Sequence[str], common: frozenset[str]) -> int:
 
 
 def _written_large(word: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word[:1].upper())}{re.escape(word[1:])}", text) is not None
+    return (
+        re.search(rf"(?<!\w){re.escape(word[:1].upper())}{re.escape(word[1:])}", text) is not None
+    )
 
 
 def _matching(*turn: str, plainly: bool = True) -> Against:
