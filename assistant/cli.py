@@ -244,7 +244,9 @@ def duplicates(
 
 @app.command("import")
 def import_rows(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or JSON lines.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, help="CSV or JSON lines, or a folder of such files.")
+    ],
     source: Annotated[str, typer.Option(help="The system the rows come from.")],
     kind: Annotated[
         str | None, typer.Option(help="What the rows are; guessed when left out.")
@@ -258,7 +260,15 @@ def import_rows(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take a file of records in; rows that cannot be taken are listed with the reason."""
+    """Take a file of records in; rows that cannot be taken are listed with the reason.
+
+    Of a folder every file is taken; what each holds is told from all of them together.
+    """
+    if file.is_dir():
+        if kind or column:
+            raise typer.BadParameter("--kind and --map are for a single file", param_hint="FILE")
+        _import_folder(file, source, trust, as_json=as_json)
+        return
     from dataclasses import asdict
 
     from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -279,6 +289,34 @@ def import_rows(
         sys.stdout.write(json.dumps(asdict(report), default=str) + "\n")
         return
     _tell_import(report)
+
+
+def _import_folder(folder: Path, source: str, trust: int | None, *, as_json: bool) -> None:
+    from dataclasses import asdict
+    from tempfile import TemporaryDirectory
+
+    from assistant.crm.folder import read_folder, take_sheets
+
+    told: list[dict[str, object]] = []
+    with open_records() as records, TemporaryDirectory() as within:
+        sheets = read_folder(folder, Path(within))
+        for one in take_sheets(
+            records.sessions, sheets, source=source, created_by="cli", trust=trust,
+            now=lambda: datetime.now(UTC), default_country=records.settings.default_region,
+        ):  # fmt: skip
+            name = one.sheet.path.name
+            if one.report is None:
+                told.append({"filename": name, "trouble": one.trouble})
+            else:
+                told.append(asdict(one.report))
+            if not as_json:
+                OUT.print(name, highlight=False, markup=False)
+                if one.report is None:
+                    OUT.print(f"  left out: {one.trouble}", highlight=False, markup=False)
+                else:
+                    _tell_import(one.report)
+    if as_json:
+        sys.stdout.write(json.dumps(told, default=str) + "\n")
 
 
 def _pair(text: str) -> tuple[str, str]:

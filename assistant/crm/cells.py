@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from assistant.crm.hygiene import clean_currency
+from assistant.crm.hygiene import clean_boolean, clean_currency
 from assistant.crm.hygiene.durations import SECONDS_PER_UNIT
 from assistant.crm.kind import Form
 from assistant.crm.rows import Cell
 
+DENIED = "not"  # the "unit" of a column that says when its field does not hold
 _DURATION_UNITS = {
     "ms": "ms", "milliseconds": "ms", "s": "s", "sec": "s", "seconds": "s", "min": "min",
     "mins": "min", "minutes": "min", "minuten": "min", "h": "h", "hours": "h", "hrs": "h",
@@ -50,6 +51,9 @@ def with_unit(text: str, form: Form | None, unit: str | None) -> str:
     """The value with the unit that its column's name states: "12" under "Duration (min)"."""
     if unit is None:
         return text
+    if unit == DENIED:
+        said = clean_boolean(text).value if form is Form.BOOLEAN else None
+        return text if said is None else as_text(not said)
     if form is Form.DURATION and (known := _DURATION_UNITS.get(unit.casefold())) is not None:
         return _times(text, SECONDS_PER_UNIT[known])
     if form is Form.AMOUNT and unit.casefold() in {"cents", "cent", "pence"}:

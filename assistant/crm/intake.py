@@ -42,7 +42,7 @@ from assistant.crm.rows import BadRow, Cell, EmptyRow, Row
 from assistant.errors import Invalid
 
 SAMPLED_ROWS = 300
-_SAMPLED_VALUES = 60  # filled ones per column: enough to tell its form
+SAMPLED_VALUES = 60  # filled ones per column: enough to tell its form
 # Where a file has no column of ids, the field that tells its rows apart instead.
 _NATURAL_IDS = {
     "account": "name", "contact": "email", "lead": "email", "user": "email", "product": "sku",
@@ -75,6 +75,10 @@ class Plan:
         """`columns` are those that fill a field, by field; every row asks for them."""
         by_field = {guess.field: guess for guess in self.guesses if guess.field}
         object.__setattr__(self, "columns", by_field)
+
+    def as_chosen(self) -> dict[str, str]:
+        """The mapping as somebody would have chosen it: column -> field, "" where it has none."""
+        return {guess.column: guess.field or "" for guess in self.guesses}
 
 
 def plan_file(
@@ -244,7 +248,7 @@ def _samples(file: RowFile) -> dict[str, list[str]]:
         if isinstance(row, Row):
             for column, cell in row.cells.items():
                 values = samples.setdefault(column, [])
-                if len(values) < _SAMPLED_VALUES and (text := as_text(cell)[:500]).strip():
+                if len(values) < SAMPLED_VALUES and (text := as_text(cell)[:500]).strip():
                     values.append(text)
     return samples
 

@@ -71,26 +71,26 @@ class Kind:
     essential: tuple[str, ...] = ()
     parent: str | None = None
     confidentiality: str = "account"
+    all_fields: tuple[str, ...] = field(init=False, repr=False, compare=False)
     reference_fields: frozenset[str] = field(init=False, repr=False, compare=False)
     _forms: Mapping[str, Form] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Every row of a feed asks for these; `reference_fields` are all its `prefix.key` names."""
+        """Every row of a feed asks for these; `reference_fields` are all its `prefix.key` names.
+
+        all_fields: every name that a column may be mapped to.
+        """
         by_key = {f"{one.name}.{key}": key for one in self.references for key in one.via}
         forms = {name: REFERENCE_FORMS[key] for name, key in by_key.items()}
         forms |= {own.name: own.form for own in (*COMMON, *self.fields)}
         object.__setattr__(self, "reference_fields", frozenset(by_key))
         object.__setattr__(self, "_forms", forms)
+        own = tuple(one.name for one in (*COMMON, *self.fields))
+        object.__setattr__(self, "all_fields", own + tuple(sorted(self.reference_fields)))
 
     def form_of(self, name: str) -> Form | None:
         """The form of an own field, or of a reference's key such as `account.name`."""
         return self._forms.get(name)
-
-    @property
-    def all_fields(self) -> tuple[str, ...]:
-        """Every name that a column may be mapped to."""
-        own = tuple(field.name for field in (*COMMON, *self.fields))
-        return own + tuple(sorted(self.reference_fields))
 
 
 COMMON = (

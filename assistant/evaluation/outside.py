@@ -11,14 +11,12 @@ from tempfile import TemporaryDirectory
 
 from assistant.crm.cells import as_text
 from assistant.crm.files import read_file
+from assistant.crm.folder import Sheet, read_folder, take_sheets
 from assistant.crm.hygiene import clean_email, fold
 from assistant.crm.import_store import ImportReport
-from assistant.crm.imports import import_file
-from assistant.crm.intake import Plan, plan_file
-from assistant.crm.nested import NestedSheet, nested_sheets
 from assistant.crm.rows import Row
 from assistant.db import Sessions
-from assistant.errors import AssistantError, Conflict, Invalid
+from assistant.errors import Conflict
 from assistant.evaluation import store
 from assistant.evaluation.cases import Case
 from assistant.evaluation.world import World
@@ -27,19 +25,7 @@ from assistant.governance.access import Role
 
 SOURCE = "outside"
 _TAKEN_BY = "evaluation"
-_SUFFIXES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt"})
 _STAFF_WITHOUT_ADDRESS = "{role}@asker.example"
-# What other rows name comes first, so that fewer references have to wait.
-_ORDER = ("user", "account", "contact", "product", "lead", "deal", "order", "quote", "ticket")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A file with how it will be read; `trouble` says why it cannot be."""
-
-    path: Path
-    plan: Plan | None = None
-    trouble: str = ""
 
 
 @dataclass(slots=True)
@@ -64,7 +50,7 @@ def take_in(
     settle: does the background work, so that all is indexed. Raises Invalid when no file is there.
     """
     with TemporaryDirectory() as within:
-        sheets = read_sheets(folder, Path(within))
+        sheets = read_folder(folder, Path(within))
         return _take_in(sessions, sheets, cases, settle, now=now)
 
 
@@ -78,55 +64,15 @@ def _take_in(
 ) -> TakenIn:
     taken = TakenIn(World())
     _add_people(sessions, sheets, cases, now=now)
-    for sheet in sheets:
-        if sheet.plan is None:
-            taken.notes.append(f"{sheet.path.name} was left out: {sheet.trouble}")
-            continue
-        try:
-            report = import_file(
-                sessions, sheet.path, source=SOURCE, kind=sheet.plan.kind, created_by=_TAKEN_BY,
-                now=now,
-            )  # fmt: skip
-        except AssistantError as error:
-            taken.notes.append(f"{sheet.path.name} was left out: {error.detail}")
-            continue
-        taken.reports.append(report)
-        taken.notes += _said_of(report)
+    for one in take_sheets(sessions, sheets, source=SOURCE, created_by=_TAKEN_BY, now=now):
+        if one.report is None:
+            taken.notes.append(f"{one.sheet.path.name} was left out: {one.trouble}")
+        else:
+            taken.reports.append(one.report)
+            taken.notes += _said_of(one.report)
     settle()
     taken.world = _world(sessions, sheets)
     return taken
-
-
-def read_sheets(folder: Path, within: Path) -> list[Sheet]:
-    """The files of a folder, each with the kind of its rows, in the order in which to take them.
-
-    within: an empty folder for sheets that lie within the cells of others.
-    """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
-    if not paths:
-        raise Invalid(f"Expected CSV or JSON-lines files in {folder}, found none.", field="records")
-    sheets: list[Sheet] = []
-    for path in paths:
-        try:
-            plan = plan_file(path, filename=path.name)
-        except AssistantError as error:
-            sheets.append(Sheet(path, trouble=error.detail))
-            continue
-        sheets.append(Sheet(path, plan))
-        sheets += [_nested(one) for one in nested_sheets(path, plan, within)]
-    return sorted(sheets, key=_place)
-
-
-def _nested(sheet: NestedSheet) -> Sheet:
-    try:
-        return Sheet(sheet.path, plan_file(sheet.path, filename=sheet.path.name, kind=sheet.kind))
-    except AssistantError as error:
-        return Sheet(sheet.path, trouble=error.detail)
-
-
-def _place(sheet: Sheet) -> tuple[int, str]:
-    kind = sheet.plan.kind if sheet.plan else ""
-    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), sheet.path.name)
 
 
 def _said_of(report: ImportReport) -> list[str]:

@@ -27,6 +27,12 @@ from assistant.crm.kind import Form
 T = TypeVar("T")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+_STATUSES = frozenset(
+    {"open", "closed", "new", "pending", "solved", "resolved", "on hold", "hold", "in progress"}
+    | {"cancelled", "canceled", "done", "completed", "waiting", "active", "inactive", "draft"}
+    | {"paid", "unpaid", "offen", "geschlossen", "erledigt", "snoozed", "working", "escalated"}
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-](?:19|20)\d\d")
 _ID = re.compile(r"[\w:./#-]*\d[\w:./#-]*")
 
 
@@ -35,7 +41,7 @@ def fits(form: Form, values: Sequence[str]) -> float | None:
     return _fits(form, tuple(values))
 
 
-@lru_cache(maxsize=512)  # a file's columns are held against every kind
+@lru_cache(maxsize=4096)  # a file's columns are held against every kind
 def _fits(form: Form, values: tuple[str, ...]) -> float | None:
     test = _TESTS.get(form)
     filled = [value for value in values if not means_nothing(value)]
@@ -51,8 +57,15 @@ def looks_like_email(value: str) -> bool:
 
 def looks_like_phone(value: str) -> bool:
     """Seven digits or more, and hardly a letter."""
+    if _DATE.match(value.strip()):
+        return False
     letters = sum(letter.isalpha() for letter in re.sub(r"(?i)ext|x|tel", "", value))
     return 7 <= len(phone_digits(value)) <= 18 and letters <= 2
+
+
+def looks_like_status(value: str) -> bool:
+    """One of the words that tell how far something has come."""
+    return value.strip().casefold().replace("_", " ") in _STATUSES
 
 
 def looks_like_id(value: str) -> bool:
