@@ -14,6 +14,7 @@ from assistant.chat.meaning.assembling import Reading
 from assistant.chat.meaning.following import followed, leads_on, said
 from assistant.chat.meaning.one import fields_asked
 from assistant.chat.meaning.reading import read
+from assistant.chat.meaning.spelling import respelled
 from assistant.chat.names import Known, Mention
 from assistant.chat.question import cues
 from assistant.chat.question.parse import MASK, Named, parse
@@ -95,15 +96,23 @@ def _of_the_record(asking: Asking, text: str) -> Understood | None:
     return Understood(plan, (latest,), implied=True)
 
 
+# "I have to prepare the reviews and need to know who took longest": what it is for is not asked.
+_TO_KNOW = re.compile(
+    r"^[^?]{0,120}?\b(?:(?:need|want|like|love|have|trying|has) to (?:know|see|find out)|wonder(?:ing)?(?= (?:who|which|what|how|where|when))"
+    r"|(?:tell|show) me(?= (?:who|which|what|how|where|when)))[:,]?\s+", re.IGNORECASE,
+)  # fmt: skip
+
+
 def _computed(session: Session, asking: Asking, text: str) -> Understood | None:
     """The question as a computation, where every word of it is accounted for."""
-    text = plain_periods(text)
+    text = _TO_KNOW.sub("", plain_periods(text))
     mentions = _mentions(session, asking, text)
     found = read(session, asking, text, mentions)
     if found is None or found.left or not found.parts:
         found = _by_number(session, asking, text, mentions)
     if found is None or found.left or not found.parts:
-        return None
+        right = respelled(text, mentions)
+        return _computed(session, asking, right) if right != text else None
     first = found.parts[0]
     period = first.query.period
     plan = Plan(

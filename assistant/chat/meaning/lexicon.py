@@ -105,6 +105,15 @@ def _entries() -> Iterator[tuple[str, str, list[str]]]:
             yield section, of, [phrase.strip() for phrase in listed.split("|")]
 
 
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every word of the lexicon as it is written there, and its plural."""
+    listed = {
+        word for _, _, entry in _entries() for phrase in entry for word in plain_words(phrase)
+    }
+    return frozenset(listed | {f"{word}s" for word in listed if len(word) > 3})
+
+
 def roots(text: str) -> list[str]:
     """The words of a phrase as they are compared: stems, function words as they stand."""
     return [root(word) for word in plain_words(text)]
@@ -134,7 +143,7 @@ def _free() -> frozenset[str]:
 _APART = frozenset(
     words(
         """
-        done conversation closer seller buyer owner handler sender giver receiver taker answerer
+        done leading conversation closer seller buyer owner handler sender giver receiver taker answerer
         """
     )
 )

@@ -78,6 +78,12 @@ _LOOKS = _rules(
     ),
 )
 _PERIODS = _rules(
+    (r"\b(?P<a>this|last|past|next|current|previous) yr\b", r"\g<a> year"),
+    (r"(?<!in )\b(?P<a>20\d\d) (?:to date|so far|year to date)\b", r"in \g<a>"),
+    (
+        r"\b(?P<a>\d+|two|three|four|five|six|seven|eight|nine|ten) (?P<b>\w+) or (?P<c>more|fewer|less)\b",
+        r"\g<a> or \g<c> \g<b>",
+    ),
     (
         rf"\b(?:(?:over|in|during|for|within) )?(?:the )?(?:last|past|previous)\s+[\w ]{{1,24}}?\s*\((?P<a>{_MONTH})\s*(?:-|–|to|until)\s*(?P<b>{_MONTH})\s*,\s*",
         r"between \g<a> and \g<b> (",

@@ -45,6 +45,10 @@ _COUNTED_ROWS = re.compile(
 _NOT = re.compile(
     r"\b(?:not|never|can't|cannot|isn't|don't|doesn't|mustn't|without|no)\b", re.IGNORECASE
 )
+_TIE_ASKED = re.compile(
+    r"\b(?:needs?|takes?|fits?|works? with|runs? (?:with|on)|goes? (?:with|on|together)|go (?:with|on|together)|sold with|together|combin\w+|compatible|allowed|must|has to|have to|requires?|at least)\b",
+    re.IGNORECASE,
+)
 _TIES = re.compile(
     r"\b(?:fits?|takes?|works? (?:only )?with|runs? (?:only )?(?:with|on)|needs?|requires?|goes? (?:only )?(?:with|on)|go (?:only )?(?:with|on)|sold with|combined|compatible|must be|has to be|is for|are for|only|not with|not on|at least)\b",
     re.IGNORECASE,
@@ -72,7 +76,9 @@ def answer_setup(
         return _how_many(question, how_many, named, counts, listed, points, products)
     if _WHICH.search(question):
         chosen = _which(question, named, counts, listed, products)
-        return chosen or _tied(question, named, points, products)
+        return chosen or (
+            _tied(question, named, points, products) if _TIE_ASKED.search(question) else []
+        )
     return []
 
 
