@@ -97,10 +97,12 @@ def _of_the_record(asking: Asking, text: str) -> Understood | None:
 
 
 # "I have to prepare the reviews and need to know who took longest": what it is for is not asked.
+_ASKS = "(?= (?:who|which|what|how|where|when))"
 _TO_KNOW = re.compile(
-    r"^[^?]{0,120}?\b(?:(?:need|want|like|love|have|trying|has) to (?:know|see|find out)|wonder(?:ing)?(?= (?:who|which|what|how|where|when))"
-    r"|(?:tell|show) me(?= (?:who|which|what|how|where|when)))[:,]?\s+", re.IGNORECASE,
-)  # fmt: skip
+    r"^[^?]{0,120}?\b(?:(?:need|want|like|love|have|trying|has) to (?:know|see|find out)"
+    rf"|wonder(?:ing)?{_ASKS}|(?:tell|show) me{_ASKS})[:,]?\s+",
+    re.IGNORECASE,
+)
 
 
 def _computed(session: Session, asking: Asking, text: str) -> Understood | None:

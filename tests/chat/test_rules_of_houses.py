@@ -278,3 +278,68 @@ def test_what_holds_only_under_a_condition_is_no_tier_of_all_offers() -> None:
     )
     point = points(Policy("p", "policy", 1, "Discounts", body))[0]
     assert [one.most for one in tiers(point)] == [6, None]
+
+
+ROUTES = (
+    "New leads go by state: Nebraska to Ada Reyes, Iowa to Ben Ortiz. Missouri is worked by Ben "
+    "Ortiz. Before the state counts, go through these points in order; the first that applies "
+    "decides. (1) Another office of an account that we already have stays with the owner of that "
+    "account. (2) Groups with five or more offices go to Cleo Marsh. (3) Requests for gloves only, "
+    "below $2,000, go to Bo Fischer."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "gets"),
+    [
+        ("A dentist in Joplin, MO wants one chair. Assign to?", "Ben Ortiz"),
+        ("Six-office group out of Omaha, Nebraska rang in. Whose lead is it?", "Cleo Marsh"),
+        ("Three dentists in Omaha, Nebraska, one office. Who's the right person?", "Ada Reyes"),
+        ("Someone in Iowa wants $900 of gloves. Who handles that lead?", "Bo Fischer"),
+        ("Brightwater takes over an office in Iowa. Who works it?", "Ada Reyes"),
+    ],
+)
+def test_points_before_the_area_decide_by_numbers_in_words_too(
+    firm: Firm, sessions: Sessions, question: str, gets: str
+) -> None:
+    with sessions.begin() as session:
+        policy(Books(session, dict(firm.ids)), "Lead routing", ROUTES)
+        session.flush()
+        assert first(session, firm.boss, question).startswith(gets), said(
+            session, firm.boss, question
+        )
+
+
+SKILLS = (
+    "Probes: Ada Reyes or Ben Ortiz. Orders, deliveries and billing: Cleo Marsh. Where two people "
+    "have the skill, the ticket goes to the one with fewer tickets that are not solved or closed. "
+    "Anything where a patient or an employee was hurt goes to Bo Fischer at once, whatever the "
+    "product."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "takes"),
+    [
+        ("Cold probe is dead. Mine or Ben's?", "Ben Ortiz"),
+        ("They were charged twice. Which support person is that for?", "Cleo Marsh"),
+        ("It went to the old address, she is furious. Whose ticket is it?", "Cleo Marsh"),
+        ("An assistant cut herself on a probe. Who has to get this?", "Bo Fischer"),
+    ],
+)
+def test_load_counts_what_is_not_solved_and_desks_know_many_words(
+    firm: Firm, sessions: Sessions, question: str, takes: str
+) -> None:
+    with sessions.begin() as session:
+        books = Books(session, dict(firm.ids))
+        policy(books, "Ticket routing", SKILLS)
+        for name, owner, status in [
+            ("x1", firm.ada, "open"), ("x2", firm.ada, "open"), ("x3", firm.ben, "open"),
+            ("x4", firm.ben, "solved"), ("x5", firm.ben, "solved"),
+        ]:  # fmt: skip
+            row = Ticket(number=name, subject="Other", status=status, opened_at=at("2026-06-01"))
+            books.add(name, row, "ticket", account="halden", owner=owner.user_id)
+        session.flush()
+        assert first(session, firm.boss, question).startswith(takes), said(
+            session, firm.boss, question
+        )

@@ -143,7 +143,8 @@ def _free() -> frozenset[str]:
 _APART = frozenset(
     words(
         """
-        done leading conversation closer seller buyer owner handler sender giver receiver taker answerer
+        done leading conversation closer seller buyer owner handler sender giver receiver taker
+        answerer
         """
     )
 )

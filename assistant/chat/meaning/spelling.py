@@ -24,7 +24,7 @@ def respelled(text: str, mentions: Sequence[Mention]) -> str:
     def right(match: re.Match[str]) -> str:
         word = match[0]
         inside = any(one.first < match.end() and match.start() < one.last for one in mentions)
-        if inside or word[0].isupper() and match.start() > 0 or _MOMENT.fullmatch(word):
+        if inside or (word[0].isupper() and match.start() > 0) or _MOMENT.fullmatch(word):
             return word
         return _nearest(word.casefold()) or word
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from assistant.chat.rules.assign import ANOTHER_SITE
 from assistant.chat.rules.readiness import asks_value
 
 
@@ -29,13 +30,14 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
-_WHO = _any("who", "who'?s", "whom", "whose", r"mine(?=\W*(?:\?|$))", r"name the (?:person|owner|rep|colleague|agent)", r"belongs to(?=\W*(?:\?|$))",
+_WHO = _any("who", "who'?s", "whos", "mine or", "assign(?: to)?", r"or (?:mine|[A-Z]\w+['’]s|somebody else['’]s)(?=\W*(?:\?|$))", "whom", "whose", r"mine(?=\W*(?:\?|$))", r"name the (?:person|owner|rep|colleague|agent)", r"belongs to(?=\W*(?:\?|$))",
             r"(?:with|to) me or", r"or (?:mine|yours|his|hers)(?=\W*\?)",
-            r"(?:which|what) (?:\w+ ){0,3}(?:rep|person|colleague|engineer|agent|people|seller|sales ?person|team|of us|member|owner|technician)")  # fmt: skip
-_ASSIGN = _any("assign(?:ed|ment)?", "gets?", "takes?", "go(?:es)?", "should (?:it )?(?:go|get|have|take|be)",
+            r"(?:which|what) (?:\w+ ){0,3}(?:rep|person|colleague|engineer|agent|people|seller|sales ?person|team|of us|member|owner|technicians?|mechanics?|specialists?|support)", r"which (?:one )?of (?:us|them|the (?:two|three|four)|our)")  # fmt: skip
+_ASSIGN = _any("assign(?:ed|ment)?", "mine or", r"(?:person|one) (?:is )?(?:that|this|it)(?: is)? for", "right person", r"works? (?:it|on it|that)", "whose (?:is|ticket|lead|case)", "whos? (?:is|lead|ticket|case)",
+               r"or [A-Z]\w+['’]s(?=\W*(?:\?|$))", "somebody else['’]s", "gets?", "takes?", "go(?:es)?", "should (?:it )?(?:go|get|have|take|be)",
                "has to have", "have to have", "(?:pick|picks) up", "in charge", "belongs?", "next",
                "is up", "'s up", "whose (?:lead|ticket|case)", "route[ds]?", "handed?", "for(?=\\?)",
-               "hand(?:le)?(?= (?:this|it|the|that))", "which rep(?=\\W*$)", "who'?s up", r"mine(?=\W*\?)", r"(?:or )?whose(?=\W*\?)",
+               "hand(?:les?)?(?= (?:this|it|the|that))", "which rep(?=\\W*$)", "who'?s up", r"mine(?=\W*\?)", r"(?:or )?whose(?=\W*\?)",
                r"(?:give|pass|hand|send|forward|refer) (?:that|it|this|them|him|her|the \w+)", "stays?", "looks? after", "responsible",
                r"should (?:have|own|handle|do)", "has that skill", "whose is (?:it|that|this)", "go(?:es)? where", "ours")  # fmt: skip
 _PAST = _any("took", "handled", "solved", "closed", "owned", "owns", "did", "had", "was", "were",
@@ -45,7 +47,7 @@ _PROBLEM = _any(
     "broken?", "broke", "won't", "doesn't", "isn't working", "not working", "does not", "error", r"fault\w*", "fails?", "failed", r"crash\w*",
     r"freez\w+", "stuck", r"leak\w*", r"jerk\w*", r"nois\w+", r"grind\w*", "wrong", "never arrived", "late", "missing", "damaged?", "torn",
     r"complain\w*", "can't", "cannot", "locked out", "log ?in", "parcel", r"deliver\w+", "invoice", "refund", "hurt", r"injur\w+",
-    "accident", "twisted", "outage", "offline", "reset", "repair", "stopped",
+    "accident", "twisted", r"aborts?\w*", "dead", "(?:cut|hurt|burn(?:ed|t)|injured) (?:him|her|them)sel(?:f|ves)", "burn(?:ed|t)", "charged", "address", "furious", "angry", r"smok\w+", r"beep\w*", r"overheat\w*", r"E\d{1,3}", "down", "outage", "offline", "reset", "repair", "stopped",
 )  # fmt: skip
 _LEAD = _any("leads?", "prospect", "enquiry", "inquiry", "form")
 _TICKET = _any("tickets?", "cases?", "incident", "complain\\w*", "support request")
@@ -184,16 +186,31 @@ def judgements(question: str, stages: Callable[[], Sequence[str]] = tuple) -> li
     if (
         asks_who
         and _ASSIGN.search(question)
-        and (not _PAST.search(question) or _RULE.search(question) or _ANEW.search(question))
+        and (
+            not _PAST.search(_asking_who(question))
+            or _RULE.search(question)
+            or _ANEW.search(question)
+        )
     ):
-        if _TICKET.search(question):
-            found.append(Judgement.TICKET)
-        elif _LEAD.search(question):
-            found.append(Judgement.LEAD)
-        else:
-            problem = Judgement.TICKET if _PROBLEM.search(question) else Judgement.LEAD
-            found += [problem, *({Judgement.LEAD, Judgement.TICKET} - {problem})]
+        found += _assigned(question)
     return found
+
+
+def _assigned(question: str) -> list[Judgement]:
+    """Whether a lead or a ticket is to be given to somebody, the likelier first."""
+    if _TICKET.search(question):
+        return [Judgement.TICKET]
+    if _LEAD.search(question):
+        return [Judgement.LEAD]
+    if _PROBLEM.search(question):
+        return [Judgement.TICKET, Judgement.LEAD]
+    return [Judgement.LEAD] if ANOTHER_SITE.search(question) else [Judgement.LEAD, Judgement.TICKET]
+
+
+def _asking_who(question: str) -> str:
+    """The sentence that asks who; what is told before it may lie in the past."""
+    told = [one[0] for one in re.finditer(r"[^.?!;]+[?!.;]?", question) if _WHO.search(one[0])]
+    return told[-1] if told else question
 
 
 def _names_stage(question: str, stages: Sequence[str]) -> bool:

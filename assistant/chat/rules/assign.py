@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Citation, Draft
@@ -36,7 +36,7 @@ _ABOUT = {
     ),
     "ticket": re.compile(r"\b(?:tickets?|cases?|incidents?|support requests?)\b", re.IGNORECASE),
 }
-_FEWEST = re.compile(r"\b(?:fewest|least|lowest|smallest|lightest)\b", re.IGNORECASE)
+_FEWEST = re.compile(r"\b(?:fewest|fewer|least|lowest|smallest|lightest)\b", re.IGNORECASE)
 _NOT_COUNTED = re.compile(
     r"\b(?:not count\w*|don't count|doesn't count|does not count|except|excluding|without)\b",
     re.IGNORECASE,
@@ -104,6 +104,12 @@ def _is_recorded(kind: str, subject: Found, question: str) -> bool:
 
 
 _MOST_OF_NAME = 0.75
+_ENOUGH, _SOME = 0.45, 0.3  # of an account's name, and of one that speaks of another site of it
+ANOTHER_SITE = re.compile(
+    r"\b(?:another|second|third|fourth|further|new|additional|next|one more) (?:\w+ )?(?:offices?|sites?|branch(?:es)?|locations?|shops?|stores?|practices?|halls?|plants?|clinics?|restaurants?|hotels?|schools?)\b"
+    r"|\b(?:open(?:s|ing)?|tak(?:e|es|ing) over|expand\w*|mov(?:e|es|ing) (?:in)?to)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_about(point: Point, kind: str) -> bool:
@@ -141,11 +147,12 @@ def _case(
         account = read_thing(session, principal, "account", account_id) if account_id else None
         existing = account is not None
     if kind == "lead" and thing is None and existing is not False:
-        named = find(session, principal, "account", question)
-        if named is not None and named.named:
+        another = ANOTHER_SITE.search(question) is not None
+        named = find(session, principal, "account", question, enough=_SOME if another else _ENOUGH)
+        if named is not None and (named.named or (another and named.sure)):
             account = read_thing(session, principal, "account", named.id)
         existing = bool(existing) or account is not None
-    if kind == "ticket":
+    if kind == "ticket" or thing is None:
         own = (*own, *cases.products_said(session, principal, question))
     if kind == "ticket" and thing is not None and thing.account_id:
         own = (*own, *account_facts(session, principal, thing.account_id))
@@ -348,6 +355,18 @@ def _most(text: str) -> Decimal | None:
                  _ABOUT["ticket"].search(text)), None)  # fmt: skip
 
 
+# "Tickets that are not solved or closed".
+_ARE_NOT = re.compile(
+    r"\b(?:(?:are|is|were) not|aren't|isn't|not(?: yet)?|neither|other than)\s+(?P<states>[^.;()]+)",
+    re.IGNORECASE,
+)
+
+
+def _named(states: Sequence[str], text: str) -> list[str]:
+    words = f" {' '.join(plain_words(text))} "
+    return [one for one in states if f" {' '.join(plain_words(one))} " in words]
+
+
 _SORTS = frozenset(
     concept(w) for w in ["group", "team", "queue", "category", "type", "issue", "area"]
 )
@@ -357,18 +376,20 @@ def _counted(
     session: Session, principal: Principal, people: Sequence[Colleague], rule: str, case: Case
 ) -> list[Load]:
     """The tickets of each person in the states that the rule counts."""
-    counted = _NOT_COUNTED.split(rule)[0]
+    left_out = _ARE_NOT.search(rule)
+    counted = _NOT_COUNTED.split(rule[: left_out.start()] if left_out else rule)[0]
     counted = (
         re.split(r"\((?=[^)]*$)", counted)[0]
         if counted.count("(") > counted.count(")")
         else counted
     )
-    words = f" {' '.join(plain_words(counted))} "
-    states = [
-        state for state in session.scalars(select(Ticket.status).distinct().limit(100))
-        if state and f" {' '.join(plain_words(state))} " in words
-    ]  # fmt: skip
-    still = Ticket.status.in_(states) if states else Ticket.closed_at.is_(None)
+    known = [
+        state for state in session.scalars(select(Ticket.status).distinct().limit(100)) if state
+    ]
+    states = _named(known, counted)
+    still: ColumnElement[bool] = Ticket.status.in_(states) if states else Ticket.closed_at.is_(None)
+    if left_out and (gone := _named(known, left_out["states"])):
+        still = still & or_(Ticket.status.is_(None), Ticket.status.not_in(gone))
     query = (
         select(Ticket.id, Ticket.number, Record.version, Record.owner_id, Record.account_id)
         .join(Record, Record.id == Ticket.id)

@@ -26,8 +26,8 @@ _OWNER = re.compile(
 )
 _GIVES = re.compile(
     r",?\s*\b(?:(?:the|such|that|these|it|they)\s+(?:\w+\s+)?)?(?:always\s+)?(?:go(?:es)?|belongs?|assigned"
-    r"|handled|routed|passed|given|sent|taken|covered|served|stays?|remains?|kept)\b(?!.*\b(?:go(?:es)?|belongs?|assigned|"
-    r"handled|routed|passed|given|sent|taken|covered|served|stays?|remains?|kept)\b)",
+    r"|handled|routed|passed|given|sent|taken|covered|served|worked|managed|looked after|stays?|remains?|kept)\b(?!.*\b(?:go(?:es)?|belongs?|assigned|"
+    r"handled|worked|routed|passed|given|sent|taken|covered|served|stays?|remains?|kept)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _LINK = re.compile(
@@ -41,7 +41,11 @@ _TAKES = re.compile(
 )
 _SUCH = re.compile(r"\s*(?:such|these|those|they|it)\b", re.IGNORECASE)
 _EXCEPTION = re.compile(r"\s*\b(?:exceptions?|except|unless|however)\b", re.IGNORECASE)
-_HEADED = re.compile(r"\bexceptions?\b[^.\n]{0,80}:", re.IGNORECASE)
+_HEADED = re.compile(
+    r"\bexceptions?\b[^.\n]{0,80}:|\bbefore\b[^.\n]{0,40}\b(?:counts?|appl(?:y|ies)|matters?|decides?)\b"
+    r"|\b(?:come|go|are checked|is checked|checked) first\b",
+    re.IGNORECASE,
+)
 # "… goes to the team lead of its area (North: Orla Fenwick, Alps: Lukas Haider)".
 _PARTS = re.compile(r"\((?P<list>[^()]*:[^()]*)\)")
 _PART = re.compile(r"(?P<label>[^:,;]+):\s*(?P<who>[^,;]+)")

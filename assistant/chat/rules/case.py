@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.chat.question.stopwords import STOPWORDS
-from assistant.chat.rules.conditions import places
+from assistant.chat.rules.conditions import in_figures, places
 from assistant.chat.rules.facts import Fact, Thing, account_facts, parse_number
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.crm.hygiene import clean_region
@@ -25,7 +25,7 @@ from retrieval.stems import WORD, fold, plain_words, stem
 from retrieval.synonyms import concept
 
 _NUMBERED = re.compile(
-    r"(?P<number>\d[\d.,]*\d|\d)\s*(?P<unit>%|percent|per cent|(?:[a-z]+)(?:\s+(?:a|an|per)\s+[a-z]+)?)",
+    r"(?P<number>\d[\d.,]*\d|\d)[\s-]*(?P<unit>%|percent|per cent|(?:[a-z]+)(?:\s+(?:a|an|per)\s+[a-z]+)?)",
     re.IGNORECASE,
 )
 _NOT_KNOWN = re.compile(
@@ -55,6 +55,7 @@ class Case:
 def said_facts(session: Session, principal: Principal, question: str, title: str) -> list[Fact]:
     """What the question itself says of the case, without the words of its name."""
     own = {concept(word) for word in plain_words(title)}
+    question = in_figures(question)
     found = [
         Fact(frozenset(concept(word) for word in plain_words(match["unit"])), match["unit"],
              match[0], parse_number(match["number"]))
@@ -62,6 +63,7 @@ def said_facts(session: Session, principal: Principal, question: str, title: str
     ]  # fmt: skip
     found += _money(question)
     found += _injuries(question)
+    found += _topics(question)
     words = [word for word in WORD.findall(question) if concept(fold(word)) not in own]
     found += [
         Fact(frozenset(), "said", word) for word in words
@@ -91,14 +93,30 @@ def _money(question: str) -> list[Fact]:
         if number is None or not said:
             continue
         number *= _THOUSAND.get((match["scale"] or "").casefold(), 1)
-        if number >= _LEAST_SUM:
+        if number >= _LEAST_SUM or match["sign"] or match["unit"]:
             names = frozenset(concept(word) for word in ("budget", "amount", "value"))
             found.append(Fact(names, "budget", match[0].strip(), number))
     return found
 
 
+# What help desks anywhere call by several names: what of a group is said stands for its sort.
+_DESK_TOPICS = (
+    ("billing invoice payment", re.compile(r"\b(?:charged|overcharged|billed|invoiced?|bill|paid twice|double charge|refund\w*|credit note|statement|payments?)\b", re.IGNORECASE)),
+    ("delivery deliveries shipping order orders", re.compile(r"\b(?:deliver\w*|shipment|shipped|parcels?|packages?|courier|carrier|tracking|(?:old|wrong|other) address|(?:never|not) arrived|box(?:es)? of|order (?:went|came|arrived|is missing))\b", re.IGNORECASE)),
+    ("software login", re.compile(r"\b(?:log ?in|password|locked out|won't open|app|portal|screen freez\w*)\b", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def _topics(question: str) -> list[Fact]:
+    """The sorts of trouble that the question tells of, by the names that desks have for them."""
+    return [
+        Fact(frozenset(), "said", word) for words, told in _DESK_TOPICS if told.search(question)
+        for word in words.split()
+    ]  # fmt: skip
+
+
 _INJURY = re.compile(
-    r"\b(?:injur\w+|hurt|twisted (?:an? |her |his )?\w+|(?:broke|broken|sprained|cut|burn(?:ed|t)?) (?:an? |her |his |their )?(?:ankle|arm|leg|wrist|finger|hand|foot|nose)"
+    r"\b(?:(?:got|was|were|been) (?:burn(?:ed|t)|hurt|injured|cut|shocked|scalded)|electric shock|(?:burn(?:ed|t)|cut|hurt|stabbed|scalded|pricked|injured) (?:him|her|them|my|it)sel(?:f|ves)|injur\w+|hurt|twisted (?:an? |her |his )?\w+|(?:broke|broken|sprained|cut|burn(?:ed|t)?) (?:an? |her |his |their )?(?:ankle|arm|leg|wrist|finger|hand|foot|nose)"
     r"|bleed\w*|ambulance|hospital|wounded|concussion|electrocuted|unconscious|accident)\b",
     re.IGNORECASE,
 )
@@ -112,7 +130,7 @@ def _injuries(question: str) -> list[Fact]:
     match = _INJURY.search(question)
     if match is None or _UNHURT.search(question[: match.start()]):
         return []
-    return [Fact(frozenset(), "said", word) for word in ("injury", "accident")]
+    return [Fact(frozenset(), "said", word) for word in ("injury", "accident", "hurt")]
 
 
 def products_said(session: Session, principal: Principal, question: str) -> list[Fact]:
@@ -155,10 +173,15 @@ def _places(session: Session, principal: Principal, question: str, own: set[str]
     place the same town."""
     words = WORD.findall(question)
     found: list[Fact] = []
+    towns: list[Fact] = []
     for at in range(len(words)):
         for length in (3, 2, 1):
             run = " ".join(words[at : at + length])
             key = fold(run)
+            if length == 1 and re.fullmatch("[A-Z]{2}", run) and f", {run}" in question:
+                region = clean_region(run, "US")  # "Joplin, MO"
+                if region.value and region.issue is None:
+                    found.append(Fact(frozenset({concept("state")}), "state", region.value[3:]))
             if len(key) < 4 or key in STOPWORDS or {concept(w) for w in plain_words(run)} <= own:
                 continue
             if code := country_names().get(key):
@@ -167,8 +190,9 @@ def _places(session: Session, principal: Principal, question: str, own: set[str]
             if region.value and region.issue is None:
                 found.append(Fact(frozenset({concept("state")}), "state", region.value[3:]))
             if run[0].isupper():
-                found += _town(session, principal, run)
-    return found
+                towns += _town(session, principal, run)
+    # There is a Springfield in many states: the one that is named counts.
+    return found or towns
 
 
 def _town(session: Session, principal: Principal, name: str) -> list[Fact]:

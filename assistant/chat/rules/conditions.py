@@ -13,6 +13,7 @@ from functools import cache
 from assistant.chat.rules.facts import Fact, parse_number
 from assistant.crm.hygiene import clean_country, clean_region, iso, region_name
 from assistant.crm.hygiene.iso import country_name, language_name
+from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import STOPWORDS, WORD, fold, plain_words, stem
 from retrieval.synonyms import concept
 from retrieval.words import words as words_in
@@ -42,6 +43,7 @@ _AFTER = re.compile(
 _SCALES = {"k": 1000, "thousand": 1000, "m": 1_000_000, "million": 1_000_000}
 _ALREADY = re.compile(
     r"\b(?:already|existing|current|known)\b.*\b(?:accounts?|customers?|clients?|company list|list)\b"
+    r"|\b(?:accounts?|customers?|clients?)\b.{0,20}\b(?:already|existing)\b"
     r"|\b(?:is|are) (?:one of )?our (?:accounts?|customers?|clients?)\b",
     re.IGNORECASE,
 )
@@ -68,6 +70,7 @@ _ANY_CASE = frozenset(
         region area territory size who which that has have having is are it its group skill
         skills site people deal prospect prospects enquiry enquiries inquiry language whose
         always first expected about per month year names named states stated mentions mentioned
+        employee employees patient patients anybody anyone anything something where was were
         says asks wants eur usd gbp euro euros dollars budget
         """
     )
@@ -138,8 +141,19 @@ def _ranges(text: str) -> Iterator[tuple[tuple[int, int], Limit]]:
                                   match[0].strip(), match.start())  # fmt: skip
 
 
+_COUNT_WORDS = re.compile(
+    rf"\b(?:{'|'.join(word for word in COUNTED if word != 'one')})\b", re.IGNORECASE
+)
+
+
+def in_figures(text: str) -> str:
+    """The text with "two" to "twelve" in figures."""
+    return _COUNT_WORDS.sub(lambda match: str(COUNTED[match[0].casefold()]), text)
+
+
 def limits(text: str) -> list[Limit]:
     """The comparisons in a text: "50 rooms or more", "above 15 %"."""
+    text = in_figures(text)
     found: list[Limit] = []
     taken: list[tuple[int, int]] = []
     for span, limit in _ranges(text):
@@ -157,6 +171,8 @@ def limits(text: str) -> list[Limit]:
         upper = kind in {"most", "under"}
         around = f"{text[max(0, match.start() - 40) : match.start()]} {match['unit'] or ''}"
         around += f" {match[0]} {text[match.end() : match.end() + 20]}"
+        if re.search(r"[$€£]|\b(?:EUR|USD|GBP|CHF)\b", match[0]):
+            around += " amount"
         found.append(
             Limit(_measured(around), None if upper else number, number if upper else None,
                   kind in {"over", "under"}, (match["unit"] or "").strip(), match[0].strip(),
@@ -201,7 +217,7 @@ def holds(
     known: concepts of all values that such records have: a word that is none of them is no value
     anybody recorded. existing: whether the case is of somebody we know already, where told.
     """
-    text = _REGARDLESS.sub("", text)
+    text = in_figures(_REGARDLESS.sub("", text))
     if _ALREADY.search(text):
         return Held(existing, unknown=() if existing is not None else ("existing",))
     decided: list[Fact] = []
