@@ -82,7 +82,8 @@ def run(arguments: argparse.Namespace) -> Report:
         score.asked += one.asked
         shares = ", ".join(f"{name} {one.share(name):.3f}" for name in _FIGURES)
         score.notes += [
-            f"{folder.name}: {shares}, wrong_columns {one.right['wrong_columns']}", *one.notes
+            f"{folder.name}: {shares}, wrong_columns {one.right['wrong_columns']}",
+            *one.notes,
         ]
     ours = {name: score.share(name) for name in _FIGURES}
     ours["wrong_columns"] = float(score.right["wrong_columns"])

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Citation, Draft
@@ -20,11 +20,12 @@ from assistant.chat.rules.assignments import Assignment, assignments
 from assistant.chat.rules.case import Case
 from assistant.chat.rules.conditions import limits
 from assistant.chat.rules.facts import Colleague, Fact, Thing, account_facts, colleagues, read_thing
+from assistant.chat.rules.loads import loads_of
 from assistant.chat.rules.reading import Point, Policy, all_points, points
 from assistant.chat.rules.subjects import Found, find
 from assistant.chat.typed.phrases import join
-from assistant.db.tables import Record, Team, TeamMember, Ticket
-from assistant.governance.access import Principal, visible
+from assistant.db.tables import Team, TeamMember
+from assistant.governance.access import Principal
 from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import plain_words
 from retrieval.synonyms import concept
@@ -37,23 +38,10 @@ _ABOUT = {
     "ticket": re.compile(r"\b(?:tickets?|cases?|incidents?|support requests?)\b", re.IGNORECASE),
 }
 _FEWEST = re.compile(r"\b(?:fewest|fewer|least|lowest|smallest|lightest)\b", re.IGNORECASE)
-_NOT_COUNTED = re.compile(
-    r"\b(?:not count\w*|don't count|doesn't count|does not count|except|excluding|without)\b",
-    re.IGNORECASE,
-)
 _IN_ORDER = re.compile(
     r"\b(?:first (?:that|which|rule|one)|in (?:this|that|the) order)\b", re.IGNORECASE
 )
 _MOST_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How many unfinished tickets somebody has, and which."""
-
-    person: Colleague
-    count: int
-    rows: tuple[Citation, ...]
 
 
 def assign(
@@ -296,7 +284,7 @@ def _ticket(
     if chosen.in_turn:
         return _in_turn(session, principal, case, chosen, left, drafts)
     if len(left) > 1 and loads is not None:
-        counted = _counted(session, principal, left, loads.text, case)
+        counted = loads_of(session, principal, left, loads.text, case)
         least = min(one.count for one in counted)
         left = [one.person for one in counted if one.count == least]
         rows = tuple(row for one in counted for row in one.rows)[:_MOST_SHOWN]
@@ -331,7 +319,7 @@ def _in_turn(
     lets them have; nobody is named where all of them have."""
     said = next((point for point in points(chosen.point.policy) if _most(point.text)), None)
     most = _most(said.text) if said is not None else None
-    counted = _counted(session, principal, people, "", case)
+    counted = loads_of(session, principal, people, "", case)
     free = next((one for one in counted if most is None or one.count < most), None)
     if free is None:
         return []
@@ -355,54 +343,6 @@ def _most(text: str) -> Decimal | None:
                  _ABOUT["ticket"].search(text)), None)  # fmt: skip
 
 
-# "Tickets that are not solved or closed".
-_ARE_NOT = re.compile(
-    r"\b(?:(?:are|is|were) not|aren't|isn't|not(?: yet)?|neither|other than)\s+(?P<states>[^.;()]+)",
-    re.IGNORECASE,
-)
-
-
-def _named(states: Sequence[str], text: str) -> list[str]:
-    words = f" {' '.join(plain_words(text))} "
-    return [one for one in states if f" {' '.join(plain_words(one))} " in words]
-
-
 _SORTS = frozenset(
     concept(w) for w in ["group", "team", "queue", "category", "type", "issue", "area"]
 )
-
-
-def _counted(
-    session: Session, principal: Principal, people: Sequence[Colleague], rule: str, case: Case
-) -> list[Load]:
-    """The tickets of each person in the states that the rule counts."""
-    left_out = _ARE_NOT.search(rule)
-    counted = _NOT_COUNTED.split(rule[: left_out.start()] if left_out else rule)[0]
-    counted = (
-        re.split(r"\((?=[^)]*$)", counted)[0]
-        if counted.count("(") > counted.count(")")
-        else counted
-    )
-    known = [
-        state for state in session.scalars(select(Ticket.status).distinct().limit(100)) if state
-    ]
-    states = _named(known, counted)
-    still: ColumnElement[bool] = Ticket.status.in_(states) if states else Ticket.closed_at.is_(None)
-    if left_out and (gone := _named(known, left_out["states"])):
-        still = still & or_(Ticket.status.is_(None), Ticket.status.not_in(gone))
-    query = (
-        select(Ticket.id, Ticket.number, Record.version, Record.owner_id, Record.account_id)
-        .join(Record, Record.id == Ticket.id)
-        .where(
-            still, visible(principal, Ticket.id), Record.owner_id.in_([one.id for one in people])
-        )
-        .order_by(func.length(Ticket.number), Ticket.number)
-    )
-    rows = [row for row in session.execute(query) if not case.thing or row.id != case.thing.id]
-    return [
-        Load(person, sum(row.owner_id == person.id for row in rows),
-             tuple(Citation("ticket", row.id, row.version, str(row.number or ""),
-                            account_id=row.account_id, title=str(row.number or ""))
-                   for row in rows if row.owner_id == person.id))
-        for person in people
-    ]  # fmt: skip
