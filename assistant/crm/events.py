@@ -81,4 +81,7 @@ def _read(event: Event, place: int) -> ReadRow:
         "subject": event.subject or "",
         "value": "" if event.value is None else repr(event.value),
     }
-    return read_row(KINDS["event"], raw, payload=payload, row_number=place)
+    row = read_row(KINDS["event"], raw, payload=payload, row_number=place)
+    if event.email and "email" in row.doubts and not row.values.get("email"):
+        raise RowRefused(f"Expected an e-mail address in email: {row.doubts['email'].words}")
+    return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from assistant.crm.rows import (
     legible,
     opened,
 )
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def json_lines(path: Path, encoding: Encoding) -> Iterator[Row | BadRow]:
@@ -36,6 +39,8 @@ def _json_row(number: int, line: str) -> Row | BadRow:
         found = json.loads(line, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         return BadRow(number, f"not JSON: {error}", legible(line))
+    if "\\u" in line.lower() and _HALF.search(json.dumps(found, ensure_ascii=False)):
+        return BadRow(number, "half of a character (\\ud800 to \\udfff alone)", legible(line))
     if not isinstance(found, dict):
         reason = f"expected a JSON object, got {type(found).__name__}"
         return BadRow(number, reason, legible(line))
@@ -54,7 +59,7 @@ def json_array(path: Path, encoding: Encoding) -> Iterator[Row | BadRow]:
         except (ValueError, RecursionError) as error:
             raise UnreadableFile(f"Expected a JSON array of objects: {error}.") from None
     for number, item in enumerate(found, start=1):
-        yield _json_row(number, json.dumps(item, ensure_ascii=False))
+        yield _json_row(number, json.dumps(item))
 
 
 def _flat(item: dict[str, object], prefix: str = "") -> Iterator[tuple[str, Cell]]:

@@ -26,6 +26,7 @@ from assistant.crm.hygiene import (
     clean_person_name,
     is_free_mail,
     means_nothing,
+    refused,
     registered_domain,
 )
 from assistant.crm.hygiene.text import one_line
@@ -55,6 +56,15 @@ __all__ = [
     "read_row",
     "read_values",
 ]
+
+# Credit notes and refunds are negative; these are not.
+_NEVER_NEGATIVE: Mapping[str, frozenset[str]] = {
+    "account": frozenset({"employees", "annual_revenue"}),
+    "lead": frozenset({"employees"}),
+    "deal": frozenset({"amount", "probability"}),
+    "product": frozenset({"list_price", "floor_price", "min_quantity", "max_quantity"}),
+}
+_LONGEST_ID = 200  # of the column that holds it
 
 References: TypeAlias = dict[str, dict[str, str]]
 
@@ -134,15 +144,29 @@ def read_row(
             f"{_what_came(kind, doubts)}"
         )
     _refuse_without_parent(kind, references)
+    if kind.name == "event" and not (deleted or values.get("occurred_at") or updated_at):
+        # The moment of its arrival would be an invented one, and scores go by how lately it was.
+        came = (
+            doubts["occurred_at"].words if "occurred_at" in doubts else "it is blank or not mapped."
+        )
+        raise RowRefused(f"Expected when the event happened in occurred_at: {came}")
     _infer_account(kind, values, references)
     digest = digest_of_row(payload)
-    external_id = (clean_id(raw.get("external_id", "")) or "")[:200] or f"row:{digest}"
+    external_id = _within(clean_id(raw.get("external_id", "")) or "") or f"row:{digest}"
     stamp = updated_at.isoformat() if updated_at else ""
     return ReadRow(
         external_id, f"{stamp}#{digest}", updated_at, deleted, values, references,
         {name: doubt.words for name, doubt in doubts.items()}, payload, row_number,
         _was_changed(kind, raw, values), doubts,
     )  # fmt: skip
+
+
+def _within(external_id: str) -> str:
+    """An id as long as can be kept; of a longer one its beginning, and what tells it apart."""
+    if len(external_id) <= _LONGEST_ID:
+        return external_id
+    told = hashlib.sha256(external_id.encode()).hexdigest()[:32]
+    return f"{external_id[: _LONGEST_ID - len(told) - 1]}#{told}"
 
 
 def digest_of_row(payload: Mapping[str, object]) -> str:
@@ -168,12 +192,14 @@ def read_values(
         else:
             limit = _limits(kind.name).get(own.name)
             cleaned = clean_value(own.name, own.form, text, country, styles, limit=limit)
+        if own.name in _NEVER_NEGATIVE.get(kind.name, ()) and str(cleaned.value).startswith("-"):
+            cleaned = refused(Trouble.IMPLAUSIBLE, "Below zero.")
         if cleaned.issue is not None:
             doubts[own.name] = Doubt(cleaned.issue, text)
         values[own.name] = cleaned.value
     if currency and not values.get("currency") and kind.form_of("currency"):
         values["currency"] = currency
-    _name_in_parts(kind, raw, values, country)
+    _name_in_parts(kind, raw, values, country, doubts)
     add_outcome(kind.name, values)
     return values | _access_values(raw)
 
@@ -244,7 +270,7 @@ def _reference_key(key: str, text: str) -> str | None:
     if key == "domain":
         return clean_domain(text).value
     found = clean_id(text)
-    return found[:300] if found else None
+    return _within(found) if found else None
 
 
 def _infer_account(kind: Kind, values: Mapping[str, Value], references: References) -> None:
@@ -260,7 +286,11 @@ def _infer_account(kind: Kind, values: Mapping[str, Value], references: Referenc
 
 
 def _name_in_parts(
-    kind: Kind, raw: Mapping[str, str], values: dict[str, Value], country: str | None
+    kind: Kind,
+    raw: Mapping[str, str],
+    values: dict[str, Value],
+    country: str | None,
+    doubts: Doubts,
 ) -> None:
     """A person's whole name and its parts from whichever of them the row has."""
     if kind.name == "account":
@@ -278,6 +308,11 @@ def _name_in_parts(
         else clean_person_name(raw.get("name", ""), country)
     )
     if cleaned.value is None:
+        written = " ".join(one_line(part) for part in (given, family)).strip()
+        if cleaned.issue is not None and written and not values.get("name"):
+            # Found by what it says, with the doubt beside it, rather than by nothing.
+            values["name"] = written[:200]
+            doubts.setdefault("name", Doubt(cleaned.issue, written))
         return
     values["given_name"] = cleaned.value.given[:120] or None
     values["family_name"] = cleaned.value.family[:120] or None

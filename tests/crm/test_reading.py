@@ -25,6 +25,41 @@ def test_a_name_gives_its_parts_and_parts_give_the_name() -> None:
         )  # fmt: skip
 
 
+def test_parts_that_are_no_name_are_kept_as_written_with_the_doubt() -> None:
+    row = read("contact", given_name="V9959", family_name="Same")
+    assert row.values["name"] == "V9959 Same"
+    assert "digits" in row.issues["name"]
+
+
+def test_parts_that_were_decoded_wrongly_are_mended() -> None:
+    row = read("contact", given_name="Zo\u00c3\u00ab", family_name="Lind")
+    assert (row.values["name"], row.values["given_name"]) == ("Zoë Lind", "Zoë")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [("account", "employees"), ("deal", "amount"), ("product", "list_price")]
+)
+def test_what_is_never_below_zero_is_unknown_and_flagged_there(kind: str, field: str) -> None:
+    row = read(kind, name="Acme", **{field: "-500"})
+    assert row.values[field] is None
+    assert "Below zero" in row.issues[field]
+    assert read("invoice", number="C-1", amount="-500").values["amount"] is not None
+
+
+def test_ids_longer_than_their_column_stay_apart() -> None:
+    one, other = (read("contact", external_id="u" * 250 + end, name="Ann Lee") for end in "12")
+    assert one.external_id != other.external_id
+    assert len(one.external_id) == 200
+    named = read("deal", name="Roll-out", account__id="u" * 250 + "1")
+    assert named.references["account"]["id"] == one.external_id
+
+
+@pytest.mark.parametrize("moment", ["", "0000-00-00", "9999-12-31"])
+def test_an_event_without_a_moment_is_refused_rather_than_dated_by_its_arrival(moment: str) -> None:
+    with pytest.raises(RowRefused, match="when the event happened"):
+        read("event", event_type="visit", email="ann@acme.example", occurred_at=moment)
+
+
 def test_a_company_keeps_its_name_and_its_legal_form_apart() -> None:
     values = read("account", name="Fellbeck Dairy Ltd.").values
     assert (values["name"], values["legal_form"]) == ("Fellbeck Dairy Ltd.", "Ltd.")

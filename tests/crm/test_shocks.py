@@ -220,6 +220,8 @@ def test_an_erased_contact_leaves_no_shock_behind(office: Office) -> None:
         ("Le plan social est annoncé.", "Le plan social est annoncé."),
         ("Habrá despidos en julio", "Habrá despidos en julio"),
         ("There are no layoffs planned.", None),
+        ("I will lay off the coffee.", None),
+        ("They lay off the whole team in May.", "They lay off the whole team in May."),
         ("The hiring freeze was lifted in May.", None),
         ("Es gibt keine Entlassungen.", None),
         ("We talked about debt restructuring for their clients.", None),

@@ -19,6 +19,7 @@ _SPELLED_AT = re.compile(r"\s*(?:\(at\)|\[at\]|\{at\}|\sat\s)\s*", re.IGNORECASE
 _SPELLED_DOT = re.compile(r"\s*(?:\(dot\)|\[dot\]|\{dot\}|\sdot\s)\s*", re.IGNORECASE)
 # What nearly every address is made of; only its domain is left to check, and many share one.
 _PLAIN = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9.-]{1,180})")
+_PART = re.compile(r"(?!(?:work|home|private|personal|office|mail|email|e-mail)$)[a-z0-9_+.-]+")
 _LONGEST_LOCAL = 64
 _SEPARATORS = re.compile(r"\s*[;,|\n]\s*|\s+(?=\S+@)")
 
@@ -66,7 +67,7 @@ def clean_email(raw: str) -> Cleaned[Email]:
     candidates = _candidates(text[:_LOOKED_AT])
     checked = [(part, _checked(part)) for part in candidates]
     good = [address for _, address in checked if address]
-    if not good:
+    if not good or _may_be_torn(text, candidates):
         return _explain(text)
     if len({*good}) > 1:
         return flagged(
@@ -103,6 +104,14 @@ def _candidates(text: str) -> list[str]:
         part.rstrip(" .,;:<>\"'()[]").lstrip(" ,;:<>\"'()[]") for part in _SEPARATORS.split(text)
     ]
     return [part for part in parts if "@" in part]
+
+
+def _may_be_torn(text: str, candidates: list[str]) -> bool:
+    """Is one small word left beside the address that may belong to it: "jo smith@house.example"?"""
+    if len(candidates) != 1 or "<" in text:
+        return False
+    before = text.partition(candidates[0])[0].split()
+    return len(before) == 1 and bool(_PART.fullmatch(before[0]))
 
 
 def _checked(text: str) -> str | None:

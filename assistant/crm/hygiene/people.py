@@ -98,10 +98,13 @@ def clean_name_parts(
 
     The source's split is kept; only when one part holds the whole name is it parsed.
     """
-    parts = [
-        "" if means_nothing(part) and part.casefold() not in _REAL_FAMILY_NAMES else one_line(part)
+    read = [
+        ("", False)
+        if means_nothing(part) and part.casefold() not in _REAL_FAMILY_NAMES
+        else read_line(part)
         for part in (given, middle, family)
     ]
+    parts, mended = [part for part, _ in read], any(mended for _, mended in read)
     if not any(parts):
         return unknown()
     if not (parts[0] and parts[2]):
@@ -113,9 +116,8 @@ def clean_name_parts(
     if (refusal := _not_a_name(" ".join(part for part in parts if part))) is not None:
         return refusal
     cased = [_cased(part) for part in parts]
-    return Cleaned(
-        PersonName(cased[0], cased[1], cased[2], _stated(prefix), _stated(suffix)), None, 1.0
-    )
+    name = PersonName(cased[0], cased[1], cased[2], _stated(prefix), _stated(suffix))
+    return flagged(name, Trouble.REPAIRED, MENDED, 0.9) if mended else Cleaned(name)
 
 
 # Surnames that people really bear and software keeps swallowing.

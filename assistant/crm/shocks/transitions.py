@@ -54,7 +54,8 @@ def _company(version: Version) -> tuple[str, str]:
     named = version.references.get("account", {})
     for key in ("id", "domain", "name"):
         if value := named.get(key):
-            return f"{key} {fold(value)}", named.get("name") or value
+            told = organisation_key(value) if key == "name" else ""
+            return f"{key} {told or fold(value)}", named.get("name") or value
     return "", ""
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+_PEOPLE = r"(?:staff|people|team|workers|workforce|employees|department|plant|site|crew)\b"
 # Phrases of a company that lays people off or stops hiring, in the languages of our customers.
 _CUTS = (
-    r"(?<!debt )(?<!data )(?<!code )restructur(?:ing|ed)", r"laid[ -]off", r"lay(?:ing)?[ -]?offs?",
+    r"(?<!debt )(?<!data )(?<!code )restructur(?:ing|ed)", r"laid[ -]off", r"layoffs?",
+    # "Lay off the coffee": what people leave alone is named, and is nobody.
+    rf"lay(?:ing)?[ -]offs?(?! (?:the|my|our|his|her|your|that|this|it\b)(?! (?:\w+ )?{_PEOPLE}))",
     r"lay(?:ing)? (?:people|staff|\w+ employees) off", r"(?:hiring|headcount) freeze",
     r"freez(?:e|ing) (?:all )?(?:hiring|headcount)", r"redundanc(?:y|ies)", r"job cuts",
     r"down[ -]?sizing", r"cut(?:ting)? (?:jobs|staff|headcount)", r"reduction in force",

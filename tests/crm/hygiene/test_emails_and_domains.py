@@ -26,6 +26,7 @@ from assistant.crm.hygiene import Trouble, clean_domain, clean_email
         ("jürgen@müller.example", "jürgen@xn--mller-kva.example"),
         ("joe@\u200bacme.example", "joe@acme.example"),
         ("joe@acme.test", "joe@acme.test"),
+        ("work joe@acme.example", "joe@acme.example"),
     ],
 )
 def test_an_address_reads_in_its_normal_form(raw: str, address: str) -> None:
@@ -72,6 +73,7 @@ def test_an_address_to_look_at_is_flagged(raw: str, address: str, trouble: Troub
         ("@acme.example", "Write it as name@example.com."),
         ("joe@", "Write it as name@example.com."),
         (".joe@acme.example", "joe@acme.example"),
+        ("jo smith@acme.example", "josmith@acme.example"),
     ],
 )
 def test_a_broken_address_is_refused_with_a_suggestion(raw: str, suggestion: str) -> None:

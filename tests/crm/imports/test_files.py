@@ -171,6 +171,18 @@ def test_json_lines_are_flattened_and_bad_lines_refused(write: Write) -> None:
     assert file.header == ("id", "who.mail", "tags", "won", "amount", "who")
 
 
+@pytest.mark.parametrize("content", ['{"a": "\\ud800 lone"}\n{"a": "\\ud83d\\ude00"}',
+                                     '[{"a": "\\ud800 lone"}, {"a": "\\ud83d\\ude00"}]'])  # fmt: skip
+def test_half_a_character_is_refused_since_no_reply_could_hold_it(
+    write: Write, content: str
+) -> None:
+    file = read_file(write(content.encode()))
+    assert good(file) == [{"a": "\N{GRINNING FACE}"}]
+    [(number, reason)] = bad(file)
+    assert number == 1
+    assert "half of a character" in reason
+
+
 def test_a_json_array_is_read_like_lines(write: Write) -> None:
     assert good(read_file(write(b'[{"a": 1}, {"a": 2}]'))) == [{"a": 1}, {"a": 2}]
 
