@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from assistant.db.tables import (
     Article,
     Call,
     EngagementEvent,
+    Invoice,
     Line,
     Order,
     Record,
@@ -88,6 +91,16 @@ def test_everything_of_the_clean_world_arrives_and_nothing_else(home: Home) -> N
     assert sizes["engagement_events"] == counts["events"] + 3  # of nobody we know
     assert sizes["product"] == 30
     assert sizes["call"] == 12
+
+
+def test_every_invoice_has_the_sum_that_its_file_calls_the_amount_due(home: Home) -> None:
+    path = home.loaded.truth.parent / "billing" / "invoices.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        written = {row["Invoice No."]: row["Amount Due"] for row in csv.DictReader(file)}
+    with home.parts.sessions.reading() as session:
+        kept = dict(session.execute(select(Invoice.number, Invoice.amount)).all())
+    digits = {number: int(re.sub(r"\D", "", amount)) for number, amount in written.items()}
+    assert {number: int(amount * 100) for number, amount in kept.items()} == digits
 
 
 def _quote_lines(home: Home) -> int:

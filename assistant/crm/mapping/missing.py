@@ -10,7 +10,8 @@ from assistant.crm.mapping.guess import CHOSEN, LEAST_IDS, Guess, Samples, tell_
 
 # A file with one sum states it under either name; so it is with the one place it has.
 _STAND_INS = {
-    "order": (("net_total", "total"),), "invoice": (("net_amount", "amount"),),
+    "order": (("net_total", "total"),),
+    "invoice": (("net_amount", "amount"), ("balance", "amount")),
     "account": (("state", "region"),),
     "lead": (("contact.name", "name"), ("contact.email", "email"), ("account.name", "company")),
 }  # fmt: skip

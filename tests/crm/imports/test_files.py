@@ -171,8 +171,13 @@ def test_json_lines_are_flattened_and_bad_lines_refused(write: Write) -> None:
     assert file.header == ("id", "who.mail", "tags", "won", "amount", "who")
 
 
-@pytest.mark.parametrize("content", ['{"a": "\\ud800 lone"}\n{"a": "\\ud83d\\ude00"}',
-                                     '[{"a": "\\ud800 lone"}, {"a": "\\ud83d\\ude00"}]'])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"a": "\\ud800 lone"}\n{"a": "\\ud83d\\ude00"}',
+        '[{"a": "\\ud800 lone"}, {"a": "\\ud83d\\ude00"}]',
+    ],
+)
 def test_half_a_character_is_refused_since_no_reply_could_hold_it(
     write: Write, content: str
 ) -> None:
