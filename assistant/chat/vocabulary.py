@@ -88,7 +88,7 @@ class Vocabulary:
 
 def _read(
     session: Session, principal: Principal, table: Table, names: Sequence[str]
-) -> Mapping[str, Spellings]:
+) -> dict[str, Spellings]:
     """By column what stands in it, in one statement: there are as many columns as kinds have."""
     each = [
         select(literal(name).label("name"), cast_to(table.c[name], String).label("value"))

@@ -100,7 +100,7 @@ def test_every_invoice_has_the_sum_that_its_file_calls_the_amount_due(home: Home
     with home.parts.sessions.reading() as session:
         kept = dict(session.execute(select(Invoice.number, Invoice.amount)).all())
     digits = {number: int(re.sub(r"\D", "", amount)) for number, amount in written.items()}
-    assert {number: int(amount * 100) for number, amount in kept.items()} == digits
+    assert {number: int((amount or 0) * 100) for number, amount in kept.items()} == digits
 
 
 def _quote_lines(home: Home) -> int:
