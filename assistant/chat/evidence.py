@@ -32,6 +32,7 @@ from assistant.chat.texts.insight import asked_insight, insight
 from assistant.chat.texts.knowledge import SURE, SURER, known_answer
 from assistant.chat.texts.mentions import Asked, asked_mentions, holding
 from assistant.chat.texts.named import full_names, saying
+from assistant.chat.texts.rivals import asked_rival, rivals
 from assistant.chat.typed.catalogue import CATALOGUE
 from assistant.chat.typed.compared import said
 from assistant.chat.typed.links import NotComputable
@@ -81,12 +82,10 @@ class Gatherer:
             plan = Plan(Intent.SEARCH, message)
             step = Step(Understood(plan, verdict.about), verdict.drafts, missing=verdict.missing)
             return Gathered((step,))
-        asked = asked_insight(message)
-        if asked is not None:
-            drafts = insight(session, asking.principal, asked)
-            if drafts:
-                plan = Plan(Intent.SEARCH, message)
-                return Gathered((Step(Understood(plan), tuple(drafts)),))
+        drafts = self._insight(session, asking, message)
+        if drafts:
+            plan = Plan(Intent.SEARCH, message)
+            return Gathered((Step(Understood(plan), tuple(drafts)),))
         steps: list[Step] = []
         for clause in clauses.split(message):
             told = of_all(session, asking, clause)
@@ -104,6 +103,13 @@ class Gatherer:
             if understood.entities and not understood.implied:
                 asking = replace(asking, page=understood.entities[0])
         return Gathered(tuple(steps))
+
+    def _insight(self, session: Session, asking: Asking, message: str) -> list[Draft]:
+        """What many conversations say together, where that is asked."""
+        if asked_rival(message):
+            return rivals(session, asking.principal, message)
+        asked = asked_insight(message)
+        return [] if asked is None else insight(session, asking.principal, asked)
 
     def _refusal(self, message: str) -> Refusal | None:
         try:

@@ -12,44 +12,25 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.chat.answers import Citation, Draft
+from assistant.chat.answers import Draft
 from assistant.chat.question.stopwords import STOPWORDS as QUESTION_WORDS
-from assistant.chat.texts.orders import is_order
-from assistant.chat.texts.plain import plain
+from assistant.chat.texts.talks import Talk, holds, quotes, talks_of, where_said
 from assistant.chat.typed.phrases import counted
-from assistant.db.tables import Call, Interaction, Record, TranscriptVersion
-from assistant.governance.access import Principal, visible
-from retrieval.clauses import sentence_spans
-from retrieval.passages import turns_text
+from assistant.governance.access import Principal
 from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import STOPWORDS, WORD, fold, plain_words, stem
-from transcription.formats import of_document
 
-if TYPE_CHECKING:
-    from transcription.formats.json_fields import JsonValue
-
-_MOST_TALKS = 600
-_LEAST_TURNS = 3
 _LEAST_TALKS = 3  # about the thing, before anything is said to come up "most"
 _LEAST_SHARE = 0.3
 _TWO_WORDS = 0.1  # two words say more than one: "minimum order", not "kilo"
 _TOGETHER = 0.6
-_QUOTES = 4
 _TALKS = re.compile(
     r"\b(?:calls?|recordings?|transcripts?|conversations?|phone|chats?|meetings?|visits?|e-?mails?)\b",
     re.IGNORECASE,
 )
-_CHANNELS = {
-    "call": re.compile(r"\b(?:calls?|recordings?|recorded|transcripts?|phone)\b", re.IGNORECASE),
-    "chat": re.compile(r"\bchats?\b", re.IGNORECASE),
-    "email": re.compile(r"\be-?mails?\b", re.IGNORECASE),
-    "meeting": re.compile(r"\b(?:meetings?|visits?)\b", re.IGNORECASE),
-}
 _THEME = re.compile(
     r"\b(?:object(?:s|ions?)?|concerns?|worr(?:y|ies|ied)|bothers?|hesitat\w+|obstacles?|critici[sz]e\w*|criticisms?|complain\w*"
     r"|dislikes?|push ?back|reservations?|fears?|doubts?|hurdles?|blockers?|annoy\w*|topics?|themes?|pain points?|sticking points?|drawbacks?|turns? (?:them )?off)\b",
@@ -75,14 +56,6 @@ _SAID = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Talk:
-    cited: Citation
-    subject: str
-    text: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
 class Insight:
     """What is asked: the theme that comes up most about a topic, or how often one comes up."""
 
@@ -93,7 +66,7 @@ class Insight:
 
 def asked_insight(question: str) -> Insight | None:
     """What a question asks of many conversations at once, if it does."""
-    channel = next((name for name, words in _CHANNELS.items() if words.search(question)), None)
+    channel = where_said(question)
     many = _HOW_MANY.match(question.strip())
     if many is not None:
         return Insight(many["topic"], many["theme"], channel)
@@ -113,91 +86,33 @@ def asked_insight(question: str) -> Insight | None:
 
 def insight(session: Session, principal: Principal, asked: Insight) -> list[Draft]:
     """The theme with the conversations that hold it; nothing where too few are about the topic."""
-    talks = _talks(session, principal, asked.channel)
-    about = [one for one in talks if _holds(f"{one.subject}\n{one.text}", asked.topic)]
+    talks = talks_of(session, principal, asked.channel)
+    about = [one for one in talks if holds(f"{one.subject}\n{one.text}", asked.topic)]
     others = [one for one in talks if one not in about]
     where = {"call": ("call", "calls"), "chat": ("chat", "chats"), "email": ("e-mail", "e-mails"),
              "meeting": ("meeting", "meetings")}.get(asked.channel or "", ("conversation", "conversations"))  # fmt: skip
     topic = f" about {asked.topic}" if asked.topic else ""
     if asked.theme:
-        found = [one for one in about if _holds(one.text, asked.theme)]
+        found = [one for one in about if holds(one.text, asked.theme)]
         if not about:
             return []
         text = f"“{asked.theme}” comes up in {counted(len(found), *where)}{topic}."
         cited = tuple(one.cited for one in (found or about)[:20])
-        return [Draft(text, cited, computed=True), *_quotes(found, asked.theme)]
+        return [Draft(text, cited, computed=True), *quotes(found, asked.theme)]
     if len(about) < _LEAST_TALKS:
         return []
     theme = _theme(about, others, asked.topic)
     if theme is None:
         return []
-    found = [one for one in about if _holds(one.text, theme)]
+    found = [one for one in about if holds(one.text, theme)]
     text = f"“{theme}” comes up most: in {len(found)} of {counted(len(about), *where)}{topic}."
     return [
         Draft(text, tuple(one.cited for one in found[:20]), computed=True),
-        *_quotes(found, theme),
+        *quotes(found, theme),
     ]
 
 
-def _talks(session: Session, principal: Principal, channel: str | None) -> list[_Talk]:
-    """Conversations that were written down turn by turn, the newest first."""
-    query = (
-        select(Interaction.id, Interaction.subject, Interaction.body, Interaction.channel,
-               Record.version, Record.account_id)
-        .join(Record, Record.id == Interaction.id)
-        .where(Interaction.body.is_not(None), visible(principal, Interaction.id))
-        .order_by(Interaction.occurred_at.desc(), Interaction.id)
-        .limit(_MOST_TALKS)
-    )  # fmt: skip
-    if channel is not None:
-        query = query.where(Interaction.channel == channel)
-    found = [
-        _Talk(Citation("interaction", row.id, row.version, row.subject or "", field="body",
-                       account_id=row.account_id, title=row.subject or ""),
-              row.subject or "", row.body, row.channel)
-        for row in session.execute(query)
-    ]  # fmt: skip
-    if channel in {None, "call"}:
-        found = [one for one in found if one.channel != "call" or _is_dialogue(one.text)]
-        found += _recorded(session, principal)
-    return found
-
-
-def _is_dialogue(text: str) -> bool:
-    return len(re.findall(r"^[^:\n]{1,60}: ", text, re.MULTILINE)) >= _LEAST_TURNS
-
-
-def _recorded(session: Session, principal: Principal) -> list[_Talk]:
-    query = (
-        select(Call.id, Call.title, TranscriptVersion.document, Record.version, Record.account_id)
-        .join(Record, Record.id == Call.id)
-        .join(TranscriptVersion, TranscriptVersion.call_id == Call.id)
-        .where(visible(principal, Call.id))
-        .order_by(Call.started_at.desc(), Call.id, TranscriptVersion.version.desc())
-        .limit(_MOST_TALKS // 2)
-    )
-    found: dict[str, _Talk] = {}
-    for row in session.execute(query):
-        turns = of_document(cast("JsonValue", row.document)).turns
-        text = turns_text([(turn.speaker, turn.text) for turn in turns])
-        cited = Citation("call", row.id, row.version, row.title or "", field="transcript",
-                         account_id=row.account_id, title=row.title or "")  # fmt: skip
-        found.setdefault(row.id, _Talk(cited, row.title or "", text, "call"))
-    return list(found.values())
-
-
-def _holds(text: str, words: str) -> bool:
-    """Whether all the words stand in the text, close together where there are several."""
-    wanted = [stem(word) for word in plain_words(words) if word not in STOPWORDS]
-    if not wanted:
-        return True
-    for sentence in re.split(r"[\n.!?]", text):
-        if set(wanted) <= {stem(word) for word in plain_words(sentence)}:
-            return True
-    return False
-
-
-def _theme(about: Sequence[_Talk], others: Sequence[_Talk], topic: str) -> str | None:
+def _theme(about: Sequence[Talk], others: Sequence[Talk], topic: str) -> str | None:
     """The words that set the conversations about the topic apart from the others."""
     own = {stem(word) for word in plain_words(topic)}
     here = Counter(gram for talk in about for gram in _grams(talk.text, own))
@@ -237,7 +152,7 @@ def _tells(word: str) -> bool:
     )  # fmt: skip
 
 
-def _surface(gram: tuple[str, ...], about: Sequence[_Talk]) -> str:
+def _surface(gram: tuple[str, ...], about: Sequence[Talk]) -> str:
     """The words as they are said most."""
     forms: Counter[str] = Counter()
     for talk in about:
@@ -248,22 +163,3 @@ def _surface(gram: tuple[str, ...], about: Sequence[_Talk]) -> str:
                 if tuple(stem(word) for word in run) == gram:
                     forms[" ".join(run)] += 1
     return forms.most_common(1)[0][0] if forms else " ".join(gram)
-
-
-def _quotes(found: Sequence[_Talk], theme: str) -> list[Draft]:
-    drafts: list[Draft] = []
-    for talk in found:
-        if talk.cited.kind != "interaction":
-            continue
-        for start, end in sentence_spans(talk.text):
-            sentence = talk.text[start:end]
-            if _holds(sentence, theme) and not is_order(sentence):
-                place = Citation(
-                    talk.cited.kind, talk.cited.id, talk.cited.version, sentence, field="body",
-                    start=start, end=end, account_id=talk.cited.account_id, title=talk.cited.title,
-                )  # fmt: skip
-                drafts.append(Draft(f"“{plain(sentence)}”", (place,), computed=True))
-                break
-        if len(drafts) == _QUOTES:
-            break
-    return drafts
