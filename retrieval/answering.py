@@ -145,6 +145,13 @@ def ranked(
     return sorted(likely, key=lambda one: -one.probability)
 
 
+def signs_of(
+    question: Question, found: Sequence[Statement], alike: Alike | None = None
+) -> list[tuple[Statement, tuple[float, ...]]]:
+    """What each statement that may answer is weighed by, in the order of `SIGNS`."""
+    return _Weighed(question, found, alike).signs()
+
+
 def _probability(signs: Sequence[float], weights: Mapping[str, float]) -> float:
     total = weights["bias"] + sum(
         weights[name] * sign for name, sign in zip(SIGNS, signs, strict=True)

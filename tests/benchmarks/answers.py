@@ -49,9 +49,9 @@ def run(arguments: argparse.Namespace) -> Report:
     """Take the organisation in, ask every question as its person, and score the replies."""
     if (arguments.records is None) != (arguments.questions is None):
         raise SystemExit("--records and --questions belong together.")
-    now = _moment(arguments.now)
+    now = moment(arguments.now)
     with tempfile.TemporaryDirectory() as home:
-        settings = _settings(Path(home), arguments.llm)
+        settings = settings_of(Path(home), arguments.llm)
         parts = create_parts(settings)
         try:
             if arguments.records is None:
@@ -61,14 +61,16 @@ def run(arguments: argparse.Namespace) -> Report:
             parts.close()
 
 
-def _moment(stated: str | None) -> datetime:
+def moment(stated: str | None) -> datetime:
+    """The moment that was stated, at noon where it is a day; now where none was."""
     if stated is None:
         return datetime.now(UTC)
     found = datetime.fromisoformat(stated)
     return found if found.tzinfo else found.replace(tzinfo=UTC, hour=found.hour or 12)
 
 
-def _settings(home: Path, llm: str | None) -> Settings:
+def settings_of(home: Path, llm: str | None) -> Settings:
+    """Those of an installation in this folder, with the tests' models."""
     return Settings(home=home, models_dir=MODELS_DIR, llm_base_url=llm or "")
 
 

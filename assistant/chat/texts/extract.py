@@ -66,7 +66,7 @@ class Looked:
 
 def extract(looked: Looked, passages: Sequence[Passage], alike: Alike | None = None) -> list[Draft]:
     """At most three sentences that answer, best first; none where the passages hold no answer."""
-    found = _statements(looked, passages[:_MOST_PASSAGES])
+    found = statements_of(looked, passages)
     if not found:
         return []
     asked = looked.asked
@@ -107,8 +107,9 @@ def _least(one: Ranked, looked: Looked) -> float:
     return _SURE_OF_WORDS if looked.saying is not None and one.says_all else _SURE
 
 
-def _statements(looked: Looked, passages: Sequence[Passage]) -> list[Statement]:
-    """What the passages say that may be quoted for this question."""
+def statements_of(looked: Looked, passages: Sequence[Passage]) -> list[Statement]:
+    """What the first passages say that may be quoted for this question."""
+    passages = passages[:_MOST_PASSAGES]
     wanted = wanted_stems(looked)
     found = [
         one for passage in passages for one in statements(passage)
