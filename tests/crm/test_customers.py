@@ -35,11 +35,16 @@ def _furnish(office: Office, owner: Person) -> None:
                                         field: "5 EUR", "account.id": "1"})  # fmt: skip
 
 
+def _furnished(office: Office) -> Person:
+    rep = office.person()
+    _furnish(office, rep)
+    return rep
+
+
 @pytest.fixture
 def titles(office: Office) -> Titles:
     """What a rep finds by a text, as titles in order."""
-    rep = office.person()
-    _furnish(office, rep)
+    rep = office.laid("a furnished account", _furnished)
 
     def found(text: str) -> list[str]:
         reply = rep.client.get("/api/v1/customers", params={"lookup": text})

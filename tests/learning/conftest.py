@@ -44,6 +44,11 @@ def rep(office: Office) -> Person:
 @pytest.fixture
 def taught(office: Office, learned: Model) -> Office:
     """An office where the learned model is in use and one feed delivers."""
+    office.laid("a model in use", lambda _: _teach(office, learned))
+    return office
+
+
+def _teach(office: Office, learned: Model) -> None:
     with office.sessions.begin() as session:
         Ground(session).source()
         session.add(
@@ -55,4 +60,3 @@ def taught(office: Office, learned: Model) -> Office:
         )  # fmt: skip
         session.flush()
         promote(session, learned.name, learned.version, by="test", now=NOW)
-    return office

@@ -76,12 +76,16 @@ def test_ops_see_every_version_with_its_gates(office: Office) -> None:
 @pytest.fixture
 def two_versions(office: Office) -> Office:
     """Version 1 in use, version 2 kept with all gates passed, though not in use."""
+    office.laid("two versions of a model", _two_versions)
+    return office
+
+
+def _two_versions(office: Office) -> None:
     learn(office)
     train(office.sessions, office.clock.now, "test")
     with office.sessions.begin() as session:
         first, second = session.scalars(select(Model).order_by(Model.version))
         second.gates = first.gates
-    return office
 
 
 def serving(office: Office) -> list[int]:

@@ -20,9 +20,13 @@ BODY: dict[str, str | float] = {
 @pytest.fixture
 def rep(taught: Office) -> Person:
     """The owner of a scored lead."""
-    rep = taught.person(name="Rosa Rep")
-    keen_lead(taught, rep)
-    taught.settle()
+    return taught.laid("a scored lead", _scored)
+
+
+def _scored(office: Office) -> Person:
+    rep = office.person(name="Rosa Rep")
+    keen_lead(office, rep)
+    office.settle()
     return rep
 
 

@@ -107,6 +107,7 @@ def weights_of_questions(sessions: Sessions) -> dict[tuple[str, str], float]:
         return {(one.a, one.b): one.weight for one in session.scalars(select(Duplicate))}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_was_compared_before_is_weighed_again_by_what_was_learnt(sessions: Sessions) -> None:
     people(sessions, 0, 64)
     with sessions.begin() as session:
@@ -126,6 +127,7 @@ def test_what_was_compared_before_is_weighed_again_by_what_was_learnt(sessions: 
     assert finding.step(sessions, NOW) == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_who_arrives_goes_before_those_that_are_weighed_again(sessions: Sessions) -> None:
     people(sessions, 0, 64)
     while finding.step(sessions, NOW):
