@@ -16,7 +16,28 @@ _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
-_DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_DAY_WORDS = {
+    f"{tens}{unit}": ten + number
+    for ten, tens in ((0, ""), (20, "twenty-"), (30, "thirty-"))
+    for number, unit in enumerate(
+        words("first second third fourth fifth sixth seventh eighth ninth"), 1
+    )
+    if ten + number < 32
+} | {
+    word: number
+    for number, word in enumerate(
+        words(
+            "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
+            "eighteenth nineteenth twentieth"
+        ),
+        10,
+    )
+} | {"thirtieth": 30}  # fmt: skip
+_DAY = (
+    r"(?P<day>3[01]|[12]\d|0?[1-9]|(?:"
+    + "|".join(sorted(_DAY_WORDS, key=len, reverse=True))
+    + rf")(?!\s+(?:{_MONTH})\b))(?:(?<=\d)(?:st|nd|rd|th))?"  # "a second March order" is no day
+)
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _QUARTERS = {"fi": 1, "1s": 1, "se": 2, "2n": 2, "th": 3, "3r": 3, "fo": 4, "4t": 4}
 
@@ -37,6 +58,19 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(
     rf"\b(?P<month>{_MONTH})\b\.?\s+(?:the\s+)?{_DAY}\b(?![:.,]?\d|\s*%)(?:,?\s+{_YEAR}\b)?",
     re.IGNORECASE,
+)
+_EDGE_DAY = re.compile(
+    rf"\bthe (?P<edge>first|last) day of (?P<month>{_MONTH})\b\.?(?:,?\s+{_YEAR}\b)?", re.IGNORECASE
+)
+_FEASTS = {
+    "christmas eve": "12-24", "christmas day": "12-25", "boxing day": "12-26",
+    "new year's eve": "12-31", "new year's day": "01-01",
+}  # fmt: skip
+_FEAST = re.compile(
+    rf"\b(?P<feast>{'|'.join(_FEASTS).replace(chr(39), '.')})(?:,?\s+{_YEAR}\b)?", re.IGNORECASE
+)
+_SPELT_DAY = re.compile(
+    r"(?:st|nd|rd|th)\s+of\s|\bthe\s+\w+(?:st|nd|rd|th)\b|\bday of\b", re.IGNORECASE
 )
 _MONTH_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\b\.?,?[\s-]+(?:of\s+)?{_YEAR}\b", re.IGNORECASE)
 # "may" and "march" are also verbs: alone they need a word that leads to a date.
@@ -64,14 +98,20 @@ def scan_dates(source: Unclaimed, reference_date: date | None) -> None:
     Times of day are `HH:MM` of the kind "time". Where day and month cannot be told apart
     (03/04/2025) the month comes first.
     """
-    if any(character.isdigit() for character in source.text):
+    digits = any(character.isdigit() for character in source.text)
+    if digits:
         _scan_numeric(source)
+    if digits or _SPELT_DAY.search(source.text):
         _scan_with_month_names(source)
+    if digits:
         _scan_times(source)
     for match in source.matches(_QUARTER):
         number = match["number"] or _QUARTERS[match["name"][:2].lower()]
         year = f"{match['year']}-" if match["year"] else "--"
         source.take("date", f"{year}Q{number}", match.start(), match.end())
+    for match in source.matches(_FEAST):
+        day = _FEASTS[match["feast"].lower().replace("’", "'")]
+        source.take("date", f"{match['year'] or '-'}-{day}", match.start(), match.end())
     scan_relative_dates(source, reference_date)
     for match in source.matches(_MONTH_ALONE):
         lead = (match["lead"] or "").lower()
@@ -106,11 +146,18 @@ def _scan_numeric(source: Unclaimed) -> None:
 def _scan_with_month_names(source: Unclaimed) -> None:
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         for match in source.matches(pattern):
-            month, day = _month(match["month"]), int(match["day"])
+            month, day = _month(match["month"]), _day(match["day"])
             if match["year"]:
                 _take_day(source, match, int(match["year"]), month, day)
             elif _is_day(2000, month, day):
                 source.take("date", f"--{month:02}-{day:02}", match.start(), match.end())
+    for match in source.matches(_EDGE_DAY):
+        month, year = _month(match["month"]), match["year"]
+        day = 1 if match["edge"].lower() == "first" else 31
+        while not _is_day(int(year or 2000), month, day):
+            day -= 1
+        written = f"{year or '-'}-{month:02}-{day:02}"
+        source.take("date", written, match.start(), match.end())
     for match in source.matches(_MONTH_YEAR):
         normal = f"{match['year']}-{_month(match['month']):02}"
         source.take("date", normal, match.start(), match.end())
@@ -135,6 +182,10 @@ def _is_day(year: int, month: int, day: int) -> bool:
         return False
     following = date(year + month // 12, month % 12 + 1, 1)
     return day <= (following - timedelta(days=1)).day
+
+
+def _day(written: str) -> int:
+    return int(written) if written.isdigit() else _DAY_WORDS[written.lower()]
 
 
 def _month(written: str) -> int:

@@ -11,16 +11,18 @@ from retrieval.words import words
 _WORD = r"(?:(?:[A-Z]\.){1,3}|[A-ZÀ-ÖØ-Þ][\w’'&-]*\w|[A-ZÀ-ÖØ-Þ])"
 _LINK = r"(?:de|da|del|der|den|van|von|di|du|la|le|of|the|&|y|bin|al)"
 # A possessive ends a name: "Acme's CFO" names Acme, and then a post.
-_NAME = re.compile(rf"(?<![\w'’-]){_WORD}(?:(?<!['’]s)(?:\s+{_LINK}){{0,2}}\s+{_WORD})*")
+_NAME = re.compile(rf"(?<![\w'’-]){_WORD}(?:(?<!['’]s)(?:[^\S\n]+{_LINK}){{0,2}}[^\S\n]+{_WORD})*")
 # Words that open a sentence with a capital and name nothing.
 _ORDINARY = frozenset(
     words(
         """
         a about above according actually after afterwards again all already also although always
         am an and another any anyone anything are as ask at back be because been before being
-        below best between both but by call can case certainly contact could currently customer
+        approximately roughly whoever expect below best between both but by call can case
+        certainly contact could currently customer dr prof
         customers deal dear did do does don during each earlier either else email e-mail even
-        every everyone everything except few finally first following for from further get give
+        every everyone everything except few finally first following for from around
+        further get give
         given go good great had has have having he hello hence her here hers herself hey hi him
         himself his hmm how however i if in indeed instead into invoice is it item its itself
         just last later least let let's like look many may maybe me meanwhile might mine more

@@ -47,15 +47,47 @@ _DURATION_AFTER = re.compile(
     r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?|weeks?|wks?|months?|mos|quarters?|years?|yrs?)\b",
     re.IGNORECASE,
 )
+# The unit that a measure is told in, and how many of it one makes: 22 tonnes are 22 000 kg.
 _MEASURES = {
-    "gb": "gb", "mb": "mb", "tb": "tb", "kb": "kb", "kg": "kg", "g": "g", "lb": "lb", "lbs": "lb",
-    "oz": "oz", "km": "km", "cm": "cm", "mm": "mm", "m": "m", "mi": "mile", "mile": "mile",
-    "miles": "mile", "ft": "ft", "feet": "ft", "inch": "in", "inches": "in", "l": "l",
-    "liter": "l", "liters": "l", "litre": "l", "litres": "l", "ml": "ml", "w": "w", "kw": "kw",
-    "kwh": "kwh", "v": "v", "hz": "hz", "khz": "khz", "ghz": "ghz", "mhz": "mhz", "bar": "bar",
-    "mbps": "mbps", "gbps": "gbps", "ms": "ms",
-}  # fmt: skip
-_MEASURE_AFTER = re.compile(rf"[\s-]?(?P<unit>{'|'.join(_MEASURES)})\b", re.IGNORECASE)
+    name: (unit, Decimal(factor))
+    for unit, factor, names in (
+        ("kg", "1", "kg kilo kilos kilogram kilograms kilogramme kilogrammes"),
+        ("kg", "0.001", "g gram grams gramme grammes"),
+        ("kg", "1000", "t tonne tonnes"),
+        ("lb", "1", "lb lbs pound-weight"),
+        ("oz", "1", "oz ounce ounces"),
+        ("m", "1", "m metre metres meter meters"),
+        ("m", "1000", "km kilometre kilometres kilometer kilometers"),
+        ("m", "0.01", "cm centimetre centimetres centimeters"),
+        ("m", "0.001", "mm millimetre millimetres millimeters"),
+        ("mile", "1", "mi mile miles"),
+        ("ft", "1", "ft foot feet"),
+        ("in", "1", "inch inches"),
+        ("l", "1", "l liter liters litre litres"),
+        ("l", "0.001", "ml"),
+        ("ha", "1", "ha hectare hectares"),
+        ("acre", "1", "acre acres"),
+        ("gb", "1", "gb"),
+        ("mb", "1", "mb"),
+        ("tb", "1", "tb"),
+        ("kb", "1", "kb"),
+        ("w", "1", "w watt watts"),
+        ("w", "1000", "kw"),
+        ("kwh", "1", "kwh"),
+        ("v", "1", "v volt volts"),
+        ("hz", "1", "hz"),
+        ("hz", "1000", "khz"),
+        ("hz", "1000000", "mhz"),
+        ("hz", "1000000000", "ghz"),
+        ("bar", "1", "bar"),
+        ("db", "1", "db decibel decibels"),
+        ("mbps", "1", "mbps"),
+        ("gbps", "1", "gbps"),
+        ("ms", "1", "ms"),
+    )
+    for name in names.split()
+}
+_MEASURE_AFTER = re.compile(rf"[\s-]?(?P<unit>{'|'.join(_MEASURES)})\b(?!['’])", re.IGNORECASE)
 # Seconds up to weeks are one scale, months up to years another: no month has a fixed length.
 _CLOCK = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _CALENDAR = {"mo": 1, "q": 3, "y": 12}
@@ -80,6 +112,8 @@ def scan_quantities(source: Unclaimed) -> None:
         if number.weak and number.kind == "number":
             continue
         source.take(number.kind, _normal(number), number.start, number.end)
+    for match in source.matches(_TIMES):
+        source.take("number", {"twice": "2", "thrice": "3"}[match[0].lower()], *match.span())
     for match in source.matches(_ORDINAL):
         source.take("ordinal", str(_ORDINALS[match[0].lower()]), match.start(), match.end())
 
@@ -114,6 +148,7 @@ def _in_words(source: Unclaimed) -> Iterator[_Number]:
             yield _Number(value, match.start(), match.end(), weak=weak)
 
 
+_TIMES = re.compile(r"\b(?:twice|thrice)\b", re.IGNORECASE)
 _ORDINALS = {
     word: place
     for place, word in enumerate(words("third fourth fifth sixth seventh eighth ninth tenth"), 3)
@@ -152,8 +187,9 @@ def _with_unit(number: _Number, source: Unclaimed) -> _Number:
         unit = ("working " if after["working"] else "") + _time_unit(after["unit"])
         return replace(number, kind="duration", unit=unit, end=after.end())
     if after := _MEASURE_AFTER.match(text, number.end):
+        unit, factor = _MEASURES[after["unit"].lower()]
         return replace(
-            number, kind="measure", unit=_MEASURES[after["unit"].lower()], end=after.end()
+            number, value=number.value * factor, kind="measure", unit=unit, end=after.end()
         )
     return number
 
