@@ -13,11 +13,19 @@ _BEFORE = {
     ),
     "at most": (
         r"at most|(?:no|not) (?:more|longer|later|higher|greater|larger) than|up to"
-        r"|maximum(?: of)?|within|capped at|limited to"
+        r"|maximum(?: of)?|within|capped at|limited to|as many as|as much as|does not exceed"
     ),
-    "over": (r"(?:more|greater|longer|higher|larger|later) than|over|above|beyond|exceed(?:s|ed)?"),
-    "under": r"(?:less|fewer|lower|shorter|smaller|earlier|sooner) than|under|below|short of",
-    "about": r"about|around|approximately|roughly|nearly|almost|some|circa|approx\.?|~",
+    "over": (
+        r"(?:more|greater|longer|higher|larger|later|older) than|over|above"
+        r"|beyond|exceed(?:s|ed)?"
+    ),
+    "under": (
+        r"(?:less|fewer|lower|shorter|smaller|earlier|sooner|younger) than|under|below|short of"
+    ),
+    "about": (
+        r"about|around|approximately|roughly|nearly|almost|some|circa|approx\.?|~"
+        r"|(?:something|anything) like|in the region of|close to|just (?:under|over|about)"
+    ),
     "before": r"before|by|until|till|prior to|through|no later than",
     "after": r"after|since|following|from|no earlier than|starting|as of",
 }
@@ -31,12 +39,27 @@ _COMPARED_AFTER = (
         re.compile(r"\s+(?:or (?:more|over|above|longer|later)|at least|minimum)\b", re.IGNORECASE),
     ),
     (
+        "about",
+        re.compile(r"\s+(?:or so|or thereabouts|give or take|more or less)\b", re.IGNORECASE),
+    ),
+    (
         "at most",
         re.compile(
             r"\s+(?:or (?:less|fewer|under|below|shorter|earlier)|at most|maximum)\b", re.IGNORECASE
         ),
     ),
 )
+_LIMIT = re.compile(r"\b(?:ceiling|maximum|upper limit|cap|limit)\b", re.IGNORECASE)
+_RISES_TO = re.compile(
+    r"\b(?:go|goes|going|went|gone|ris\w+|rose|mov\w+|climb\w*|grow\w*|grew|increas\w+|rais\w+|put)"
+    r"\s+up\s+to\s+(?:the\s+|a\s+)?$",
+    re.IGNORECASE,
+)
+# "An invoice over $500" is one of $500.
+_WORTH = re.compile(
+    r"(?:\b(?:invoice|bill|cheque|check)|\b[A-Z]{1,6}-?\d+),?\s+over\s+(?:the\s+|a\s+)?$"
+)
+_ROUGH = re.compile(r"\b(?:rough|approximate|estimated?|ballpark)\b", re.IGNORECASE)
 _DATE_WORDS = frozenset({"before", "after"})
 
 
@@ -46,11 +69,21 @@ def comparison(text: str, value: Value) -> str:
     dated = value.kind in ("date", "time")
     for name, pattern in _COMPARED:
         if pattern.search(ahead) and (dated or name not in _DATE_WORDS):
-            return name
+            return "" if _RISES_TO.search(ahead) or _WORTH.search(ahead) else name
     for name, pattern in _COMPARED_AFTER:
         if pattern.match(text, value.end):
             return name
     return ""
+
+
+def names_estimate(text: str) -> bool:
+    """Whether a text calls its value rough, as one does what is about so much."""
+    return bool(_ROUGH.search(text))
+
+
+def names_limit(text: str) -> bool:
+    """Whether a text calls its value a limit, as what goes up to it would."""
+    return bool(_LIMIT.search(text))
 
 
 def keeps_comparison(claimed: str, given: str, *, dated: bool) -> bool:
@@ -66,6 +99,10 @@ def keeps_comparison(claimed: str, given: str, *, dated: bool) -> bool:
 
 def same_value(claimed: Value, given: Value) -> bool:
     """Whether the source's value is what the claim says, at the claim's own precision."""
+    if {claimed.kind, given.kind} == {"date", "duration"} or (
+        _OFFSET.match(claimed.normal) and _OFFSET.match(given.normal)
+    ):
+        return _as_duration(claimed) == _as_duration(given)
     if claimed.kind == "date" or given.kind == "date":
         return _same_date(claimed.normal, given.normal)
     if claimed.kind == "phone" or given.kind == "phone":
@@ -75,6 +112,20 @@ def same_value(claimed: Value, given: Value) -> bool:
     if claimed.kind == "domain" and given.kind == "email":
         return given.normal.endswith("@" + claimed.normal)
     return claimed.kind == given.kind and claimed.normal == given.normal
+
+
+_OFFSET = re.compile(r"relative:\+?(?P<count>\d+)(?P<unit>[dwmqy])$")
+_SECONDS = {"d": 86400, "w": 604800}
+_MONTHS = {"m": 1, "q": 3, "y": 12}
+
+
+def _as_duration(value: Value) -> str:
+    """ "Within 30 days" as 30 days."""
+    offset = _OFFSET.match(value.normal)
+    if offset is None:
+        return value.normal
+    count, unit = int(offset["count"]), offset["unit"]
+    return f"PT{count * _SECONDS[unit]}S" if unit in _SECONDS else f"P{count * _MONTHS[unit]}M"
 
 
 def _same_date(claimed: str, given: str) -> bool:
@@ -113,9 +164,17 @@ def _same_reference(claimed: Value, given: Value) -> bool:
 
 def one_family(a: Value, b: Value) -> bool:
     """Whether one value could be mistaken for the other: two amounts, two order numbers."""
+    if {a.kind, b.kind} == {"number", "duration"}:
+        return True
+    if {a.kind, b.kind} == {"number", "amount"}:
+        bare = a if a.kind == "number" else b
+        return len(bare.normal.partition(".")[0]) >= _DIGITS_OF_MONEY
     if {a.kind, b.kind} <= {"number", "id"}:
         return _letters(a.normal) == _letters(b.normal)
     return a.kind == b.kind
+
+
+_DIGITS_OF_MONEY = 4  # as many as a bare number has that may be a sum of money
 
 
 def _letters(normal: str) -> str:

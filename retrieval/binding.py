@@ -44,6 +44,8 @@ def other_value_meant(
                 continue
             if same_value(claimed.value, value):
                 ours = max(ours, pulls.on(index, position))
+            elif "id" in fields[index] and claimed.value.kind == "number":
+                continue  # what a thing is called is no count
             elif not any(same_value(other, value) for other in claimed.sentence.values):
                 pull = pulls.on(index, position)
                 if pull > rival_pull:

@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(
 _NO_END = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Inc|Ltd|Co|Corp|vs|etc|No|Nr|approx|[Ee]xt|e\.g|i\.e)|\b[A-Z])\.$"
 )
-_SPEAKER = re.compile(r"^[A-Z][\w .'-]{0,40}:\s+")
+_SPEAKER = re.compile(r"^[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ(][\w.'’)-]*){0,5}:\s+")
 _CLAUSE_END = re.compile(
     r"[,:.!?()]|\b(?:and|but|or|so|because|although|though|while|then)\b", re.IGNORECASE
 )
@@ -136,7 +136,8 @@ def _sentence(text: str, start: int, end: int, values: list[Value]) -> Sentence:
         words=tuple(
             _word(word, at, place, denials, supposed.at(at - start))
             for at, word in tokens
-            if not _is_light(word) and (at not in in_value or at in names)
+            if (not _is_light(word) or _is_bound(part, at - start))
+            and (at not in in_value or at in names)
         ),
         values=inside,
         value_positions=tuple(place.of(value.start) for value in inside),
@@ -146,9 +147,14 @@ def _sentence(text: str, start: int, end: int, values: list[Value]) -> Sentence:
     )
 
 
+def _is_bound(part: str, at: int) -> bool:
+    """ "Check-in" and "check-out": a small word that a hyphen makes part of another."""
+    return part[at - 1 : at] == "-" and part[at - 2 : at - 1].isalpha()
+
+
 def _is_light(word: str) -> bool:
     folded = fold(word)
-    return folded in STOPWORDS or folded.endswith("n't")
+    return folded in STOPWORDS or folded.endswith("n't") or (len(word) == 1 and word.isalpha())
 
 
 def _word(word: str, at: int, place: _Places, denials: list[int], supposed: int) -> Word:
@@ -180,4 +186,11 @@ class _Places:
 
 def _denials(part: str, start: int, tokens: list[tuple[int, str]]) -> list[int]:
     harmless = {start + i for m in _NO_NEGATION.finditer(part) for i in range(*m.span())}
-    return [at for at, word in tokens if fold(word) in _NEGATORS and at not in harmless]
+    followed = [*(fold(word) for _, word in tokens[1:]), ""][: len(tokens)]
+    return [
+        at
+        for (at, word), after in zip(tokens, followed, strict=True)
+        if fold(word) in _NEGATORS
+        and at not in harmless
+        and (after == "to" or not fold(word).startswith("fail"))  # a part that fails denies nothing
+    ]

@@ -16,6 +16,10 @@ _PAIR = re.compile(
 )
 _HEAD = re.compile(r"^\s*(?:record|row|item|entry)?\s*#?\d*\s*[-–:.)]\s+(?=\w)", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
+_AFTER_STOP = re.compile(
+    r"(?<=[\w)])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)\.\s+(?=[A-ZÀ-Þ][\w #/&-]{0,40}:\s)"
+)
+_FEWEST_SENTENCES = 3
 # What a field may be called where nothing but a blank divides it from its value.
 _KNOWN = frozenset(
     words(
@@ -29,6 +33,7 @@ _KNOWN = frozenset(
         """
     )
 )
+_HEADERS = frozenset(words("from to cc bcc sent date subject re"))
 _LABEL_ENDS = frozenset(words("on at by date name until in to id number no"))
 _NOTHING = frozenset({"", "-", "–", "—", "--", "none", "null", "n/a", "nil", "not yet", "no", "0"})
 _LONGEST_LABEL = 5  # words
@@ -47,13 +52,41 @@ def records(text: str) -> tuple[tuple[Field, ...], ...]:
     """The records that a text writes out field by field; empty where it is prose or speech."""
     if (found := _from_json(text)) is not None:
         return found
-    segments = [_field(segment) for segment in _segments(text)]
+    written = list(_segments(text))
+    segments = [_field(segment) for segment in written]
     labelled = [field for field in segments if field.label]
+    if all(field.label.lower() in _HEADERS for field in labelled):
+        return ()  # of a letter
+    if _is_row_of_facts(written) and labelled:
+        return tuple(_divided(_without_common_prefix(segments)))
+    if len(labelled) >= _FEWEST_SENTENCES and len(labelled) * 4 >= len(segments) * 3:
+        # A long text among fields is told by itself.
+        return tuple(_divided(_without_common_prefix([f for f in segments if not _is_long(f)])))
     prose = sum(len(field.value.split()) for field in segments if not field.label)
     told = sum(len(field.value.split()) + 1 for field in labelled)
     if len(labelled) < 2 or prose > told:
         return ()
     return tuple(_divided(_without_common_prefix(segments)))
+
+
+def long_texts(text: str) -> list[str]:
+    """The sentences that stand among the fields of a record."""
+    return [field.value for field in map(_field, _segments(text)) if _is_long(field)]
+
+
+_FEWEST_FACTS = 4
+_LONGEST_FACT = 10  # words
+
+
+def _is_row_of_facts(written: Sequence[str]) -> bool:
+    """Whether it is one short thing after another: "Discount 17 % | sent | Term 12 months"."""
+    return len(written) >= _FEWEST_FACTS and all(
+        len(one.split()) <= _LONGEST_FACT and one.rstrip()[-1:] not in ".!?" for one in written
+    )
+
+
+def _is_long(field: Field) -> bool:
+    return not field.label and len(field.value.split()) > _LONGEST_FACT
 
 
 def _without_common_prefix(fields: list[Field]) -> list[Field]:
@@ -98,7 +131,7 @@ def _flat(row: dict[str, object], before: str = "") -> Iterator[Field]:
 
 
 def _segments(text: str) -> Iterator[str]:
-    for line in re.split(r"\n|;\s|\s\|\s|;$", text):
+    for line in _lines(text):
         parts = _COMMA.split(line)
         if sum(_begins_field(part) for part in parts[1:]) * 2 >= len(parts) and len(parts) > 1:
             held = parts[0]
@@ -110,6 +143,17 @@ def _segments(text: str) -> Iterator[str]:
                     held += f", {part}"
             yield held
         elif line.strip():
+            yield line
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines, and the sentences of a line that is one labelled sentence after another."""
+    for line in re.split(r"\n|;\s|\s\|\s|;$", text):
+        parts = _AFTER_STOP.split(line)
+        labelled = sum(_begins_field(part) for part in parts)
+        if len(parts) >= _FEWEST_SENTENCES and labelled >= _FEWEST_SENTENCES:
+            yield from parts
+        else:
             yield line
 
 
@@ -169,6 +213,7 @@ def _divided(fields: Sequence[Field]) -> Iterator[tuple[Field, ...]]:
 
 
 _BULLET = re.compile(r"^\s*(?:\[[ xX]?\]|[-*•]|\d+[.)]?\s)\s*")
+_BOX = re.compile(r"^\s*(?:[-*•]\s*)?\[(?P<mark>[ xX])\]\s*")
 _BETWEEN = re.compile(r"\s[–—-]\s|\s\|\s|\t|\s{2,}")
 _SPOKEN = re.compile(r"^\s*[A-ZÀ-Þ][\w .'’()-]{1,40}:\s")
 
@@ -195,4 +240,6 @@ def _is_row(line: str) -> bool:
 
 
 def _plain_row(row: str) -> str:
+    if box := _BOX.match(row):
+        row = f"{row[box.end() :]}, {'open' if box['mark'].isspace() else 'done'}"
     return _BETWEEN.sub(", ", _BULLET.sub("", row.strip()))

@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from retrieval.agreement import comparison, keeps_comparison, same_value
+from retrieval.agreement import (
+    comparison,
+    keeps_comparison,
+    names_estimate,
+    names_limit,
+    same_value,
+)
 from retrieval.bearing import misplaced
 from retrieval.binding import Bound, other_value_meant
 from retrieval.clauses import Sentence
 from retrieval.coverage import missing_names, missing_words, telling_words
-from retrieval.gathered import Evidence
+from retrieval.gathered import Evidence, Told
 from retrieval.stance import misread
+from retrieval.stems import stem
 from retrieval.values import Value
 
 
@@ -69,6 +76,10 @@ def _missing_values(sentence: Sentence, evidence: Evidence) -> list[str]:
             reasons.append(f"“{value.text}” is not in the source")
             continue
         claimed = _comparison(sentence, value)
+        if not claimed and value.kind != "date" and names_limit(sentence.text):
+            claimed = "at most" if _is_limited(found, evidence, "at most") else ""
+        if not claimed and names_estimate(sentence.text):
+            claimed = "about" if _is_limited(found, evidence, "about") else ""
         if not any(
             keeps_comparison(
                 claimed, _comparison(evidence.sentences[where], given), dated=value.kind == "date"
@@ -84,11 +95,20 @@ def _missing_values(sentence: Sentence, evidence: Evidence) -> list[str]:
         meant = other_value_meant(
             Bound(value, sentence, position),
             evidence.sentences,
-            [one.field for one in evidence.told],
+            [one.field | _speaker(one) for one in evidence.told],
         )
         if meant is not None:
             reasons.append(f"the source says “{meant.text}” of this, not “{value.text}”")
     return reasons
+
+
+def _speaker(one: Told) -> frozenset[str]:
+    """Who says it stands by all of it, however far the name is."""
+    return frozenset(stem(word) for word in one.speaker or ())
+
+
+def _is_limited(found: Sequence[tuple[Value, int, int]], evidence: Evidence, how: str) -> bool:
+    return any(_comparison(evidence.sentences[where], given) == how for given, where, _ in found)
 
 
 def _comparison(sentence: Sentence, value: Value) -> str:

@@ -69,7 +69,7 @@ def relations(
         what = concept(token.text)
         if what not in _LIGHT and what not in _THINGS:
             found |= {(what, who) for who in _who(tokens, at)}
-            found |= {(f"{what} {link}", who) for link, who in _linked(tokens[at + 1 : at + 6])}
+            found |= {(f"{what} {link}", who) for link, who in _linked(tokens[at + 1 : at + 8])}
     return frozenset(found)
 
 
@@ -120,6 +120,8 @@ def _tokens(sentence: Sentence, speaker: Name | None, antecedent: Name | None) -
         if value := names.get(match.start()):
             inside = match.start() + len(value.text)
             found.append(Token(value.text, name_words(value.text)))
+            if found[-1].name != speaker:
+                antecedent = found[-1].name
             continue
         word, inside = fold(match[0]), match.end()
         who = speaker if word in _FIRST else antecedent if word in _THIRD else None
@@ -149,7 +151,7 @@ def _who(tokens: Sequence[Token], at: int) -> Iterator[Name]:
 def _linked(after: Sequence[Token]) -> Iterator[tuple[str, Name]]:
     """ "Send the offer to Dana", "stay in Dublin"."""
     for token, follows in pairwise(after):
-        if token.name is not None or token.text == ",":
+        if token.text == ",":
             return
         if token.text in ("to", "in", "at", "from") and follows.name is not None:
             yield token.text, follows.name

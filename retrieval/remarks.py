@@ -52,7 +52,11 @@ _TAIL = re.compile(
 
 def joined(text: str) -> str:
     """The text with clitics that a tokenizer split off ("do n't") joined again."""
-    return _SPLIT_CLITIC.sub("", text)
+    return _NOUGHT.sub(r"no \g<what>", _SPLIT_CLITIC.sub("", text))
+
+
+# "Webinars attended 0" as "no webinars attended".
+_NOUGHT = re.compile(r"(?<![\w$€£])(?P<what>[A-Za-z]+(?: [a-z]+)?):? 0(?=\s*(?:[,;\n]|$|\.\s))")
 
 
 def _fact(sentence: str) -> str:

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from retrieval.agreement import same_value
 from retrieval.clauses import Sentence, Word
 from retrieval.coverage import telling_words
+from retrieval.denials import denied_heads, is_answered_no, is_denied_beside, is_turned
+from retrieval.doubts import condition_beside, dropped_doubt, only_supposed
 from retrieval.gathered import Evidence, Told
+from retrieval.kinship import kin
+from retrieval.rates import added_rate
+from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import WORD, fold
-from retrieval.suppositions import POSSIBILITY
 from retrieval.synonyms import OPPOSITES
-from retrieval.words import words
 
 _LIGHT_WEIGHT = 0.25  # of a word that carries no fact
 _NAME_WEIGHT = 0.3  # of a word in a name, against another: names say who, not what
-_RATE = re.compile(
-    r"\b(?:per|each|every|an?)\s+(?P<unit>second|minute|hour|day|night|week|month|quarter|year|seat|user"
-    r"|head|person|site|licence|license|unit|piece|call|device)s?\b"
-    r"|\b(?P<adverb>hourly|daily|weekly|monthly|quarterly|yearly|annually|annual)\b|(?P<per>/)\s?(?P<slash>[a-z]+)",
-    re.IGNORECASE,
-)
-_TIMES = frozenset(words("second minute hour day night week month quarter year"))
-_NO_RATE_AFTER = re.compile(r"\s+(?:ago|later|earlier|before|after|of|or)\b", re.IGNORECASE)
-_NO_RATE_BEFORE = re.compile(
-    r"\b(?:in|for|within|over|of|takes?|took|about|after|before|than|during|is|was|only|almost|at"
-    r"|half|lasts?|lasted|such|not|once|by|on|to)$",
-    re.IGNORECASE,
-)
-_ADVERBS = {
-    "hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month",
-    "quarterly": "quarter", "yearly": "year", "annually": "year", "annual": "year",
-}  # fmt: skip
 
 
 def misread(sentence: Sentence, evidence: Evidence) -> list[str]:
@@ -44,8 +30,21 @@ def misread(sentence: Sentence, evidence: Evidence) -> list[str]:
         return [unsaid]
     if evidence.is_record and (pair := _opposite(sentence, evidence.told)):
         return [f"the source says “{pair[1]}”, not “{pair[0]}”"]
-    if _is_denied_beside(sentence, closest, evidence):
+    if _is_said_of_nothing(sentence, evidence):
         return ["the source says the opposite"]
+    if is_answered_no(sentence, closest, evidence):
+        return [] if sentence.denies else ["the source says no to this"]
+    if _is_other_part(sentence, closest):
+        return ["the source says this of another part"]
+    if is_denied_beside(sentence, closest, evidence):
+        return ["the source says the opposite"]
+    if condition := condition_beside(sentence, closest, evidence):
+        return [f"the source says this only with “{condition}”"]
+    if hedge := only_supposed(sentence, evidence):
+        return [f"the source says this only with “{hedge}”"]
+    if sentence.denies and evidence.is_record:
+        heads = set(denied_heads(sentence))
+        closest = [one for one in evidence.told if one.is_none and one.field & heads] or closest
     complaints = [_complaint(sentence, one) for one in closest]
     if None in complaints:
         return []
@@ -66,20 +65,21 @@ def closest_to(sentence: Sentence, evidence: Evidence) -> list[Told]:
     return [one for score, one in scored if score > most - 0.05 and most > 0]
 
 
-def _is_denied_beside(claim: Sentence, closest: Sequence[Told], evidence: Evidence) -> bool:
-    """Whether what the closest sentence leaves out is denied in the one beside it."""
-    if claim.denies or evidence.is_record or len(closest) != 1:
-        return False
-    at = next(i for i, one in enumerate(evidence.told) if one is closest[0])
-    beside = [one.sentence for one in evidence.told[max(0, at - 1) : at + 2]]
-    for word in telling_words(claim):
-        if word.stem in closest[0].held or word.denied:
-            continue
-        said = [s for s in beside if word.stem in s.stems]
-        if said and all(
-            _polarities(s)[word.stem] == {True} and word.stem in _denied_heads(s) for s in said
-        ):
-            return True
+_PART = re.compile(
+    rf"\b(?P<part>\d{{1,3}}|{'|'.join(COUNTED)}) of (?:the |our |their |its )?"
+    rf"(?P<whole>\d{{1,3}}|{'|'.join(COUNTED)})\b",
+    re.IGNORECASE,
+)
+
+
+def _is_other_part(claim: Sentence, closest: Sequence[Told]) -> bool:
+    """ "Nine of the nine" where the source says two of the nine."""
+    ours = {(m["part"].lower(), m["whole"].lower()) for m in _PART.finditer(claim.text)}
+    for one in closest:
+        for match in _PART.finditer(one.sentence.text):
+            part, whole = match["part"].lower(), match["whole"].lower()
+            if any(w == whole and p != part for p, w in ours):
+                return True
     return False
 
 
@@ -101,56 +101,35 @@ def _overlap(sentence: Sentence, wanted: dict[str, float], one: Told) -> float:
     return said + light + 2 * values
 
 
+def _is_said_of_nothing(claim: Sentence, evidence: Evidence) -> bool:
+    """ "It renews automatically" of a record whose field "auto-renew" says no."""
+    said = {word.stem for word in claim.words if not word.denied}
+    return evidence.is_record and any(
+        one.is_none and all(kin(part) & said for part in one.field) for one in evidence.told
+    )
+
+
+_REPORTS_QUESTION = re.compile(
+    r"\b(?:asks?|asked|asking|wonders?|wondered|wants? to know|wanted to know|inquired?)\b"
+    r".{0,40}\b(?:whether|if|what|when|where|who|how|which)\b",
+    re.IGNORECASE,
+)
+
+
 def _complaint(claim: Sentence, one: Told) -> str | None:
     given = one.sentence
-    if _is_turned(claim, one):
+    if is_turned(claim, one):
         return "the source says the opposite"
     if (pair := _opposite(claim, [one])) is not None:
         return f"the source says “{pair[1]}”, not “{pair[0]}”"
-    if "?" in given.hedges and "?" not in claim.hedges:
+    asked = "?" in given.hedges and "?" not in claim.hedges
+    if asked and not _REPORTS_QUESTION.search(claim.text):
         return "the source only asks this"
-    if (hedge := _dropped_doubt(claim, one)) is not None:
+    if (hedge := dropped_doubt(claim, one)) is not None:
         return f"the source says this only with “{hedge}”"
-    if rate := _added_rate(claim, one):
+    if rate := added_rate(claim, one):
         return f"the source does not say “{rate}”"
     return None
-
-
-def _is_turned(claim: Sentence, one: Told) -> bool:
-    given = one.sentence
-    if claim.denies and not given.denies:
-        return True
-    ours, theirs = _polarities(claim), _polarities(given)
-    for label in one.field:
-        theirs.setdefault(label, set()).add(one.is_none)
-    for head in _denied_heads(claim):
-        if head in theirs and True not in theirs[head]:
-            return True
-    if one.is_none and any(False in ours.get(label, ()) for label in one.field):
-        return True
-    for head in _denied_heads(given):
-        if head in ours and True not in ours[head] and False not in theirs[head]:
-            return True
-    return False
-
-
-def _polarities(sentence: Sentence) -> dict[str, set[bool]]:
-    found: dict[str, set[bool]] = {}
-    for word in sentence.words:
-        found.setdefault(word.stem, set()).add(word.denied)
-    return found
-
-
-def _denied_heads(sentence: Sentence) -> Iterator[str]:
-    """The first word after each denial: what is denied."""
-    before = False
-    telling = {word.stem for word in telling_words(sentence)}
-    told = [word for word in sentence.words if word.stem in telling]
-    heads = told if any(word.denied for word in told) else sentence.words
-    for word in heads:
-        if word.denied and not before:
-            yield word.stem
-        before = word.denied
 
 
 def _opposite(claim: Sentence, told: Sequence[Told]) -> tuple[str, str] | None:
@@ -188,7 +167,7 @@ _ORDERING = {
     "than": ("over", "under", "above", "below", "beyond"),
     "unless": ("if", "except", "without", "until"),
     "except": ("but", "not", "only", "unless", "exception"),
-    "without": ("no", "not", "lack", "lacks", "free"),
+    "without": ("no", "not", "none", "lack", "lacks", "free"),
     "best": ("top", "leading", "most", "better", "highest"),
     "worst": ("least", "lowest"),
     "always": ("every", "all", "each", "never"),
@@ -203,54 +182,3 @@ _ORDERING = {
 
 def _plain(sentence: Sentence) -> set[str]:
     return {fold(match[0]) for match in WORD.finditer(sentence.text)}
-
-
-def _dropped_doubt(claim: Sentence, one: Told) -> str | None:
-    ours = {word.stem: word.supposed for word in claim.words}
-    given = one.sentence
-    can = bool(_plain(claim) & {"able", "allowed", "possible", "entitled"})
-    theirs: dict[str, int] = {}
-    for word in given.words:
-        theirs[word.stem] = theirs.get(word.stem, 3) & word.supposed
-    owed = 0
-    for root, supposed in ours.items():
-        if root in theirs and not (supposed & POSSIBILITY or can):
-            owed |= theirs[root] & ~supposed
-    for value, supposed in zip(claim.values, claim.value_supposed, strict=True):
-        matches = [
-            s for other, s in zip(given.values, given.value_supposed, strict=True)
-            if value.kind != "name" and same_value(value, other)
-        ]  # fmt: skip
-        if matches and not (supposed & POSSIBILITY or can):
-            owed |= min(matches) & ~supposed
-    if one.field & _DOUBTFUL_FIELDS and not (claim.hedges or can):
-        return min(one.field & _DOUBTFUL_FIELDS)
-    if not owed:
-        return None
-    return min(given.hedges - {"?"}, default="if")
-
-
-_DOUBTFUL_FIELDS = frozenset({"expect", "estimat", "plan", "forecast", "tent"})
-
-
-def _added_rate(claim: Sentence, one: Told) -> str | None:
-    theirs = {_unit(match) for match in _RATE.finditer(one.sentence.text)} | one.field
-    for match in _RATE.finditer(claim.text):
-        if _unit(match) not in theirs and not _is_article(match):
-            return match[0]
-    return None
-
-
-def _is_article(match: re.Match[str]) -> bool:
-    """ "A call" and "each site" are rates only after a number."""
-    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :]
-    if match[0].split()[0].lower() not in ("a", "an", "each", "every"):
-        return False
-    if (match["unit"] or "").lower() in _TIMES:
-        return bool(_NO_RATE_AFTER.match(after) or _NO_RATE_BEFORE.search(before)) or not before
-    return not any(c.isdigit() for c in before[-12:])
-
-
-def _unit(match: re.Match[str]) -> str:
-    adverb = (match["adverb"] or "").lower()
-    return _ADVERBS.get(adverb) or (match["unit"] or match["slash"] or "").lower()

@@ -22,7 +22,7 @@ STOPWORDS = frozenset(
         they're this those through to too under until up upon us very was wasn't we we're we've
         were what when where which while who whom whose why will with within without won't would
         you you're your yours yourself yourselves yes yeah ok okay oh uh um hmm well may might
-        must shall via per etc really quite rather still yet already ever
+        must shall via per etc really quite still yet already ever
         """
     )
 )
@@ -40,7 +40,8 @@ _IRREGULAR = {
         "come": "came",
         "decide": "decision",
         "deliver": "delivery",
-        "do": "did done does",
+        "draw": "drew drawn",
+        "do": "did done does doing",
         "fall": "fell fallen",
         "feel": "felt",
         "find": "found",
@@ -48,7 +49,7 @@ _IRREGULAR = {
         "forget": "forgot forgotten",
         "get": "got gotten",
         "give": "gave given",
-        "go": "went gone goes",
+        "go": "went gone goes going",
         "grow": "grew grown growth",
         "have": "had has",
         "hear": "heard",
@@ -154,7 +155,8 @@ def _derive(word: str) -> str:
     for suffix, at_least in _DERIVED:
         if word.endswith(suffix) and len(word) - len(suffix) >= at_least:
             word = word.removesuffix(suffix).rstrip("e")
-    word = _DOUBLED.sub(r"\1", word)
+    if len(word) > len("add"):
+        word = _DOUBLED.sub(r"\1", word)
     return _IRREGULAR.get(word, word)
 
 

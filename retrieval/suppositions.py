@@ -10,7 +10,7 @@ from retrieval.words import words
 
 CONDITION, POSSIBILITY = 1, 2
 
-_CONDITIONS = frozenset(words("if unless assuming depends depending whether"))
+_CONDITIONS = frozenset(words("if unless assuming depends depending whether whoever"))
 _CONDITION_PHRASES = re.compile(
     r"\b(?:provided that|provided (?=\w+ (?:can|is|are|will))|as long as|on condition|subject to"
     r"|in case)\b",
@@ -24,7 +24,7 @@ _POSSIBILITIES = frozenset(
         intended intending expect expects expected expecting tentative tentatively apparently
         allegedly supposedly seems seem appears anticipate anticipates anticipated estimated
         forecast projected aim aims aiming can provisional provisionally unconfirmed pending tbc
-        preliminary proposes proposed
+        preliminary proposes proposed optional optionally
         """
     )
 )
@@ -40,9 +40,15 @@ _POSSIBILITY_PHRASES = re.compile(
 _IRREALIS = frozenset(words("would could should can"))
 # Wishes and requests: "would" supposes nothing here. "May" with a day or a year is a month.
 _SURE = re.compile(
-    r"\bwould (?:like|love)\b|\bcould not\b|\bcouldn't\b|\bplease\b|\bdue to\b", re.IGNORECASE
+    r"\bwould (?:like|love)\b|\bcould not\b|\bcouldn't\b|\bplease\b|\bdue to\b"
+    r"|\bcan (?:see|confirm|tell|say)\b",
+    re.IGNORECASE,
 )
-_BREAK = re.compile(r",\s|;|:\s|\bbut\b|\bbecause\b|\bwhereas\b|\s[—–-]\s", re.IGNORECASE)
+# "Should the grant be approved": a condition without "if".
+_INVERTED = re.compile(
+    r"(?:^|,\s)(?P<should>should)\s+(?:the|a|an|he|she|it|they|we|[A-ZÀ-Þ])", re.IGNORECASE
+)
+_BREAK = re.compile(r"[()]|,\s|;|:\s|\bbut\b|\bbecause\b|\bwhereas\b|\s[—–-]\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 
 
@@ -70,9 +76,10 @@ def suppositions(sentence: str, *, blank: Set[int]) -> Suppositions:
     plain = [(at, word) for at, word in tokens if at not in blank]
     conditions = [(at, word) for at, word in plain if word in _CONDITIONS]
     conditions += [(m.start(), m[0].casefold()) for m in _CONDITION_PHRASES.finditer(sentence)]
+    conditions += [(m.start("should"), "should") for m in _INVERTED.finditer(sentence)]
     if conditions:
         said |= {word for _, word in conditions}
-        spans.append((0, len(sentence), CONDITION))
+        spans += {(*_aside(sentence, at), CONDITION) for at, _ in conditions}
     doubts = [(at, word) for at, word in plain if word in _POSSIBILITIES]
     doubts += [
         (m.start(), m[0].split()[0].casefold()) for m in _POSSIBILITY_PHRASES.finditer(sentence)
@@ -88,6 +95,14 @@ def suppositions(sentence: str, *, blank: Set[int]) -> Suppositions:
     if sentence.endswith("?"):
         said.add("?")
     return Suppositions(frozenset(said), tuple(spans))
+
+
+def _aside(sentence: str, at: int) -> tuple[int, int]:
+    """The brackets around a place; the whole sentence where there are none."""
+    opened, closed = sentence.rfind("(", 0, at), sentence.find(")", at)
+    if opened >= 0 and closed >= 0 and ")" not in sentence[opened:at]:
+        return opened, closed
+    return 0, len(sentence)
 
 
 def _clause(sentence: str, at: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ _GROUPS = """
     own owner owned owns handle handles handled handling responsible assigned assignee rep
     customer client account
     company firm business organisation organization
-    worth amount value valued total totals sum comes
+    worth amount value valued total totals sum
     cost price priced costs charge charged
     create created opened open opening registered
     staff employee employees headcount employ employs
@@ -24,7 +24,7 @@ _GROUPS = """
     locality city town
     job title position
     renew renewal renews renewed
-    supplier vendor provider
+    supplier vendor
     buy purchase purchased bought acquire acquired
     need require requires required requirement
     ask request requested asked
@@ -70,8 +70,8 @@ _GROUPS = """
     quick fast rapid
     annual yearly
     reason cause
+    age old aged older
     stage phase
-    contract agreement
     boss supervisor
     colleague coworker co-worker
 """
@@ -81,7 +81,8 @@ _OPPOSITES = """
     active discontinued; shipped pending; accepted rejected; approved rejected;
     approved declined; accepted declined; raise lower; raise reduce; increase decrease;
     grow shrink; grew fell;
-    up down; more fewer; more less; most least; above below; over under; before after;
+    up down; more fewer; more less; most least; above below; over under;
+    above under; over below; before after;
     earlier later; higher lower; longer shorter; larger smaller; bigger smaller; faster slower;
     cheaper dearer; rise fall; gain lose; first last; maximum minimum; start end; begin end;
     early late; paid unpaid; buy sell; enable disable; online offline; active inactive;
