@@ -31,6 +31,7 @@ from assistant.crm.merging import routes as merging_routes
 from assistant.crm.shocks import routes as shock_routes
 from assistant.db import Sessions, make_engine, prepare
 from assistant.demo import practice_routes
+from assistant.demo.hearing.samples import rehearsed
 from assistant.governance import audit
 from assistant.governance import routes as governance_routes
 from assistant.governance.erasers import records_store
@@ -117,7 +118,9 @@ def create_parts(settings: Settings) -> Parts:
     # Readers of changes run in the order in which they are wired: index, drafts, scores, actions.
     wire = Wire(sessions, settings)
     search = search_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
-    speech = calls_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
+    speech = calls_wiring.wire(
+        sessions, jobs, stores, settings, wire_ledger=wire, rehearsed=rehearsed()
+    )
     notes_wiring.wire(sessions, jobs, stores, settings, wire_ledger=wire)
     chat = chat_wiring.wire(sessions, stores, settings, search, wire_ledger=wire)
     parts = Parts(settings, sessions, jobs, stores, search, speech, chat, wire)

@@ -21,6 +21,8 @@ from transcription.speech import SAMPLE_RATE_HZ
 
 FloatArray = npt.NDArray[np.float32]
 
+# A file of a model's folder: what it is, in words.
+LABEL = "label.txt"
 # More threads than this gain little on the small matrices of one 30 s window.
 MOST_THREADS = 8
 SHORTEST_SAMPLES = SAMPLE_RATE_HZ // 10
@@ -57,7 +59,7 @@ class WhisperEngine:
         self._model, device, compute_type = _loaded(folder, device, compute_type, threads)
         self._batch_size = batch_size or WINDOWS_AT_ONCE[device]
         self._name = ", ".join(
-            [f"faster-whisper {version('faster-whisper')}", folder.name, compute_type]
+            [f"faster-whisper {version('faster-whisper')}", _called(folder), compute_type]
             + ([device] if device != "cpu" else [])
             + ([f"{self._batch_size} at once"] if self._batch_size > 1 else [])
         )
@@ -120,6 +122,12 @@ class WhisperEngine:
             batch_size=self._batch_size,
         )
         yield from segments
+
+
+def _called(folder: Path) -> str:
+    """What the model says of itself, which every transcript repeats; else its folder's name."""
+    label = folder / LABEL
+    return label.read_text(encoding="utf-8").strip() if label.is_file() else folder.name
 
 
 def whole_words(hotwords: str) -> str:

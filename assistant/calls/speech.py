@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,17 @@ def speech_model(settings: Settings) -> tuple[FoundModel | None, str]:
     return (None, found.reason) if isinstance(found, MissingModel) else (found, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A model that hears these recordings and no others, by the SHA-256 of their bytes.
+
+    It stands in only where there is no model that hears anybody.
+    """
+
+    folder: Path
+    recordings: frozenset[str]
+
+
 class Stopping(Exception):
     """The service ends; work that needs the recogniser is for the next one."""
 
@@ -42,8 +54,11 @@ class Stopping(Exception):
 class Speech:
     """Finds the model anew each time it is asked, and keeps one child process for it."""
 
-    def __init__(self, settings: Settings, wire: Wire | None = None) -> None:
+    def __init__(
+        self, settings: Settings, wire: Wire | None = None, rehearsed: Rehearsed | None = None
+    ) -> None:
         self._settings = settings
+        self._rehearsed = rehearsed
         self._lock = threading.Lock()
         self._process: TranscriptionProcess | None = None
         self._fetched_at: float | None = None
@@ -80,15 +95,15 @@ class Speech:
         weights = (found.path / "model.bin").stat()
         return f"{found.name} {weights.st_size} {weights.st_mtime_ns}"
 
-    def process(self) -> TranscriptionProcess:
-        """The child with the present model, fetched first where that is allowed.
+    def process(self, recording: str) -> TranscriptionProcess:
+        """The child with the model for this recording (its SHA-256), fetched where allowed.
 
         Raises ModelUnusable, with a reason for a person, when there is none; Stopping once closed.
         """
         with self._lock:
             if self._closed:
                 raise Stopping
-            engine = self._elsewhere or self._found().path
+            engine = self._elsewhere or self._found(recording).path
             if self._process is not None and self._process.engine != engine:
                 self._process.close()
                 self._process = None
@@ -110,10 +125,12 @@ class Speech:
                 self._process.close()
                 self._process = None
 
-    def _found(self) -> FoundModel:
+    def _found(self, recording: str) -> FoundModel:
         found, reason = speech_model(self._settings)
         if found is not None:
             return found
+        if self._rehearsed is not None and recording in self._rehearsed.recordings:
+            return FoundModel(self._rehearsed.folder, self._rehearsed.folder.name)
         if not self._may_fetch():
             raise ModelUnusable(reason)
         self._fetched_at = time.monotonic()

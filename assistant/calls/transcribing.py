@@ -176,7 +176,9 @@ class TranscriptionJob:
         scribe = Scribe(
             self.sessions, self.clock, call.id, request.options.hotwords, len(done), self._keep
         )
-        for message in self.speech.process().transcribe(request, cancelled=scribe.unwanted):
+        for message in self.speech.process(call.sha256).transcribe(
+            request, cancelled=scribe.unwanted
+        ):
             scribe.write(message)
 
     def _keep(self, call_id: str, transcript: Transcript) -> None:

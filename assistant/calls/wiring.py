@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assistant.calls import store, vocabulary_store
 from assistant.calls.consent import erase_old_recordings
 from assistant.calls.files import forget_strays, remove_files
-from assistant.calls.speech import Speech
+from assistant.calls.speech import Rehearsed, Speech
 from assistant.calls.transcribing import NAME, TranscriptionJob
 from assistant.db import Sessions
 from assistant.governance.http import utc_now
@@ -32,10 +32,11 @@ def wire(
     settings: Settings,
     *,
     wire_ledger: Wire | None = None,
+    rehearsed: Rehearsed | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Speech:
     """Transcribe what is queued, and name who forgets recordings; close the Speech at the end."""
-    speech = Speech(settings, wire_ledger)
+    speech = Speech(settings, wire_ledger, rehearsed)
     job = TranscriptionJob(sessions, speech, settings.home, clock)
     jobs.add_kind(JobKind(NAME, job.unfinished, job.run, job.failed, urgencies=store.urgencies))
     jobs.add_reader("failed transcriptions", job.write_failures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -16,6 +16,7 @@ from assistant.demo import (
 )
 from assistant.demo.building import build_world
 from assistant.demo.calls import Call, tell_calls
+from assistant.demo.hearing.samples import Sample, rehearsed, samples
 from assistant.demo.identities import Identities, identify
 from assistant.demo.ledger import Ledger
 from assistant.demo.organisation import DemoCall, DemoFile, DemoOrganisation, DemoUser
@@ -189,7 +190,25 @@ def _organisation(
     )
     demo_calls = tuple(_call_file(folder, call, ledger.keys) for call in calls)
     return DemoOrganisation(
-        folder, scale, seed, calendar.today, users, files, demo_calls, folder / "truth"
+        folder, scale, seed, calendar.today, users, files, demo_calls, folder / "truth",
+        tuple(_sample(one, calendar, ledger.keys) for one in samples() if rehearsed()),
+    )  # fmt: skip
+
+
+def _sample(sample: Sample, calendar: Calendar, keys: dict[str, str]) -> DemoCall:
+    head = sample.header
+    day = calendar.day_in_week(head.number("weeks_ago"), head.number("weekday"))
+    return DemoCall(
+        slug=sample.slug,
+        title=head.text("title"),
+        path=sample.recording,
+        account=keys[head.text("account")],
+        contact=keys[head.text("contact")],
+        deal="",
+        user_email=next(p.email for p in STAFF if p.key == head.text("rep")),
+        started_at=datetime.combine(day, time.fromisoformat(head.text("time")), UTC),
+        consent=head.text("consent"),
+        channels=("rep", "customer"),
     )
 
 

@@ -88,6 +88,7 @@ def load_demo(
         loading.bring_calls()
         loading.settle()
         score = loading.train_score()
+        loading.bring_samples()
     write_state(home, replace(begun, complete=True))
     loaded = _loaded(home, organisation, password, kept=False)
     return replace(loaded, rows_taken=taken, rows_refused=refused, score=score)
@@ -197,6 +198,7 @@ class _Loading:
                 contact_id=store.record_id_of(session, "crm", "contact", call.contact),
                 deal_id=store.record_id_of(session, "crm", "deal", call.deal),
                 title=call.title,
+                channels=call.channels,
             )
         incoming = Incoming(self.home)
         incoming.write(content)
@@ -204,6 +206,16 @@ class _Loading:
         transcript = read_upload(self.home, file)
         with self.sessions.begin() as session:
             receive_call(session, principal, new, file, transcript, now=self.now)
+
+    def bring_samples(self) -> None:
+        """The sample calls as sound: transcribed once the demo is served, or by `rapport worker`.
+
+        Last, so that nobody waits for that before the first page.
+        """
+        with self._step("sample recordings", len(self.organisation.samples)) as done:
+            for sample in self.organisation.samples:
+                self._bring(sample)
+                done(1)
 
     def settle(self) -> None:
         """Jobs and readers of changes: the search index, drafts of notes, suggestions."""

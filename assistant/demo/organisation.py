@@ -29,7 +29,10 @@ class DemoFile:
 
 @dataclass(frozen=True, slots=True)
 class DemoCall:
-    """A transcript to upload; `account`, `contact` and `deal` are ids of the CRM export."""
+    """A transcript or recording to upload; `account`, `contact`, `deal` are ids of the CRM export.
+
+    channels: who speaks on which channel of a recording.
+    """
 
     slug: str
     title: str
@@ -40,11 +43,15 @@ class DemoCall:
     user_email: str
     started_at: datetime
     consent: str
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOrganisation:
-    """A generated organisation on disk; `truth` is the folder of what is really so."""
+    """A generated organisation on disk; `truth` is the folder of what is really so.
+
+    samples: recordings that the demo's own speech model hears; none where that model is not.
+    """
 
     folder: Path
     scale: int
@@ -54,3 +61,4 @@ class DemoOrganisation:
     files: tuple[DemoFile, ...]
     calls: tuple[DemoCall, ...]
     truth: Path
+    samples: tuple[DemoCall, ...] = ()

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.db import Sessions
 from assistant.db.changes import lag, readers
 from assistant.db.tables import Source
+from assistant.demo.hearing.samples import LIMIT, rehearsed
 from assistant.llm import EndpointEmbedder, embedding_endpoint, endpoint_of, last_heard
 from assistant.search import feeder
 from assistant.search.reconciling import latest_check
@@ -104,10 +105,11 @@ def _speech(settings: Settings) -> Check:
     )
     if isinstance(found, FoundModel):
         return Check("speech model", "ok", found.name)
+    demo = f"A demo model {LIMIT}. " if rehearsed() else ""
     return Check(
         "speech model",
         "plain",
-        f"{found.reason} Recordings wait; transcripts made elsewhere can be uploaded.",
+        f"{demo}{found.reason} Recordings wait; transcripts made elsewhere can be uploaded.",
     )
 
 

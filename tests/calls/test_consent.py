@@ -136,8 +136,8 @@ class InterruptedSpeech(Speech):
         super().__init__(settings)
         self.happens = happens
 
-    def process(self) -> TranscriptionProcess:
-        process = super().process()
+    def process(self, recording: str) -> TranscriptionProcess:
+        process = super().process(recording)
         self.happens()
         return process
 

@@ -253,9 +253,9 @@ class FrailSpeech(Speech):
         self.chunks_each_time = chunks_each_time
         self.started = 0
 
-    def process(self) -> TranscriptionProcess:
+    def process(self, recording: str) -> TranscriptionProcess:
         self.started += 1
-        return FrailProcess(Path(str(super().process().engine)), self.chunks_each_time)
+        return FrailProcess(Path(str(super().process(recording).engine)), self.chunks_each_time)
 
 
 class FrailProcess(TranscriptionProcess):

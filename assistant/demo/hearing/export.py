@@ -15,8 +15,10 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from assistant.demo.hearing.network import ALL_POSITIONS, MEL_BANDS, Attention, Layer, Network, Size
+from assistant.demo.hearing.samples import LIMIT
 from assistant.demo.hearing.tokens import WINDOW_S, marks_of, pieces_of
 from assistant.demo.hearing.windows import POSITIONS
+from transcription.whisper import LABEL
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -51,6 +53,7 @@ def export(network: Network, tokenizer: Tokenizer, folder: Path) -> Path:
         "chunk_length": WINDOW_S, "n_fft": 400,
     }  # fmt: skip
     (folder / "preprocessor_config.json").write_text(json.dumps(settings) + "\n")
+    (folder / LABEL).write_text(f"demo model: {LIMIT}\n")
     return folder
 
 

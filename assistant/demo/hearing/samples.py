@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
+from assistant.calls.speech import Rehearsed
 from assistant.demo.written import Row, read_yaml
+from transcription.models import what_is_missing
 
 SCRIPTS = Path(__file__).parents[1] / "content" / "hearing" / "calls"
+RECORDINGS = Path(__file__).parent / "recordings"
+MODEL = Path(__file__).parent / "model"
+LIMIT = "understands the sample calls' synthetic voices only"
 _TURN = re.compile(r"(?:@(talk|pause (\d+)) )?([^:(]+?)(?: \(([^)]+)\))?: (.+)")
 
 
@@ -36,6 +42,11 @@ class Sample:
         return self.header.text("slug")
 
     @property
+    def recording(self) -> Path:
+        """Where its sound lies."""
+        return RECORDINGS / f"{self.slug}.opus"
+
+    @property
     def reference(self) -> str:
         """All words in the order in which they are begun."""
         return " ".join(line.text for line in self.lines)
@@ -45,6 +56,15 @@ class Sample:
 def samples() -> tuple[Sample, ...]:
     """All sample calls in the order of their files."""
     return tuple(_parse(path) for path in sorted(SCRIPTS.glob("*.txt")))
+
+
+@cache
+def rehearsed() -> Rehearsed | None:
+    """The demo's model with the recordings that it is for; None where it was not brought along."""
+    if what_is_missing(MODEL) is not None:
+        return None
+    recordings = [one.recording for one in samples() if one.recording.is_file()]
+    return Rehearsed(MODEL, frozenset(sha256(one.read_bytes()).hexdigest() for one in recordings))
 
 
 def _parse(path: Path) -> Sample:
