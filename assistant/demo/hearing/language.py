@@ -1,7 +1,8 @@
 """Sentences of sales and support calls, and sentences whose words come in any order.
 
 A network that hears only sentences people would say learns to guess them; one that hears words in
-any order has to listen. Most sentences are therefore of the second kind.
+any order has to listen. Most sentences are therefore of the second kind, or pieces of several
+sentences in a row: those teach what words stand beside each other, and no sentence by heart.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _DAYS_IN_ORDER = (
 )
 _DAYS = _DAYS_IN_ORDER.split()
 # Shares of the kinds of sentence.
-_FREE, _WRITTEN = 0.62, 0.30
+_FREE, _SPLICED, _WRITTEN = 0.42, 0.22, 0.28
 _OFTEN = 3  # times as often as there are sentences
 _STARTERS = ("Okay", "Right", "Well", "Yes", "No", "So", "Good", "And", "But", "Listen", "Honestly")
 
@@ -61,7 +62,9 @@ def sentence(random: Random) -> str:
     kind = random.random()
     if kind < _FREE:
         return free_sentence(random)
-    if kind < _FREE + _WRITTEN:
+    if kind < _FREE + _SPLICED:
+        return spliced_sentence(random)
+    if kind < _FREE + _SPLICED + _WRITTEN:
         return written_sentence(random)
     return number_sentence(random)
 
@@ -84,6 +87,17 @@ def written_sentence(random: Random) -> str:
             f"{random.choice(_STARTERS)}, {text[0].lower() if _plain(text) else text[0]}{text[1:]}"
         )
     return text[0].upper() + text[1:]
+
+
+def spliced_sentence(random: Random) -> str:
+    """Two or three pieces of written sentences, one after the other."""
+    said: list[str] = []
+    for _ in range(random.randint(2, 3)):
+        text = written_sentence(random).rstrip(".?")
+        parts = (f"{text[0].lower()}{text[1:]}" if _plain(text) else text).split(" ")
+        first = random.randrange(len(parts))
+        said.extend(parts[first : first + random.randint(2, 6)])
+    return _ended(" ".join(said).rstrip(","), random)
 
 
 def number_sentence(random: Random) -> str:

@@ -31,6 +31,7 @@ _SOUND_IDS = {name: place for place, name in enumerate(SOUNDS)}
 UNKNOWN_SOUND = -1
 _LONGEST_S = 44
 _MU = 255
+_IN_TURNS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Conditions:
     noise: str  # "", white, pink, hum, talk
     noise_db: float  # signal to noise
     gain_db: float
+    in_turns: bool = False  # one side of a call: the other's turns are pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,24 @@ class Stream:
 
 
 def any_conditions(random: Random) -> Conditions:
-    """What training hears: half over the telephone, three fifths with noise."""
-    noise = random.choice(("white", "pink", "hum", "talk")) if random.random() < 0.6 else ""
+    """What training hears: half over the telephone, half with noise, half as sides of calls.
+
+    Of the other side a little comes through, more often than not.
+    """
+    in_turns = random.random() < _IN_TURNS
+    kinds = (
+        ("talk", "talk", "talk", "white", "hum") if in_turns else ("white", "pink", "hum", "talk")
+    )
+    noise = random.choice(kinds) if random.random() < (0.75 if in_turns else 0.5) else ""
     return Conditions(
         voice=random.choice(sorted(VOICES)),
         words_per_minute=random.randint(142, 188),
         pitch=random.randint(38, 62),
         telephone=random.random() < 0.5,
         noise=noise,
-        noise_db=random.uniform(20, 34) if noise == "talk" else random.uniform(10, 32),
+        noise_db=random.uniform(20, 38) if noise == "talk" else random.uniform(10, 34),
         gain_db=random.uniform(-18, 0),
+        in_turns=in_turns,
     )
 
 
@@ -81,7 +91,8 @@ def talk(
     """Sentences one after the other until the length is reached, at 16 kHz before any harm."""
     pieces: list[FloatArray] = []
     spoken: list[tuple[float, Spoken]] = []
-    clock = _pause(pieces, random.choice((0.0, random.uniform(0, 0.9))))
+    first_s = random.choice((0.0, random.uniform(0, 0.9)))
+    clock = _pause(pieces, _others_turn_s(random) if conditions.in_turns else first_s)
     while clock < length_s:
         said = speaker().say(
             sentences(random),
@@ -93,10 +104,15 @@ def talk(
         spoken.append((clock, said))
         pieces.append(samples)
         clock += len(samples) / SAMPLE_RATE_HZ
-        clock += _pause(
-            pieces, random.choice((0.05, 0.1, random.uniform(0, 0.6), random.expovariate(1.4)))
-        )
+        pause_s = random.choice((0.05, 0.1, random.uniform(0, 0.6), random.expovariate(1.4)))
+        if conditions.in_turns and random.random() < 0.5:
+            pause_s = _others_turn_s(random)
+        clock += _pause(pieces, pause_s)
     return np.concatenate(pieces), spoken
+
+
+def _others_turn_s(random: Random) -> float:
+    return random.choice((random.uniform(0.4, 3), random.uniform(1, 12)))
 
 
 def _pause(pieces: list[FloatArray], seconds: float) -> float:

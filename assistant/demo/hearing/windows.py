@@ -27,6 +27,13 @@ POSITIONS = WINDOW_S * 50 + 1
 FRAMES = 2 * (POSITIONS + 3)
 NOTHING = -100  # no label here
 _FIRST_TIME_S = 1.0  # faster-whisper's max_initial_timestamp
+# How long before a word a window begins, how late it may begin, and how much it may hear of the
+# word before: faster-whisper goes on where the aligned times of the last word end.
+_EARLY_S, _LATE_S, _TAIL_S = (0.1, 0.1, 0.1, 0.9), 0.06, 0.1
+# After a window in which nothing ends, the next begins anywhere in the pause before a word.
+_PAUSE_S, _LONGEST_S = 0.8, 12
+# As many times as often as such words are found, up to that share of windows.
+_OFTENER, _AFTER_PAUSE = 4, 0.3
 _PUNCTUATION = ",.?!-"
 
 
@@ -66,13 +73,20 @@ class Shard:
         self._marks = np.array([piece in _PUNCTUATION for piece in pieces])[self._tokens]
         self._begins = begins[self._tokens]
         self._places = np.flatnonzero(self._begins)
+        ends_s = np.concatenate([[0], self._end_s[:-1]])
+        firsts = self._token_ends[self._token_ends < len(ends_s)]
+        ends_s[firsts] = 0  # before a stream's first token there is its beginning
+        self._gap_s = np.maximum(self._start_s - ends_s, 0)
+        self._after_pauses = np.flatnonzero(self._begins & (self._gap_s > _PAUSE_S))
 
     def window(self, numbers: np.random.Generator, coder: Coder, hotwords: IntArray) -> Window:
         """A window of chance."""
-        token = int(numbers.choice(self._places))
+        share = min(_OFTENER * len(self._after_pauses) / len(self._places), _AFTER_PAUSE)
+        after_pause = numbers.random() < share
+        token = int(numbers.choice(self._after_pauses if after_pause else self._places))
         stream = int(np.searchsorted(self._token_ends, token, side="right"))
-        first, last = self._bounds(self._token_ends, stream)
-        start_s = self._start_of(token, first, numbers)
+        _, last = self._bounds(self._token_ends, stream)
+        start_s = self._start_of(token, numbers, after_pause=after_pause)
         end_s = min(start_s + WINDOW_S, self._end_of(token, last, numbers))
         said = self._said(token, last, end_s)
         cut_s = self._cut(token, last, len(said), end_s, start_s)
@@ -88,12 +102,14 @@ class Shard:
     def _bounds(self, ends: IntArray, stream: int) -> tuple[int, int]:
         return (int(ends[stream - 1]) if stream else 0), int(ends[stream])
 
-    def _start_of(self, token: int, first: int, numbers: np.random.Generator) -> float:
-        before_s = self._end_s[token - 1] if token > first else 0.0
-        gap_s = max(float(self._start_s[token] - before_s), 0.0)
-        most_s = 0.08 if numbers.random() < 0.6 else 0.9
-        start_s = self._start_s[token] - numbers.uniform(0, min(gap_s + 0.03, most_s))
-        return max(round(float(start_s) * 100) / 100, 0.0)
+    def _start_of(self, token: int, numbers: np.random.Generator, *, after_pause: bool) -> float:
+        gap_s = float(self._gap_s[token])
+        if after_pause:
+            before_s = numbers.uniform(0, min(gap_s, _LONGEST_S))
+        else:
+            most_s = float(numbers.choice(_EARLY_S))
+            before_s = numbers.uniform(-_LATE_S, min(gap_s + _TAIL_S, most_s))
+        return max(round(float(self._start_s[token] - before_s) * 100) / 100, 0.0)
 
     def _end_of(self, token: int, last: int, numbers: np.random.Generator) -> float:
         """The end of the recording; one in five ends early, after a sentence."""

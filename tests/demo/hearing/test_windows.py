@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from tokenizers import Tokenizer
 from assistant.demo.hearing.tokens import pieces_of
 from assistant.demo.hearing.windows import NOTHING, POSITIONS, Coder, Shard, Window
 
+_TIMES = re.compile(r"<\|(\d\.\d\d)\|>")
 Spoken = list[tuple[str, float, float, int]]  # token, start, end, sentence
 
 
@@ -76,16 +78,25 @@ def test_a_cut_word_is_not_said_but_where_it_begins_is(
     shard = lay(
         tmp_path, tokenizer, [(" the", 0.0, 0.4, 0), (" hundred", 7.6, 8.4, 0)], 9.0
     )  # fmt: skip
-    timed = [
-        text
-        for text in {said(window, tokenizer) for window in drawn(shard, coder)}
-        if text.startswith("<|0.00|> the")
-    ]
-    assert set(timed) <= {
-        "<|0.00|> the<|0.40|><|7.60|><|endoftext|>",
-        "<|0.00|> the<|0.40|><|endoftext|>",
-    }
-    assert "<|0.00|> the<|0.40|><|7.60|><|endoftext|>" in timed
+    texts = {said(window, tokenizer) for window in drawn(shard, coder)}
+    timed = [text for text in texts if text.startswith("<|0.00|> the")]
+    assert not any("hundred" in text for text in timed)
+    # A window may begin a little within the word: all its times are earlier then.
+    cut = [_TIMES.findall(text) for text in timed if text.count("<|") == 4]
+    assert cut
+    assert all(float(begun) - float(end) == pytest.approx(7.2, abs=0.05) for _, end, begun in cut)
+
+
+def test_windows_begin_anywhere_in_a_pause_and_those_of_a_pause_alone_say_nothing(
+    tmp_path: Path, tokenizer: Tokenizer, coder: Coder
+) -> None:
+    shard = lay(tmp_path, tokenizer, [(" hundred", 11.0, 11.5, 0)], 12.0)
+    windows = [(window, said(window, tokenizer)) for window in drawn(shard, coder)]
+    silent = [window for window, text in windows if "hundred" not in text]
+    assert 0.04 < len(silent) / len(windows) < 0.2
+    assert all(window.features[:800].all() for window in silent)
+    # Later than a second no first time is said: faster-whisper allows none.
+    assert any(text.startswith("<|1.00|> hundred<|7.") for _, text in windows)
 
 
 def test_each_label_points_at_its_sound_and_silence_says_nothing(
@@ -94,7 +105,9 @@ def test_each_label_points_at_its_sound_and_silence_says_nothing(
     shard = lay(tmp_path, tokenizer, [(" hundred", 0.0, 0.59, 0)], 1.0)
     window = drawn(shard, coder, 1)[0]
     place = list(window.labels).index(tokenizer.token_to_id("\u0120hundred"))
-    assert list(window.spans[place]) == [0, 30]
+    first, last = window.spans[place]
+    assert first == 0
+    assert 26 <= last <= 30
     assert window.features[:100].all() or window.features[:60].all()
     assert not window.features[100:].any()
     assert set(window.heard[30:]) == {NOTHING}
