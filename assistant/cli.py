@@ -64,7 +64,7 @@ def demo(
     with owned(settings), opened(settings) as parts:
         loaded = load_demo(
             parts.sessions, parts.jobs, settings.home, scale=scale, seed=seed,
-            now=datetime.now(UTC), console=None if as_json else ERR,
+            now=datetime.now(UTC), console=None if as_json else ERR, recordings=True,
         )  # fmt: skip
     _tell_demo(loaded, as_json=as_json)
     if no_serve:
@@ -80,8 +80,8 @@ def _tell_demo(loaded: LoadedDemo, *, as_json: bool) -> None:
         told = {
             "scale": loaded.scale, "seed": loaded.seed, "kept": loaded.kept,
             "rows_taken": loaded.rows_taken, "rows_refused": loaded.rows_refused,
-            "calls": loaded.calls, "score": loaded.score, "truth": str(loaded.truth),
-            "credentials": str(loaded.credentials),
+            "calls": loaded.calls, "recordings": loaded.recordings, "score": loaded.score,
+            "truth": str(loaded.truth), "credentials": str(loaded.credentials),
         }  # fmt: skip
         sys.stdout.write(json.dumps(told) + "\n")
         return
@@ -91,6 +91,11 @@ def _tell_demo(loaded: LoadedDemo, *, as_json: bool) -> None:
         ERR.print(
             f"{loaded.rows_taken:,} rows taken, {loaded.rows_refused} refused with a reason, "
             f"{loaded.calls} calls, lead score {loaded.score}.",
+            highlight=False,
+        )
+    if loaded.recordings:
+        ERR.print(
+            f"{loaded.recordings} recordings of calls are transcribed while the demo is served.",
             highlight=False,
         )
     ERR.print(f"\nSign in with the password [bold]{loaded.password}[/bold] as", highlight=False)

@@ -97,7 +97,7 @@ class BulkImport:
         kept = False
         try:
             transcript = service.read_upload(self.home, file)
-            waits_for = self.speech.waits_for() if file.is_audio else None
+            waits_for = self.speech.waits_for(file.sha256) if file.is_audio else None
             with self.sessions.begin() as session:
                 call = service.receive_call(
                     session, self.principal, new, file, transcript, now=self.clock(),

@@ -138,7 +138,7 @@ def _take(
         new = service.parse_new_call(form.fields, phone_channels=_settings(request).phone_channels)
         transcript = service.read_upload(_settings(request).home, form.file)
         speech: Speech = request.app.state.parts.speech
-        waits_for = speech.waits_for() if form.file.is_audio else None
+        waits_for = speech.waits_for(form.file.sha256) if form.file.is_audio else None
         with sessions_of(request).begin() as session:
             known = replay(session, principal, key, _digest(form.file, form))
             if known is not None:

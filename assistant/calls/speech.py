@@ -40,11 +40,12 @@ def speech_model(settings: Settings) -> tuple[FoundModel | None, str]:
 class Rehearsed:
     """A model that hears these recordings and no others, by the SHA-256 of their bytes.
 
-    It stands in only where there is no model that hears anybody.
+    It stands in only where there is no model that hears anybody; `limit` says so to a person.
     """
 
     folder: Path
     recordings: frozenset[str]
+    limit: str
 
 
 class Stopping(Exception):
@@ -77,12 +78,12 @@ class Speech:
         """Of a hundred calls, how many are recognised without names, to compare with."""
         return self._settings.speech_terms_held_out_percent
 
-    def waits_for(self) -> str | None:
-        """Why a recording would have to wait now; None when it would not."""
-        if self._settings.speech_base_url:
+    def waits_for(self, recording: str) -> str | None:
+        """Why this recording (its SHA-256) would have to wait now; None when it would not."""
+        if self._settings.speech_base_url or self._is_rehearsed(recording):
             return None
         found, reason = speech_model(self._settings)
-        return None if found or self._may_fetch() else reason
+        return None if found or self._may_fetch() else self._told(reason)
 
     def signature(self) -> str | None:
         """Which engine could be tried now; changes when its files or settings do. None: there is
@@ -129,10 +130,10 @@ class Speech:
         found, reason = speech_model(self._settings)
         if found is not None:
             return found
-        if self._rehearsed is not None and recording in self._rehearsed.recordings:
+        if self._rehearsed is not None and self._is_rehearsed(recording):
             return FoundModel(self._rehearsed.folder, self._rehearsed.folder.name)
         if not self._may_fetch():
-            raise ModelUnusable(reason)
+            raise ModelUnusable(self._told(reason))
         self._fetched_at = time.monotonic()
         models = self._settings.home / "models"
         fetched = find_model(
@@ -143,6 +144,15 @@ class Speech:
         if isinstance(fetched, MissingModel):
             raise ModelUnusable(fetched.reason)
         return fetched
+
+    def _is_rehearsed(self, recording: str) -> bool:
+        if self._rehearsed is None or not self._settings.speech_model:
+            return False
+        return recording in self._rehearsed.recordings
+
+    def _told(self, reason: str) -> str:
+        """Why none is here, and why not the one that is."""
+        return f"{reason} What is here is a {self._rehearsed.limit}." if self._rehearsed else reason
 
     def _may_fetch(self) -> bool:
         if not self._settings.speech_download:

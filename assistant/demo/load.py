@@ -54,6 +54,7 @@ class LoadedDemo:
     rows_taken: int
     rows_refused: int
     calls: int
+    recordings: int
     score: str  # champion, or what kept the challenger from becoming it
 
 
@@ -66,8 +67,11 @@ def load_demo(
     seed: int,
     now: datetime,
     console: Console | None = None,
+    recordings: bool = False,
 ) -> LoadedDemo:
     """Generate the demo under home and take it in: people, records, calls, index, scores, actions.
+
+    recordings: bring the sample calls as sound too; whoever serves the home transcribes them.
 
     A second run with the same scale and seed keeps what is there; one that was interrupted goes
     on. Raises Conflict when home holds another demo, or records that are not the demo's.
@@ -88,10 +92,12 @@ def load_demo(
         loading.bring_calls()
         loading.settle()
         score = loading.train_score()
-        loading.bring_samples()
+        if recordings:
+            loading.bring_recordings()
     write_state(home, replace(begun, complete=True))
     loaded = _loaded(home, organisation, password, kept=False)
-    return replace(loaded, rows_taken=taken, rows_refused=refused, score=score)
+    brought = len(organisation.recordings) if recordings else 0
+    return replace(loaded, rows_taken=taken, rows_refused=refused, recordings=brought, score=score)
 
 
 def _refuse_other_homes(
@@ -121,6 +127,7 @@ def _loaded(home: Path, organisation: DemoOrganisation, password: str, *, kept: 
         rows_taken=0,
         rows_refused=0,
         calls=len(organisation.calls),
+        recordings=0,
         score="",
     )
 
@@ -207,14 +214,11 @@ class _Loading:
         with self.sessions.begin() as session:
             receive_call(session, principal, new, file, transcript, now=self.now)
 
-    def bring_samples(self) -> None:
-        """The sample calls as sound: transcribed once the demo is served, or by `rapport worker`.
-
-        Last, so that nobody waits for that before the first page.
-        """
-        with self._step("sample recordings", len(self.organisation.samples)) as done:
-            for sample in self.organisation.samples:
-                self._bring(sample)
+    def bring_recordings(self) -> None:
+        """Last: nobody is to wait for their words before the first page."""
+        with self._step("recordings", len(self.organisation.recordings)) as done:
+            for recorded in self.organisation.recordings:
+                self._bring(recorded)
                 done(1)
 
     def settle(self) -> None:

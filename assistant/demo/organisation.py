@@ -50,7 +50,7 @@ class DemoCall:
 class DemoOrganisation:
     """A generated organisation on disk; `truth` is the folder of what is really so.
 
-    samples: recordings that the demo's own speech model hears; none where that model is not.
+    recordings: sample calls for the demo's own speech model; none where that model is not.
     """
 
     folder: Path
@@ -61,4 +61,4 @@ class DemoOrganisation:
     files: tuple[DemoFile, ...]
     calls: tuple[DemoCall, ...]
     truth: Path
-    samples: tuple[DemoCall, ...] = ()
+    recordings: tuple[DemoCall, ...] = ()

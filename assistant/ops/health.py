@@ -105,7 +105,7 @@ def _speech(settings: Settings) -> Check:
     )
     if isinstance(found, FoundModel):
         return Check("speech model", "ok", found.name)
-    demo = f"A demo model {LIMIT}. " if rehearsed() else ""
+    demo = f"Only a {LIMIT}. " if rehearsed() else ""
     return Check(
         "speech model",
         "plain",

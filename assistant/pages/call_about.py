@@ -17,6 +17,7 @@ from starlette.datastructures import FormData
 from assistant.calls import consent, service, store, vocabulary_store
 from assistant.calls.insights import Insights, insights_of
 from assistant.db.tables import Call, VocabularyTerm
+from assistant.demo.hearing.samples import limit_of
 from assistant.errors import Conflict
 from assistant.governance.http import Now, sessions_of
 from assistant.pages.rendering import CurrentVisitor, Visitor
@@ -89,6 +90,7 @@ class About:
     """All that is shown below the transcript and the note."""
 
     engine: str
+    limit: str
     language: str
     insights: Insights | None
     quality: tuple[QualityView, ...]
@@ -103,6 +105,7 @@ def about(session: Session, call: Call, transcript: Transcript | None) -> About:
     """What is known of the call beside its words; access is the caller's matter."""
     return About(
         engine=transcript.engine if transcript else "",
+        limit=limit_of(transcript.engine) if transcript else "",
         language=(transcript.language or "") if transcript else "",
         insights=insights_of(transcript) if transcript else None,
         quality=quality_views(transcript.quality) if transcript else (),

@@ -246,7 +246,9 @@ def _keep(request: Request, visitor: Visitor, form: Form, now: datetime) -> tupl
         phone_channels=request.app.state.settings.phone_channels,
     )
     transcript = service.read_upload(request.app.state.settings.home, form.file)
-    waits_for = request.app.state.parts.speech.waits_for() if form.file.is_audio else None
+    waits_for = (
+        request.app.state.parts.speech.waits_for(form.file.sha256) if form.file.is_audio else None
+    )
     principal = visitor.principal
     with sessions_of(request).begin() as session:
         known = replay(session, principal, key, _digest(form.file, given))

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from assistant.calls import service, store
+from assistant.demo.hearing.samples import limit_of
 from assistant.errors import AssistantError, Conflict, Invalid, PreconditionFailed
 from assistant.governance.http import Now, ReadSession, etag, sessions_of
 from assistant.governance.reviewing import require_reviewer
@@ -107,6 +108,7 @@ def _page(
             SpokenView(turn.text, turn.start_s, numbers[turn.speaker]) for turn in transcript.turns
         ],
         "longest_name": LONGEST_NAME,
+        "limit": limit_of(transcript.engine),
         "fault": fault,
     }
     return show(request, visitor, "transcript.html", context, status=status)

@@ -98,7 +98,7 @@ def _the_note_is_confirmed(page: Page) -> None:
 
 def _the_answer_opens_its_sources(page: Page, served: Served) -> None:
     account = f"{served.url}/accounts/{served.organisation.account_id}"
-    _await_the_note_in_search(page, served)
+    await_the_note_in_search(page)
     page.goto(account)
     page.get_by_text("Confirmed call note").wait_for()
     assert "€41,500" in page.get_by_role("region", name="Deals").inner_text()
@@ -168,7 +168,7 @@ def _the_suggestion_is_accepted(page: Page, served: Served) -> None:
     assert page.get_by_role("heading", name="Call Ulrike Reuter").first.is_visible()
 
 
-def _await_the_note_in_search(page: Page, served: Served) -> None:
+def await_the_note_in_search(page: Page) -> None:
     """The index follows confirmations in the background, within moments."""
     script = """async () => {
         for (let tries = 0; tries < 200; tries += 1) {

@@ -30,6 +30,7 @@ from assistant.db.tables import (
     User,
 )
 from assistant.demo import store
+from assistant.demo.hearing.samples import samples
 from assistant.demo.load import LoadedDemo, load_demo
 from assistant.demo.state import read_state, write_state
 from assistant.errors import Conflict
@@ -73,8 +74,10 @@ class Home:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     folder = tmp_path_factory.mktemp("home")
-    parts = create_parts(Settings(home=folder, embedding_model=""))
-    loaded = load_demo(parts.sessions, parts.jobs, folder, scale=1, seed=7, now=NOW)
+    parts = create_parts(Settings(home=folder, embedding_model="", speech_model=""))
+    loaded = load_demo(
+        parts.sessions, parts.jobs, folder, scale=1, seed=7, now=NOW, recordings=True
+    )
     yield Home(parts, loaded)
     parts.close()
 
@@ -90,7 +93,7 @@ def test_everything_of_the_clean_world_arrives_and_nothing_else(home: Home) -> N
     assert sizes["ticket_handovers"] == counts["handovers"]
     assert sizes["engagement_events"] == counts["events"] + 3  # of nobody we know
     assert sizes["product"] == 30
-    assert sizes["call"] == 12
+    assert sizes["call"] == 12 + len(samples())
 
 
 def test_every_invoice_has_the_sum_that_its_file_calls_the_amount_due(home: Home) -> None:
@@ -195,11 +198,21 @@ def test_withdrawn_articles_are_archived(home: Home) -> None:
 
 def test_calls_belong_to_their_accounts_and_were_brought_by_colleagues(home: Home) -> None:
     with home.parts.sessions.reading() as session:
-        calls = list(session.scalars(select(Call)))
+        calls = list(session.scalars(select(Call).where(~Call.audio)))
 
     assert {call.status for call in calls} == {"transcribed"}
     assert all(call.account_id and call.contact_id and call.consent for call in calls)
     assert sum(call.deal_id is not None for call in calls) == 9
+
+
+def test_sample_calls_come_as_recordings_that_the_one_who_serves_transcribes(home: Home) -> None:
+    with home.parts.sessions.reading() as session:
+        calls = list(session.scalars(select(Call).where(Call.audio)))
+
+    assert home.loaded.recordings == len(calls) == len(samples())
+    assert {call.status for call in calls} == {"queued"}
+    assert {tuple(call.channels) for call in calls} == {("rep", "customer")}
+    assert all(call.account_id and call.contact_id and call.consent for call in calls)
 
 
 def test_the_lead_score_passes_its_gates(home: Home) -> None:

@@ -86,7 +86,7 @@ def _talk(length_s: float) -> Iterator[tuple[str, str, list[Side]]]:
             yield kind, name, [(harmed(samples, conditions, random), spoken)]
     for sample in sample_calls():
         held = hold(sample)
-        sides = [
+        sides: list[Side] = [
             (sound, [turn[1:] for turn in held.turns if turn[0] == channel])
             for channel, sound in enumerate(held.sound)
         ]

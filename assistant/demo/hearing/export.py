@@ -53,7 +53,7 @@ def export(network: Network, tokenizer: Tokenizer, folder: Path) -> Path:
         "chunk_length": WINDOW_S, "n_fft": 400,
     }  # fmt: skip
     (folder / "preprocessor_config.json").write_text(json.dumps(settings) + "\n")
-    (folder / LABEL).write_text(f"demo model: {LIMIT}\n")
+    (folder / LABEL).write_text(f"{LIMIT}\n")
     return folder
 
 

@@ -15,7 +15,8 @@ from transcription.models import what_is_missing
 SCRIPTS = Path(__file__).parents[1] / "content" / "hearing" / "calls"
 RECORDINGS = Path(__file__).parent / "recordings"
 MODEL = Path(__file__).parent / "model"
-LIMIT = "understands the sample calls' synthetic voices only"
+# What the model says of itself wherever it was used; part of the name of its engine.
+LIMIT = "demo model: understands the sample calls' synthetic voices only"
 _TURN = re.compile(r"(?:@(talk|pause (\d+)) )?([^:(]+?)(?: \(([^)]+)\))?: (.+)")
 
 
@@ -64,7 +65,13 @@ def rehearsed() -> Rehearsed | None:
     if what_is_missing(MODEL) is not None:
         return None
     recordings = [one.recording for one in samples() if one.recording.is_file()]
-    return Rehearsed(MODEL, frozenset(sha256(one.read_bytes()).hexdigest() for one in recordings))
+    known = frozenset(sha256(one.read_bytes()).hexdigest() for one in recordings)
+    return Rehearsed(MODEL, known, LIMIT)
+
+
+def limit_of(engine: str) -> str:
+    """What is to be said of words that this engine heard; empty for a model that hears anybody."""
+    return LIMIT if LIMIT in engine else ""
 
 
 def _parse(path: Path) -> Sample:
