@@ -85,7 +85,7 @@ class Named:
 
 def _kinds_of_filename(filename: str) -> Named:
     """The kinds that a file's name speaks of, in any of the forms in which it can be read."""
-    stem = folded_header(filename.rpartition("/")[2].partition(".")[0])
+    stem = folded_header(filename.rpartition("/")[2].rpartition(".")[0] or filename)
     words = " ".join(word for word in stem.split() if not word.isdecimal())
     first: set[str] = set()
     every: set[str] = set()

@@ -211,7 +211,8 @@ def _limits(kind: str) -> dict[str, int]:
     return {
         column.name: column.type.length
         for column in table.__table__.columns
-        if isinstance(column.type, String) and column.type.length
+        if isinstance(column.type, String)
+        and column.type.length
         # A colleague's job is read for the role it makes of them; as such it is kept nowhere.
         and (kind, column.name) != ("user", "role")
     }

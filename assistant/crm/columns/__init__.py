@@ -10,6 +10,7 @@ from assistant.crm.hygiene import fold
 
 _FOLDER = Path(__file__).parent
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ELIDED = re.compile(r"(?i)(?<=\b[dl])['’](?=\w)")  # "Chiffre d'affaires"
 _UNITS = frozenset(
     {"ms", "min", "mins", "minutes", "hours", "cents", "seconds", "milliseconds", "minuten"}
 )
@@ -19,6 +20,7 @@ _UNIT = re.compile(r"[(\[]([^)\]]{1,12})[)\]]\s*$")
 @lru_cache(maxsize=8192)
 def folded_header(header: str) -> str:
     """A column name as words: "AccountId", "account_id" and "Account ID" are one."""
+    header = _ELIDED.sub(" ", header)
     parted = _CAMEL.sub(" ", re.sub(r"IDs\b", "Ids", header)).replace("_", " ").replace(".", " ")
     # "Cust #" is a number; "(Do Not Modify) Account" says what it is after the brackets.
     parted = re.sub(r"^\s*\([^)]*\)", " ", _UNIT.sub("", parted))

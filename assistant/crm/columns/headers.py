@@ -54,6 +54,8 @@ def in_english(form: str) -> str:
         if said is None and word not in _vocabulary() and len(word) > 6:
             said = _compound(word)
         words += (said or word).split()
+    if len(words) > 1 and words[0] in ("number", "no") and words != form.split():
+        words = [*words[1:], "number"]  # "N° facture"
     said = _OF.sub(" of ", " ".join(words))
     what, of, whose = said.partition(" of ")
     if not of or not what or not whose or what in ("number", "no", "count"):
@@ -65,7 +67,7 @@ def _translated(word: str) -> str | None:
     known = english_words()
     for joint in _JOINTS:
         stem = word.removesuffix(joint) if joint else word
-        if len(stem) > 1 and stem in known and (not joint or word.endswith(joint)):
+        if (len(stem) > 1 or not joint) and stem in known and (not joint or word.endswith(joint)):
             return known[stem]
     return None
 

@@ -20,6 +20,10 @@ _STAND_INS = {
 def stand_in(kind: Kind, guesses: dict[str, Guess]) -> None:
     """What only the second of two fields was found for is the first one's."""
     columns = {guess.field: column for column, guess in guesses.items()}
+    whole = columns.get("name") if "family_name" in columns else None
+    if whole is not None and "given_name" not in columns and guesses[whole].reason != CHOSEN:
+        # "Nombre" beside "Apellidos" is the first of the two.
+        guesses[whole] = replace(guesses[whole], field="given_name")
     named = columns.get("product.name") if kind.parent is not None else None
     has_key = bool({"product.id", "product.sku"} & columns.keys())
     if named is not None and has_key and "description" not in columns:

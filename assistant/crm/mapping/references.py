@@ -58,10 +58,20 @@ def _product_by_code(kind: Kind, column: str, header: str, values: Sequence[str]
 def _key_named(reference: Reference, header: str, values: Sequence[str]) -> str | None:
     """The key in "account id", "customer" or "requester email", if the name is of this form."""
     key = _key_in_name(reference, header)
-    return reference_key(values, reference.via) if key == _TELL_BY_VALUES else key
+    if key == _TELL_BY_VALUES:
+        return reference_key(values, reference.via)
+    if key == "id" and _are_words(values):
+        return reference_key(values, reference.via)  # "user_id: Bob Ray"
+    return key
+
+
+def _are_words(values: Sequence[str]) -> bool:
+    worded = sum(1 for value in values if " " in value.strip() and not re.search(r"\d", value))
+    return bool(values) and worded >= _WORDED * len(values)
 
 
 _TELL_BY_VALUES = ""
+_WORDED = 0.8  # of the values are words where a column called an id holds names
 
 
 @lru_cache(maxsize=65536)

@@ -115,6 +115,27 @@ EXPORTS: dict[str, tuple[str, str, list[str | None]]] = {
         "1001,bob@us.example,cyd@us.example,2024-03-05 10:00,shift\n"),
         ["ticket.id", "from_user.email", "to_user.email", "at", "reason"],
     ),
+    "invoices in French": (
+        "invoice",
+        ("N° facture,N° commande,N° client,Date de facture,Date d'échéance,Montant HT,Montant TTC,"
+        "Reste dû,Statut\nF-1,CMD-1,C-1,2024-03-05,2024-04-05,100.00,120.00,0.00,payée\n"),
+        ["number", "order.number", "account.number", "issued_on", "due_on", "net_amount", "amount",
+         "balance", "status"],
+    ),
+    "cases in Spanish": (
+        "ticket",
+        ("Nº incidencia,Asunto,Descripción,Prioridad,Estado,Fecha de apertura,Fecha de cierre,"
+        "Agente,Cliente\nI-1,Avería,No funciona nada,alta,cerrada,2024-03-05,2024-03-06,Juan Paz,"
+        "Acme SL\n"),
+        ["number", "subject", "body", "priority", "status", "opened_at", "closed_at", "owner.name",
+         "account.name"],
+    ),
+    "contacts of a CRM with run-together names": (
+        "contact",
+        ("contactid,fullname,jobtitle,_parentcustomerid_value,emailaddress1,address1_city\n"
+        "3a1,Ann Lee,CFO,9b7,ann@acme.example,Leeds\n"),
+        ["external_id", "name", "title", "account.id", "email", "city"],
+    ),
     "invoices": (
         "invoice",
         ("Invoice No,Client,Client Email,Invoice Date,Due Date,Total,Currency,State,Paid Date\n"
