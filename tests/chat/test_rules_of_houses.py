@@ -9,7 +9,8 @@ from assistant.chat.rules.conditions import holds
 from assistant.chat.rules.facts import Colleague, Fact
 from assistant.chat.rules.progress import signs
 from assistant.chat.rules.reading import Policy, points
-from assistant.chat.rules.tiers import tiers
+from assistant.chat.rules.scopes import of_this_quote
+from assistant.chat.rules.tiers import alone, tiers
 from assistant.chat.rules.turns import parted
 from assistant.db import Sessions
 from assistant.db.tables import Deal, Interaction, Task, Ticket
@@ -343,3 +344,18 @@ def test_load_counts_what_is_not_solved_and_desks_know_many_words(
         assert first(session, firm.boss, question).startswith(takes), said(
             session, firm.boss, question
         )
+
+
+DISCOUNTS = (
+    "On quotes with probes a rep gives up to 7 % alone. On quotes with paper only up to 12 %. "
+    "Above that, and up to 15 %, the sales manager of the rep's team signs. Above 15 % only Bo "
+    "Fischer signs."
+)
+
+
+def test_a_limit_for_other_quotes_does_not_count_and_the_signature_is_named() -> None:
+    (point,) = points(Policy("p", "policy", 1, "Discounts", DISCOUNTS))
+    row = of_this_quote(alone(tiers(point)), [frozenset({"prob", "cold"})])
+    told = [(int(one.most or 0), "alone" if one.freely else one.who) for one in row]
+    assert told == [(7, "alone"), (15, "sales manager"), (0, "Bo Fischer")]
+    assert row[1].least == 7

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from assistant.chat.answers import Draft
 from assistant.chat.asking import Asking
 from assistant.chat.names import Known
+from assistant.chat.rules.allowances import answer_tier
 from assistant.chat.rules.asked import Judgement, judgements
 from assistant.chat.rules.assign import assign
 from assistant.chat.rules.conduct import check_conduct
 from assistant.chat.rules.facts import Thing, colleagues
 from assistant.chat.rules.fits import check_fit
-from assistant.chat.rules.offers import answer_tier, check_offer
+from assistant.chat.rules.offers import check_offer
 from assistant.chat.rules.progress import check_stage
 from assistant.chat.rules.readiness import check_readiness
 from assistant.chat.rules.reading import Policy, policies

@@ -62,7 +62,7 @@ def answer_setup(
     how_many = _HOW_MANY.search(question)
     if _COUNTED_ROWS.search(question) or not (how_many or _OF_FIT.search(question)):
         return []
-    products = _products(session, principal)
+    products = products_of(session, principal)
     rules = [one for one in found if one.kind == "policy"]
     points = all_points(rules)
     named = [one for one in products.mentions(question, small=True)
@@ -82,7 +82,8 @@ def answer_setup(
     return []
 
 
-def _products(session: Session, principal: Principal) -> Products:
+def products_of(session: Session, principal: Principal) -> Products:
+    """The products that the person may see."""
     query = select(Product.sku, Product.name, Product.family).where(
         Product.sku.is_not(None), visible(principal, Product.id)
     )

@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from assistant.chat.rules.conditions import Limit, limits
 from assistant.chat.rules.facts import parse_number
+from assistant.chat.rules.pieces import pieces
 from assistant.chat.rules.reading import SENTENCE, Point
 from retrieval.stems import STOPWORDS, plain_words
 from retrieval.synonyms import concept
 
-_PIECE = re.compile(r"(?:[^,;]|,(?=\d))+")
 _FORBIDDEN = re.compile(
     r"\b(?:never|not (?:be )?(?:given|allowed|permitted|possible|granted|accepted|sent)|nobody|no[ -]one"
     r"|no signature|forbidden|prohibited|may not|must not|cannot|can't|refused|no more|excluded|not at all)\b",
@@ -184,7 +184,7 @@ def tiers(point: Point) -> list[Tier]:
             scope, rest = told.strip(), sentence[0][colon + 1 :]
             first += colon + 1
         conditional = False
-        for piece in _PIECE.finditer(rest):
+        for piece in pieces(rest):
             # "…; if there is a pump on the offer, only up to 4 %": no tier of all offers.
             conditional = _IF.match(piece[0]) is not None or (
                 conditional and rest[piece.start() - 1 : piece.start()] == ","
@@ -307,8 +307,16 @@ _NAMED_WHO = tuple(
 )
 
 
+# "The sales manager of the rep's team".
+_OF_TEAM = re.compile(
+    r"\b(?P<role>managers?|leads?|leaders?|heads?|directors?) of (?:the|his|her|their|that|our) (?:\w+['’]s )?(?:team|region|area|group|department)\b",
+    re.IGNORECASE,
+)
+
+
 def who_agrees(text: str) -> str:
     """Whose agreement is named."""
+    text = _OF_TEAM.sub(r"\g<role> ", text)
     for one in limits(text):
         text = text.replace(one.text, " ")
     for pattern in _NAMED_WHO:
