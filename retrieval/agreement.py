@@ -26,8 +26,8 @@ _BEFORE = {
         r"about|around|approximately|roughly|nearly|almost|some|circa|approx\.?|~"
         r"|(?:something|anything) like|in the region of|close to|just (?:under|over|about)"
     ),
+    "after": r"not before|not until|after|since|following|from|no earlier than|starting|as of",
     "before": r"before|by|until|till|prior to|through|no later than",
-    "after": r"after|since|following|from|no earlier than|starting|as of",
 }
 _COMPARED = tuple(
     (name, re.compile(rf"(?:\b|(?<=\s)|^)(?:{pattern})\s+(?:the\s+|a\s+)?$", re.IGNORECASE))

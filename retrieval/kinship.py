@@ -49,7 +49,7 @@ _RELATED = """
 
     end finish expire over conclude terminate last
     expire expiry valid validity end lapse
-    start begin launch commence open first kick-off from live
+    start begin launch commence kick-off
     renew renewal extend prolong continue
     last take run long period duration
     period time term interval span

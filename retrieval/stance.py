@@ -168,6 +168,7 @@ _ORDERING = {
     "unless": ("if", "except", "without", "until"),
     "except": ("but", "not", "only", "unless", "exception"),
     "without": ("no", "not", "none", "lack", "lacks", "free"),
+    "both": ("two", "and", "all", "each", "either", "neither"),
     "best": ("top", "leading", "most", "better", "highest"),
     "worst": ("least", "lowest"),
     "always": ("every", "all", "each", "never"),

@@ -30,7 +30,8 @@ _POSSIBILITIES = frozenset(
 )
 # "The plan" is a thing; "we plan to" is not yet one.
 _POSSIBILITY_PHRASES = re.compile(
-    r"\b(?:plan(?:s|ned|ning)? (?:to|on)|want(?:s|ed)? to|thinking (?:about|of)|hop(?:es?|ing) to"
+    r"(?<=\()(?:planned|target|estimate)\b"
+    r"|\b(?:plan(?:s|ned|ning)? (?:to|on)|want(?:s|ed)? to|thinking (?:about|of)|hop(?:es?|ing) to"
     r"|looking (?:at|into|to)|open to|going to try|try(?:ing)? to"
     r"|to be (?:confirmed|agreed|decided|discussed|announced)"
     r"|not (?:yet )?(?:certain|sure|final))\b",
@@ -105,6 +106,9 @@ def _aside(sentence: str, at: int) -> tuple[int, int]:
     return 0, len(sentence)
 
 
+_FEW_IN_BRACKETS = 3  # "(to be confirmed)" is said of what stands before it
+
+
 def _clause(sentence: str, at: int) -> tuple[int, int]:
     """The clause around a place; the whole sentence where the clause is that word alone."""
     start, end = 0, len(sentence)
@@ -114,4 +118,5 @@ def _clause(sentence: str, at: int) -> tuple[int, int]:
         elif match.start() > at:
             end = match.start()
             break
-    return (0, len(sentence)) if len(sentence[start:end].split()) <= 1 else (start, end)
+    few = _FEW_IN_BRACKETS if sentence[start - 1 : start] == "(" else 1
+    return (0, len(sentence)) if len(sentence[start:end].split()) <= few else (start, end)

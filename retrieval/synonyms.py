@@ -83,6 +83,7 @@ _OPPOSITES = """
     grow shrink; grew fell;
     up down; more fewer; more less; most least; above below; over under;
     above under; over below; before after;
+    large small; big small; large little; front back; upper lower; left right;
     earlier later; higher lower; longer shorter; larger smaller; bigger smaller; faster slower;
     cheaper dearer; rise fall; gain lose; first last; maximum minimum; start end; begin end;
     early late; paid unpaid; buy sell; enable disable; online offline; active inactive;

@@ -119,6 +119,27 @@ def test_what_was_said_may_be_told_in_other_words(claim: str, false: str) -> Non
     assert check_claim(false, [CALL]).reasons != ()
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "P-31 went live on 30 September 2027.",
+        "The project started on 30 September 2027.",
+        "Both oven doors are bent.",
+        "Ruth wants to discuss the contract before June.",
+        "The small press costs $48,000.",
+    ],
+)
+def test_what_is_planned_or_said_of_another_is_no_fact_of_this_one(claim: str) -> None:
+    project = Source("Project P-31 | Kick-off: 12 Jan 2027 | Go-live: 30 Sep 2027 (planned)")
+    call = Source(
+        "Ruth Adler: One oven door is bent.\nMax Bell: Shall we talk about the contract?\n"
+        "Ruth Adler: Not before June.\nMax Bell: You return the small press. The large press stays "
+        "as agreed, 48,000 dollars."
+    )
+    assert check_claim(claim, [project]).reasons != ()
+    assert check_claim(claim, [call]).reasons != ()
+
+
 def test_a_table_is_read_with_its_headings_and_their_units() -> None:
     rows = grid(VISITS.text)
     assert [field.label for field in rows[1]][:2] == ["Engineer", "Visits"]
