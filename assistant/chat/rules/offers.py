@@ -54,7 +54,7 @@ _OFFERS = re.compile(r"\b(?:offers?|quotes?|quotations?|proposals?)\b", re.IGNOR
 
 # What is asked of a quote and of nothing else.
 _TERMS = re.compile(
-    r"\bdiscounts?\b|\bsignatures?\b|\b(?:signed|went out)\b.*\d|\bpayment terms?\b|\bnet \d+",
+    r"\bdiscounts?\b|\b(?:whose|which|need\w*|for the) (?:\w+ ){0,2}signatures?\b|\b(?:signed|went out)\b.*\d|\bpayment terms?\b|\bnet \d+",
     re.IGNORECASE,
 )
 _SOME, _MOST = 0.3, 0.45  # of the name of its account or deal
