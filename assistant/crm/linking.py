@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from assistant.crm import match_keys
-from assistant.crm.hygiene import organisations_alike
+from assistant.crm.agreement import Said, agree, said_by, said_of
 from assistant.crm.kind import Kind
 from assistant.crm.match_keys import chunks
 from assistant.crm.reading import ReadRow
@@ -19,6 +20,7 @@ from assistant.crm.taken import Joining, Taken
 from assistant.db.tables import MatchKey, Record, SourceLink, new_id
 from assistant.governance.records import PREFIXES
 
+IDENTIFIED = ("account", "contact", "lead")  # who a record of these kinds is, is compared later
 _MOST_HOLDERS = 50  # a key of more records than this tells none of them
 
 
@@ -40,26 +42,26 @@ def link_rows(
             unlinked[row.external_id].append(row)
     keys = _keys(source_id, kind, unlinked, resolver)
     found = match_keys.find(session, kind.name, (key for own in keys.values() for key in own))
+    agreement = _Agreement.of(session, source_id, kind.name, found)
     fields: dict[str, set[str]] = defaultdict(set)  # of strong keys that this batch brought
-    names: dict[str, set[str]] = defaultdict(set)  # of organisations that this batch brought
     fresh_records, fresh_links = [], []
-    for external_id in unlinked:
+    for external_id, own in unlinked.items():
         strong = match_keys.identifying(kind.name, keys[external_id])
-        record_id, method = _match(session, strong, found, fields, names)
+        said = said_by(kind.name, external_id, (row.values for row in own))
+        record_id, method = _match(session, strong, found, fields, agreement, said)
         if record_id is None:
             record_id, method = new_id(PREFIXES[kind.name]), "new"
-            taken.joining += _joining(session, record_id, strong, found, fields)
+            taken.joining += _joining(session, record_id, strong, found, fields, agreement, said)
             fresh_records.append(_record(record_id, kind, now))
             taken.counts["created"] += 1
         else:
             taken.counts["matched"] += 1
+        agreement.learn(record_id, said)
         for key in strong:
             named = found.setdefault(key, [])
             if record_id not in named:
                 named.append(record_id)
             fields[record_id].add(key[0])
-            if key[0] == "name":
-                names[record_id].add(key[1])
         links[external_id] = record_id
         fresh_links.append({
             "source_id": source_id, "kind": kind.name, "external_id": external_id,
@@ -110,47 +112,64 @@ def _keys(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """What is known of the records that rows may be of, beside the keys."""
+
+    kind: str
+    known: dict[str, Said]
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        source_id: str,
+        kind: str,
+        found: Mapping[tuple[str, str], Sequence[str]],
+    ) -> _Agreement:
+        """Read what is known of the records under these keys."""
+        if kind not in IDENTIFIED:
+            return cls(kind, {})
+        holders = {
+            one for records in found.values() if len(records) <= _MOST_HOLDERS for one in records
+        }
+        return cls(kind, said_of(session, kind, source_id, holders))
+
+    def allows(self, field: str, said: Said, record_id: str) -> bool:
+        """May a row that says this be of the record, whose key of this field it has?"""
+        return self.kind not in IDENTIFIED or agree(
+            self.kind, field, said, self.known.get(record_id, Said())
+        )
+
+    def learn(self, record_id: str, said: Said) -> None:
+        """A row of this batch is of this record."""
+        self.known.setdefault(record_id, Said()).add(said)
+
+
 def _match(
     session: Session,
     strong: Sequence[tuple[str, str]],
-    found: dict[tuple[str, str], list[str]],
+    found: Mapping[tuple[str, str], list[str]],
     fields: Mapping[str, set[str]],
-    names: Mapping[str, set[str]],
+    agreement: _Agreement,
+    said: Said,
 ) -> tuple[str | None, str]:
-    """The one record that a key names, strongest key first.
+    """The one record that a key names and that the row agrees with, strongest key first.
 
     A weaker key counts only for a record that has no stronger key of its own: two companies of one
-    name with two domains stay two, and so do two colleagues of one name with two addresses. A
-    domain counts only where the names do not speak against it: many firms live on one host.
+    name with two domains stay two, and so do two colleagues of one name with two addresses.
     """
     stronger: set[str] = set()
     for field, value in strong:
         records = found.get((field, value), [])
         if len(records) == 1:
             (only,) = records
-            named_apart = field == "domain" and _named_apart(session, only, strong, names)
-            if not named_apart and not _conflicts(session, only, stronger - {field}, fields):
+            if agreement.allows(field, said, only) and not _conflicts(
+                session, only, stronger - {field}, fields
+            ):
                 return only, f"same {field}"
         stronger.add(field)
     return None, "new"
-
-
-def _named_apart(
-    session: Session,
-    record_id: str,
-    strong: Sequence[tuple[str, str]],
-    names: Mapping[str, set[str]],
-) -> bool:
-    """Do both have names, none of them like one of the other's?"""
-    own = [value for field, value in strong if field == "name"]
-    known = names.get(record_id, set()) | set(
-        session.scalars(
-            select(MatchKey.value).where(MatchKey.record_id == record_id, MatchKey.field == "name")
-        )
-    )
-    return bool(own and known) and not any(
-        organisations_alike(one, other) for one in own for other in known
-    )
 
 
 def _joining(
@@ -159,6 +178,8 @@ def _joining(
     strong: Sequence[tuple[str, str]],
     found: Mapping[tuple[str, str], list[str]],
     fields: Mapping[str, set[str]],
+    agreement: _Agreement,
+    said: Said,
 ) -> list[Joining]:
     """By which key the new record would belong to several, were those one.
 
@@ -169,7 +190,9 @@ def _joining(
     for field, value in strong:
         holders = found.get((field, value), [])
         if 1 < len(holders) <= _MOST_HOLDERS and not any(
-            _conflicts(session, one, stronger - {field}, fields) for one in holders
+            not agreement.allows(field, said, one)
+            or _conflicts(session, one, stronger - {field}, fields)
+            for one in holders
         ):
             return [Joining(record_id, field, tuple(holders))]
         stronger.add(field)

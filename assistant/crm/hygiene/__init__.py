@@ -34,6 +34,7 @@ from assistant.crm.hygiene.moments import DayOrder, Moment, Precision, clean_mom
 from assistant.crm.hygiene.organisations import (
     Organisation,
     clean_organisation,
+    legal_kind_of,
     organisation_key,
     organisations_alike,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "is_free_mail",
     "is_network",
     "is_throwaway",
+    "legal_kind_of",
     "means_nothing",
     "number_style",
     "organisation_key",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cleanco import basename
 
 from assistant.crm.hygiene.cleaned import Cleaned, Trouble, flagged, refused
+from assistant.crm.hygiene.legal_forms import WRITTEN_OUT, legal_kind
 from assistant.crm.hygiene.likeness import likeness
 from assistant.crm.hygiene.text import (
     MENDED,
@@ -118,6 +119,12 @@ def organisation_key(raw: str) -> str:
     return cleaned.value.key if cleaned.value else ""
 
 
+def legal_kind_of(name: str, legal_form: str | None = None) -> str:
+    """The kind of legal form that an organisation's name says, else the one told beside it."""
+    cleaned = clean_organisation(name).value
+    return legal_kind(cleaned.legal_form if cleaned else "") or legal_kind(legal_form)
+
+
 def organisations_alike(one: str, other: str) -> bool:
     """May two organisation keys be spellings of one name?
 
@@ -165,7 +172,9 @@ def has_legal_form(text: str) -> bool:
 
 
 def _one_form_less(name: str) -> str:
-    shorter = _MORE_FORMS.sub("", name)
+    shorter = WRITTEN_OUT.sub("", name)
+    if shorter == name:
+        shorter = _MORE_FORMS.sub("", name)
     if shorter == name:
         shorter = basename(name)
     shorter = shorter.strip(" ,.-&")

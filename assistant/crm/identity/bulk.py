@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.crm.identity.candidate import FAMILIES, Candidate, Family
 from assistant.crm.identity.collection import Collection, collect
 from assistant.crm.identity.conditions import Forms
+from assistant.crm.identity.conflicts import ASKED_BY
 from assistant.crm.identity.learning import Grouped, group, learn
 from assistant.crm.identity.scoring import UNSURE_FROM, Match, Verdict, compare
 from assistant.crm.identity.weights import Weights
@@ -60,7 +62,7 @@ def _matches(collection: Collection, weights: Weights | None, seed: int) -> Iter
     grouped = _grouped(collection, weights, seed)
     table = Weights.default().with_model(collection.family, grouped.model)
     floor = np.log2(UNSURE_FROM / (1 - UNSURE_FROM))
-    likely = grouped.weights >= floor - 1e-9
+    likely = (grouped.weights >= floor - 1e-9) | _may_be_asked(collection, grouped)
     forms, ids = collection.forms, collection.ids
     for one, other in zip(
         grouped.one[likely].tolist(), grouped.other[likely].tolist(), strict=True
@@ -71,6 +73,17 @@ def _matches(collection: Collection, weights: Weights | None, seed: int) -> Iter
         if len(own) > 1:
             pairs = list(combinations(own, 2))
             yield from _told(collection.family, forms[number], forms[number], pairs, table)
+
+
+def _may_be_asked(collection: Collection, grouped: Grouped) -> NDArray[np.bool_]:
+    """The pairs that share what a steward may be asked of whatever the weights say."""
+    shared = np.zeros(len(grouped.one), dtype=np.bool_)
+    for form in ASKED_BY[collection.family]:
+        coded = collection.coded(form)
+        codes = np.full(len(collection.forms), -1, dtype=np.int64)
+        codes[coded.rows] = coded.codes
+        shared |= (codes[grouped.one] >= 0) & (codes[grouped.one] == codes[grouped.other])
+    return shared
 
 
 def _told(

@@ -12,8 +12,8 @@ FAMILIES: tuple[Family, ...] = ("person", "organisation")
 # What the fields of a candidate may be called; other names are compared by their prefix.
 FIELDS = (
     "name", "given_name", "middle_name", "family_name", "birth_date", "email", "phone", "mobile",
-    "company", "domain", "street_number", "street", "locality", "city", "region", "postcode",
-    "country", "tax_id",
+    "company", "legal_form", "domain", "street_number", "street", "locality", "city", "region",
+    "postcode", "country", "tax_id",
 )  # fmt: skip
 # `id:SOURCE` is what a source calls the record; `code:X`, `word:X`, `text:X` are columns of a file
 # whose meaning is not known, told apart by what their values look like.

@@ -14,6 +14,7 @@ from assistant.crm.hygiene import (
     is_desk,
     is_free_mail,
     is_throwaway,
+    legal_kind_of,
     organisation_key,
     phone_digits,
 )
@@ -40,6 +41,10 @@ _TITLES = frozenset(
     }
     | {"jr", "jnr", "snr", "phd", "md", "mba", "esq", "ii", "iii", "iv"}
 )
+_GENERATIONS = {
+    "jr": "jr", "jnr": "jr", "junior": "jr", "sr": "sr", "snr": "sr", "senior": "sr", "ii": "ii",
+    "iii": "iii", "iv": "iv",
+}  # fmt: skip
 _STREET_WORDS = {
     "street": "st", "str": "st", "strasse": "st", "straße": "st", "avenue": "ave", "av": "ave",
     "road": "rd", "drive": "dr", "lane": "ln", "place": "pl", "court": "ct", "crescent": "cr",
@@ -109,9 +114,19 @@ def _person(fields: Mapping[str, str]) -> dict[str, str]:
         "middle": middle,
         "family": family,
         "family_parts": _family_parts(fields, family),
+        "generation": _generation(fields),
         "company": _organisation_key(company).replace(" ", "") if company else "",
         **birth,
     }
+
+
+def _generation(fields: Mapping[str, str]) -> str:
+    """Which of several of one name: "jr", "sr", "iii"; "" where nothing is said."""
+    words = fold(fields.get("name", "") or fields.get("family_name", "")).split()
+    last = _GENERATIONS.get(words[-1] if len(words) > 2 else "", "")
+    if not last and not fields.get("name"):
+        last = _GENERATIONS.get(words[-1] if len(words) > 1 else "", "")
+    return last
 
 
 def _name_parts(fields: Mapping[str, str]) -> tuple[str, str, str]:
@@ -169,6 +184,7 @@ def _organisation(fields: Mapping[str, str]) -> dict[str, str]:
         "org_words": key,
         "org_sorted": "".join(sorted(words)),
         "org_initials": "".join(word[0] for word in words) if len(words) > 1 else key,
+        "legal_form": _legal_kind_of(fields.get("name", ""), fields.get("legal_form", "")),
         "domain": domain,
         "domain_label": domain.partition(".")[0],
     }
@@ -176,7 +192,14 @@ def _organisation(fields: Mapping[str, str]) -> dict[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def _organisation_key(name: str) -> str:
-    return organisation_key(name) or fold(name)
+    # "Müller" is "Mueller" where there is no "ü" to type.
+    key = organisation_key(name) or fold(name)
+    return re.sub(r"(?<![aeiouq])([aou])e(?![aeiou])", r"\1", key)
+
+
+@lru_cache(maxsize=1 << 16)
+def _legal_kind_of(name: str, legal_form: str) -> str:
+    return legal_kind_of(name, legal_form)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assistant.crm.identity.candidate import Candidate, Family
 from assistant.crm.identity.conditions import Forms
-from assistant.crm.identity.conflicts import conflicts
+from assistant.crm.identity.conflicts import asked_about, conflicts
 from assistant.crm.identity.forms import forms_of
 from assistant.crm.identity.relations import related
 from assistant.crm.identity.weights import Weights, comparisons_of
@@ -50,6 +50,11 @@ class Match:
     verdict: Verdict
     reasons: tuple[Reason, ...]
     conflicts: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> bool:
+        """Is a steward asked of this pair although its weight alone would not have it so?"""
+        return self.verdict is Verdict.UNSURE and self.probability < UNSURE_FROM
 
 
 def explain(left: Candidate, right: Candidate, weights: Weights) -> Match:
@@ -101,7 +106,10 @@ def compare(
     total = sum(reason.weight for reason in reasons)
     against = conflicts(family, left, right)
     probability = probability_of(total)
-    return total, probability, verdict_of(probability, against), tuple(reasons), against
+    verdict = verdict_of(probability, against)
+    if verdict is Verdict.DIFFERENT and asked_about(family, left, right):
+        verdict = Verdict.UNSURE
+    return total, probability, verdict, tuple(reasons), against
 
 
 def probability_of(weight: float) -> float:

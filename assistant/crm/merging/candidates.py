@@ -18,7 +18,7 @@ from assistant.db.tables import Account, IdentityKey, Record, SourceLink
 # Columns by the names that matching gives them; what is not listed says nothing of who it is.
 _FIELDS: dict[str, dict[str, str]] = {
     "account": {name: name for name in (
-        "name", "domain", "phone", "street", "city", "region", "postcode", "country",
+        "name", "legal_form", "domain", "phone", "street", "city", "region", "postcode", "country",
     )},
     "contact": {name: name for name in (
         "name", "given_name", "family_name", "email", "phone", "mobile", "city", "country",

@@ -52,6 +52,8 @@ class Lesson:
         verdict = verdict_of(probability_of(weight), match.conflicts)
         if verdict is Verdict.SAME and match.verdict is not Verdict.SAME:
             verdict = Verdict.UNSURE
+        if verdict is Verdict.DIFFERENT and match.asked:
+            verdict = Verdict.UNSURE
         return replace(
             match, weight=weight, probability=probability_of(weight), verdict=verdict,
             reasons=(*match.reasons, Reason(FIELD, WORDS, self.bits)),
