@@ -6,6 +6,7 @@ that gives two ids means two. What is not tied here is compared, and a steward m
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,9 +40,11 @@ class Said:
 
 def said_by(kind: str, external_id: str, rows: Iterable[Mapping[str, object]]) -> Said:
     """What the versions of one row say."""
-    said = Said(ids=set() if external_id.startswith(MADE_ID) else {external_id})
+    said = Said(ids={external_id})
     for values in rows:
         name = str(values.get("name") or "")
+        if _is_made(kind, external_id, values):
+            said.ids.clear()
         said.countries |= _known(values.get("country"))
         if kind == "account":
             said.names |= _known(organisation_key(name))
@@ -90,6 +93,16 @@ def agree(kind: str, key: str, row: Said, record: Said) -> bool:
     return _compatible(row.names, record.names) or any(
         organisations_alike(one, other) for one in row.names for other in record.names
     )
+
+
+def _is_made(kind: str, external_id: str, values: Mapping[str, object]) -> bool:
+    """Is the id one that was made of the row, because its source gave none?"""
+    if external_id.startswith(MADE_ID):
+        return True
+    natural = str(values.get("email") or "")
+    if kind == "account":
+        natural = f"{organisation_key(str(values.get('name') or ''))} {values.get('domain') or ''}"
+    return re.sub(r"#\d+$", "", external_id) == natural.strip()
 
 
 def _compatible(one: Collection[str], other: Collection[str]) -> bool:

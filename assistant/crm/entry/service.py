@@ -127,6 +127,7 @@ def change(
     A field given as null is to be empty. Raises NotFound, PreconditionFailed, InvalidFields.
     """
     record = store.record_to_change(session, principal, kind, record_id)
+    record_id = record.id
     require_editor(principal, kind)
     require_version(if_match, record.version)
     known = store.content_of(session, kind, record_id)

@@ -31,12 +31,15 @@ _FURTHEST_PARENT = 50
 
 
 def sees_record(session: Session, principal: Principal, kind: str, record_id: str) -> bool:
-    """Whether there is such a record, or such a colleague, that the person may name."""
+    """Whether there is such a record, or such a colleague, that the person may name.
+
+    A record that was merged may be named as long as they see what stands for it.
+    """
     if kind == "user":
         user = session.get(User, record_id)
         return user is not None and user.role != Role.CUSTOMER
     query = select(Record.id).where(
-        Record.id == record_id, Record.kind == kind, visible(principal, Record.id)
+        Record.id == record_id, Record.kind == kind, visible(principal, Record.golden_id)
     )
     return session.scalar(query) is not None
 
@@ -48,9 +51,13 @@ def content_of(session: Session, kind: str, record_id: str) -> dict[str, object]
 
 
 def record_to_change(session: Session, principal: Principal, kind: str, record_id: str) -> Record:
-    """The record, read for writing; NotFound in one form for absent and forbidden."""
-    require_visible(session, principal, record_id, kind)
-    return session.get_one(Record, record_id, with_for_update=True, populate_existing=True)
+    """The record, or what stands for it by a merge, read for writing.
+
+    Raises NotFound in one form for absent and forbidden.
+    """
+    standing = session.scalar(select(Record.golden_id).where(Record.id == record_id)) or record_id
+    require_visible(session, principal, standing, kind)
+    return session.get_one(Record, standing, with_for_update=True, populate_existing=True)
 
 
 def new_record(session: Session, kind: str, confidentiality: str, *, now: datetime) -> str:

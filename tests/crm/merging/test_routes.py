@@ -219,3 +219,18 @@ def test_the_command_line_lists_what_waits(office: Office) -> None:
     assert "Katharina Vandenberg | " in first
     assert "same family name +" in reasons
     assert list(listing.lines([])) == ["Nothing waits."]
+
+
+def test_what_is_written_to_a_merged_record_goes_to_what_stands_for_it(office: Office) -> None:
+    with office.sessions.begin() as session:
+        a, b = two_accounts(session)
+        merge(session, a, b, decided_by="rule", now=office.clock.now)
+    ops = office.person("ops").client
+    tag = ops.get(f"/api/v1/accounts/{b}").headers["ETag"]
+    changed = ops.patch(
+        f"/api/v1/accounts/{b}", json={"industry": "Steel"}, headers={"If-Match": tag}
+    )
+    assert (changed.status_code, changed.json()["id"]) == (200, a)
+    assert changed.json()["values"]["industry"] == "Steel"
+    made = ops.post("/api/v1/tasks", json={"title": "Call them", "account_id": b})
+    assert made.json()["values"]["account_id"] == a

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from assistant.db import Sessions
@@ -17,6 +20,7 @@ from assistant.db.tables import (
 )
 from tests.crm.merging.test_finding import settle
 from tests.crm.test_door import take
+from tests.crm.test_feeds import fresh
 
 Row = tuple[str, str, str, dict[str, str]]
 PHONE = "+44 161 496 0303"
@@ -34,11 +38,13 @@ def firm(
     }  # fmt: skip
 
 
-def bring(sessions: Sessions, rows: Iterable[Row]) -> None:
+def bring(sessions: Sessions, rows: Iterable[Row], *, each: bool = False) -> None:
     for source, kind, key, fields in rows:
         with sessions.begin() as session:
             said = {name: value for name, value in fields.items() if value}
             take(session, source, kind, {"external_id": key, **said})
+        if each:
+            settle(sessions)
     settle(sessions)
 
 
@@ -176,3 +182,33 @@ def test_two_ids_of_one_source_are_joined_by_what_can_be_undone(sessions: Sessio
     bring(sessions, JOINED["one address, two ids of one source"])
     with sessions.reading() as session:
         assert len(session.scalars(select(Merge)).all()) == 1
+
+
+TRAPS = (
+    person("crm", "a", "Christian Weber", "c.weber@weber.example", PHONE),
+    person("crm", "b", "Christina Weber", "c.weber1@weber.example", PHONE),
+    person("web", "c", "Christian Weber", "c.weber@web3r.example", PHONE),
+    person("web", "d", "Chris Weber", "", PHONE),
+    person("desk", "e", "Katherine Ashworth", "k.ashworth@mill.example"),
+    person("crm", "f", "Kate Ashworth", "k.ashworth@mill.example"),
+    firm("crm", "g", "Mercury Systems Inc.", "US", "mercury-us.example"),
+    firm("erp", "h", "Mercury Systems", "DE", "mercury-de.example"),
+    firm("erp", "i", "Mercury Systems Ltd"),
+    firm("web", "j", "Delta Freight GmbH", "DE", "delta.example", "+49 30 901111"),
+    firm("erp", "k", "Delta Freight GmbH & Co. KG", "DE", "", "+49 30 901111"),
+    firm("web", "l", "Delta Freight AG", "DE", "delta-ag.example"),
+)
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.permutations(TRAPS), each=st.booleans())
+def test_the_order_of_arrival_changes_neither_who_is_one_nor_what_is_asked(
+    sqlite_template: Path, rows: list[Row], each: bool
+) -> None:
+    """Rows compared one by one as they arrive, or all at the end."""
+    with fresh(sqlite_template) as sessions:
+        bring(sessions, TRAPS)
+        in_order = state(sessions)
+    with fresh(sqlite_template) as sessions:
+        bring(sessions, rows, each=each)
+        assert state(sessions) == in_order
