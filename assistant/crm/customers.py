@@ -166,6 +166,8 @@ def _by_phone_ending(session: Session, principal: Principal, text: str) -> list[
     # Before a whole number a zero only leads out of the town; among last digits it is one.
     if len(digits) >= SURE_PHONE_DIGITS:
         digits = digits.lstrip("0")
+        if len(digits) < MIN_PHONE_DIGITS:
+            return []  # zeros alone end nothing, and begin everything
     ending = digits[::-1]
     query = (
         select(LookupKey.record_id)

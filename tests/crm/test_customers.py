@@ -54,6 +54,10 @@ def titles(office: Office) -> Titles:
     return found
 
 
+def test_zeros_alone_are_the_end_of_no_number(titles: Titles) -> None:
+    assert titles("0000000000") == []
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [
