@@ -25,7 +25,7 @@ from assistant.crm.merging.service import follow
 from assistant.crm.reading import ReadRow
 from assistant.crm.references import Resolver, waiting_targets
 from assistant.crm.side_rows import settle_side_rows, take_side_rows
-from assistant.crm.source_rows import keep_rows
+from assistant.crm.source_rows import keep_again, keep_rows
 from assistant.crm.taken import Taken
 from assistant.crm.turns import take_turns
 from assistant.crm.user_rows import ensure_named_user
@@ -70,6 +70,8 @@ def take_rows(
     take_turns(session)
     new, known = _not_seen(session, source_id, kind_name, rows)
     taken.counts["unchanged"] = len(rows) - len(new)
+    if len(new) < len(rows) and kind.table is not None:
+        _take_again(session, source_id, kind, rows, new, taken, now=now, changed_by=changed_by)
     if not new:
         return taken
     if kind.table is None:
@@ -92,6 +94,27 @@ def take_rows(
     _welcome(session, source_id, kind, new, links, now=now, changed_by=changed_by)
     follow(session, kind.name, taken.joining, now=now)
     return taken
+
+
+def _take_again(
+    session: Session,
+    source_id: str,
+    kind: Kind,
+    rows: Sequence[ReadRow],
+    new: Sequence[ReadRow],
+    taken: Taken,
+    *,
+    now: datetime,
+    changed_by: str,
+) -> None:
+    """What rows say that were here already, where it is more than that they came again."""
+    ids = {row.external_id for row in new}
+    again = [row for row in rows if row.external_id not in ids]
+    touched = keep_again(session, source_id, kind.name, again, now=now)
+    if touched:
+        changed = derive(session, touched, now=now, changed_by=changed_by, origin=source_id)
+        taken.counts["changed"] += len(changed)
+        taken.counts["unchanged"] -= len(touched)
 
 
 def _not_seen(

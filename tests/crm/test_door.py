@@ -77,6 +77,46 @@ def test_taking_a_row_again_adds_nothing(sessions: Sessions) -> None:
         assert session.scalar(select(func.count()).select_from(Change)) == 1
 
 
+def test_without_dates_what_was_changed_back_is_so_and_the_feed_again_changes_nothing(
+    sessions: Sessions,
+) -> None:
+    def city(*cities: str, hours: int) -> tuple[str | None, int]:
+        rows = [{"external_id": "1", "name": "Acme GmbH", "city": each} for each in cities]
+        read = [read_row(KINDS["account"], raw, payload=raw) for raw in rows]
+        with sessions.begin() as session:
+            ensure_source(session, "crm", now=NOW)
+            now = NOW + timedelta(hours=hours)
+            take_rows(session, "crm", "account", read, now=now, changed_by="test")
+            kept = session.scalar(select(func.count()).select_from(SourceRow)) or 0
+            return accounts(session)[0].city, kept
+
+    assert city("Bonn", hours=0) == ("Bonn", 1)
+    assert city("Köln", hours=1) == ("Köln", 2)
+    assert city("Bonn", hours=2) == ("Bonn", 2)
+    assert city("Bonn", "Köln", hours=3) == ("Köln", 2)
+    assert city("Bonn", "Köln", hours=4) == ("Köln", 2)
+
+
+def test_the_same_rows_under_another_mapping_say_what_they_are_read_as_now(
+    sessions: Sessions,
+) -> None:
+    payload = {"id": "7", "a": "Lee", "b": "Ann", "when": "2026-03-01"}
+
+    def taken_as(given: str, family: str) -> tuple[list[str], int, int]:
+        raw = {"external_id": "7", "given_name": payload[given], "family_name": payload[family],
+               "updated_at": payload["when"]}  # fmt: skip
+        with sessions.begin() as session:
+            ensure_source(session, "crm", now=NOW)
+            row = read_row(KINDS["contact"], raw, payload=payload)
+            taken = take_rows(session, "crm", "contact", [row], now=NOW, changed_by="test")
+            names = list(session.scalars(select(Contact.name)))
+            return names, taken.counts["changed"], taken.counts["unchanged"]
+
+    assert taken_as("a", "b") == (["Lee Ann"], 1, 0)
+    assert taken_as("b", "a") == (["Ann Lee"], 1, 0)
+    assert taken_as("b", "a") == (["Ann Lee"], 0, 1)
+
+
 def test_one_company_in_two_systems_is_one_record(sessions: Sessions) -> None:
     with sessions.begin() as session:
         take(
