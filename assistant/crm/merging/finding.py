@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import product
 
@@ -41,6 +41,7 @@ _BATCH = 200
 # A small house still meets namesakes from the whole world, and where few records are known the
 # frequencies of their values are not: two in a hundred of one name prove little.
 _LEAST_SIZE = 10_000
+_TORN = "one of them may as well be a third"
 _MERGES_AT_ONCE = 10  # a waiting rep gets a turn between
 
 
@@ -119,6 +120,25 @@ def _standing(
 
 
 def _compare(session: Session, kind: str, known: Mapping[str, Candidate | None]) -> list[Match]:
+    matches, seen = _explained(session, kind, known)
+    sure = [match for match in matches if match.verdict is Verdict.SAME]
+    ends = {one for match in sure for one in (match.left, match.right)} - set(known)
+    if ends:
+        others, also_seen = _explained(session, kind, {one: seen[one] for one in ends})
+        sure += [match for match in others if match.verdict is Verdict.SAME]
+        seen |= also_seen
+    near: dict[str, set[str]] = defaultdict(set)
+    for match in sure:
+        near[match.left].add(match.right)
+        near[match.right].add(match.left)
+    matches = [_unless_torn(match, near, seen) for match in matches]
+    return sorted(matches, key=lambda match: (-match.weight, match.left, match.right))
+
+
+def _explained(
+    session: Session, kind: str, known: Mapping[str, Candidate | None]
+) -> tuple[list[Match], dict[str, Candidate]]:
+    """Each pair of these records and what they share a key with, and the records compared."""
     pairs = partners(session, kind, known)
     ids = {one for pair in pairs for one in (pair.a, pair.b)}
     seen = candidates_of(session, kind, ids)
@@ -130,8 +150,26 @@ def _compare(session: Session, kind: str, known: Mapping[str, Candidate | None])
     weights = load_weights(session).at_size(max(size or 0, _LEAST_SIZE))
     lesson = lesson_from(session, kind)
     both = sorted((pair.a, pair.b) for pair in pairs if pair.a in seen and pair.b in seen)
-    matches = [lesson.applied(match) for match in explain_pairs(seen, both, weights)]
-    return sorted(matches, key=lambda match: (-match.weight, match.left, match.right))
+    return [lesson.applied(match) for match in explain_pairs(seen, both, weights)], seen
+
+
+def _unless_torn(
+    match: Match, near: Mapping[str, set[str]], seen: Mapping[str, Candidate]
+) -> Match:
+    """The pair, unsure where one of them is as surely a third that the other cannot be.
+
+    Else whichever came first would be joined.
+    """
+    if match.verdict is not Verdict.SAME:
+        return match
+    weights = Weights.default()
+    for one, other in ((match.left, match.right), (match.right, match.left)):
+        for third in near[one] - {other}:
+            if explain(seen[other], seen[third], weights).conflicts:
+                return replace(
+                    match, verdict=Verdict.UNSURE, conflicts=(*match.conflicts, _TORN)
+                )  # fmt: skip
+    return match
 
 
 def _act(

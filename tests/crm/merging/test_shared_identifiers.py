@@ -212,3 +212,18 @@ def test_the_order_of_arrival_changes_neither_who_is_one_nor_what_is_asked(
     with fresh(sqlite_template) as sessions:
         bring(sessions, rows, each=each)
         assert state(sessions) == in_order
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_who_may_as_surely_be_either_of_two_is_neither_unasked(
+    sessions: Sessions, order: tuple[int, ...]
+) -> None:
+    rows = (
+        person("crm", "1", "Paul Ortega Sr", "paul.ortega@fam.example", PHONE),
+        person("crm", "2", "Paul Ortega Jr", "paul.ortega@fam2.example", PHONE),
+        person("web", "3", "Paul Ortega", "paul.ortega@fam.exmaple", PHONE),
+    )
+    bring(sessions, [rows[place] for place in order])
+    apart, asked = state(sessions)
+    assert apart == {frozenset("1"), frozenset("2"), frozenset("3")}
+    assert asked == {frozenset("12"), frozenset("13"), frozenset("23")}
