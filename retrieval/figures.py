@@ -9,6 +9,7 @@ from decimal import Decimal
 from retrieval.agreement import comparison, same_value
 from retrieval.clauses import Sentence
 from retrieval.scale import place
+from retrieval.stems import STOPWORDS
 from retrieval.values import Value, extract_values
 
 _BEFORE_VALUE = re.compile(
@@ -90,6 +91,8 @@ def with_units(claim: str, evidence: Sequence[Sentence]) -> Iterator[str]:
         for sentence, given in known:
             if given.kind == value.kind or _bare(given) != number:
                 continue
+            if value.kind == "amount" and _is_of_something(given, sentence):
+                continue
             if value.kind == "number" or (
                 given.kind == "number" and _shares_unit(value, sentence, known)
             ):
@@ -128,6 +131,13 @@ def _bare(value: Value) -> Decimal | None:
     found = extract_values(_UNIT.sub("", value.text))
     at = place(found[0]) if found else None
     return at[1] if at else None
+
+
+def _is_of_something(given: Value, sentence: Sentence) -> bool:
+    """Whether a noun follows the number: what it counts, or a coin that is not known here."""
+    after = sentence.text[given.end - sentence.start :]
+    following = re.match(r"\s+([a-zà-þ]+)", after)
+    return following is not None and following[1] not in STOPWORDS
 
 
 def _shares_unit(value: Value, sentence: Sentence, known: Sequence[tuple[Sentence, Value]]) -> bool:

@@ -19,6 +19,7 @@ from retrieval.coverage import missing_names, missing_words, telling_words
 from retrieval.gathered import Evidence, Told
 from retrieval.stance import misread
 from retrieval.stems import stem
+from retrieval.undone import undone
 from retrieval.values import Value
 
 
@@ -33,6 +34,8 @@ def what_is_missing(said: Sequence[Sentence], evidence: Evidence) -> list[str]:
             reasons += misread(sentence, evidence)
         if not reasons:
             reasons += misplaced(sentence, evidence)
+        if not reasons:
+            reasons += undone(sentence, evidence)
     return reasons
 
 
