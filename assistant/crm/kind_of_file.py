@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -170,10 +171,18 @@ def _adds_to_its_own(kind: Kind, links: Links) -> bool:
 
 
 def _of_many_firms(samples: Samples) -> bool:
-    """Whether the addresses in the file are of so many domains that no one firm has them."""
-    addresses = [value for values in samples.values() for value in values if "@" in value]
-    domains = {address.rpartition("@")[2].strip().casefold() for address in addresses}
-    return len(domains) > _MOST_DOMAINS and len(domains) * 4 > len(addresses)
+    """Whether the addresses in the file are of so many domains that no one firm has them.
+
+    A firm's own people with some customers who may sign in are most of them of one domain.
+    """
+    domains = Counter(
+        value.rpartition("@")[2].strip().casefold()
+        for values in samples.values()
+        for value in values
+        if "@" in value
+    )
+    many = len(domains) > _MOST_DOMAINS and len(domains) * 4 > domains.total()
+    return many and max(domains.values()) * 2 < domains.total()
 
 
 def _is_customer(found: Mapping[str, float]) -> bool:

@@ -23,6 +23,21 @@ _ROLES = (
 )
 
 
+# Whoever signs in for a customer is none of us; customer service and customer success are.
+_OUTSIDERS = re.compile(
+    r"(?:(?:portal|external|end) )?(?:customers?|clients?|guests?|consumers?|users?)"
+    r"(?: (?:portal|community|self service))?(?: (?:users?|contacts?|log ?ins?))?"
+)
+
+
+def stated_role(words: str) -> Role | None:
+    """The role that a file's words for a person's work stand for; None for any other."""
+    role = fold(words)
+    if _OUTSIDERS.fullmatch(role) and role not in ("user", "users"):
+        return Role.CUSTOMER
+    return next((known for known, like in _ROLES if re.search(rf"\b(?:{like})\b", role)), None)
+
+
 def ensure_named_user(
     session: Session, email: str, *, now: datetime, source_id: str, name: str = ""
 ) -> User | None:
@@ -59,11 +74,11 @@ def put_users(session: Session, rows: Sequence[SourceRow], *, now: datetime) -> 
 def _equip(session: Session, user: User, values: object) -> None:
     """Role, team and territory of a user whom the file made; a known user keeps their own."""
     stated = values if isinstance(values, dict) else {}
-    role = fold(str(stated.get("role") or ""))
-    for known, pattern in _ROLES:
-        if re.search(rf"\b(?:{pattern})\b", role):
-            user.role = known.value
-            break
+    role = stated_role(str(stated.get("role") or ""))
+    if role is not None:
+        user.role = role.value
+    if role is Role.CUSTOMER:
+        return
     user.territory = str(stated["territory"])[:100] if stated.get("territory") else None
     if team := stated.get("team"):
         session.add(TeamMember(team_id=team_named(session, str(team)[:120]).id, user_id=user.id))

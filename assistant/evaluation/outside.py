@@ -15,6 +15,7 @@ from assistant.crm.folder import Sheet, read_folder, take_sheets
 from assistant.crm.hygiene import clean_email, fold
 from assistant.crm.import_store import ImportReport
 from assistant.crm.rows import Row
+from assistant.crm.user_rows import stated_role
 from assistant.db import Sessions
 from assistant.errors import Conflict
 from assistant.evaluation import store
@@ -101,11 +102,11 @@ def _add_people(
 ) -> None:
     """Owners and askers, before the files: so that each record finds its owner's team.
 
-    Teams are those that a file of users states. Where none does, each owner works alone and
-    managers lead everybody.
+    Teams are those that a file of users states. Where none does, each owner works alone. A manager
+    leads their own team, and everybody where that has nobody to lead.
     """
     staff = _staff(sheets)
-    customers: set[str] = set()
+    customers = {address for address, one in staff.items() if one.role is Role.CUSTOMER}
     for case in cases:
         address = asker_of(case)
         if case.role is Role.CUSTOMER:
@@ -117,9 +118,18 @@ def _add_people(
             if person.role is not Role.MANAGER:
                 person.teams.add(address)
     everyones = sorted({team for person in staff.values() for team in person.teams})
+    manned = {
+        team
+        for person in staff.values()
+        if person.role is not Role.MANAGER
+        for team in person.teams
+    }
+    for address in customers & staff.keys():
+        del staff[address]  # a file of users may hold the sign-ins of customers too
     for address, person in staff.items():
-        led = everyones if person.role is Role.MANAGER and not person.teams else ()
-        _add(sessions, address, person.role, person, (*sorted(person.teams), *led), now=now)
+        leads_all = person.role is Role.MANAGER and not person.teams & manned
+        led = everyones if leads_all else ()
+        _add(sessions, address, person.role, person, sorted({*person.teams, *led}), now=now)
     for address in sorted(customers - staff.keys()):
         _add(sessions, address, Role.CUSTOMER, _Person(), (), now=now)
 
@@ -159,6 +169,7 @@ def _describe(person: _Person, row: Mapping[str, str]) -> None:
     if team := row.get("team", "").strip():
         person.teams.add(team[:120])
     person.territory = row.get("territory", "").strip()[:100]
+    person.role = stated_role(row.get("role", "")) or person.role
 
 
 def _add(

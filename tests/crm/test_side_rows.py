@@ -25,6 +25,7 @@ from assistant.db.tables import (
     PendingReference,
     Record,
     SourceRow,
+    TeamMember,
     TicketHandover,
     User,
 )
@@ -118,6 +119,19 @@ def test_a_file_never_makes_somebody_who_sees_everything(sessions: Sessions) -> 
         assert [tuple(row) for row in roles] == [
             ("a@vendor.example", "rep"), ("b@vendor.example", "rep"),
         ]  # fmt: skip
+
+
+def test_whoever_signs_in_for_a_customer_is_no_colleague(sessions: Sessions) -> None:
+    roles = ("customer", "Portal user", "Customer Success", "user")
+    with sessions.begin() as session:
+        take(session, "desk", "user", *(
+            {"external_id": str(n), "email": f"{n}@firm.example", "role": role, "team": "North"}
+            for n, role in enumerate(roles)
+        ))  # fmt: skip
+        found = session.execute(select(User.email, User.role).order_by(User.email))
+        assert [role for _, role in found] == ["customer", "customer", "rep", "rep"]
+        members = select(User.email).join(TeamMember, TeamMember.user_id == User.id)
+        assert sorted(session.scalars(members)) == ["2@firm.example", "3@firm.example"]
 
 
 def test_an_owner_known_by_the_id_of_a_system_counts_once_the_user_arrives(

@@ -314,6 +314,19 @@ def test_people_of_many_firms_are_nobodys_colleagues() -> None:
     assert guess_kind(staff, filename="staff.csv").kind == "user"
 
 
+def test_customers_who_may_sign_in_make_no_contacts_of_our_own_people() -> None:
+    outside = [f"ann@firm{n}.example" for n in range(4)]
+    columns = {
+        "User ID": [f"U-{n}" for n in range(12)],
+        "Full Name": [f"Ann Lee{n}" for n in range(12)],
+        "Email": [*(f"ann{n}@vendor.example" for n in range(8)), *outside],
+        "Role": [*["rep"] * 8, *["customer"] * 4],
+        "Team": ["North"] * 8,
+        "Customer Company ID": [f"CO-{n}" for n in range(4)],
+    }
+    assert guess_kind(columns, filename="users.csv").kind == "user"
+
+
 def test_a_list_of_things_to_do_is_one_of_tasks() -> None:
     columns = {
         "To-do No": ["TD-1", "TD-2"], "Deal No": ["D-1", "D-2"],
