@@ -97,7 +97,7 @@ def test_what_belongs_through_a_contact_goes_along_when_that_one_changes_its_acc
              {"external_id": "t2", "subject": "Hers at Ash", "contact.id": "p1",
               "account.id": "A"})  # fmt: skip
         take(session, "mkt", "event", {"external_id": "e1", "event_type": "open",
-             "email": "ann@home.example"})  # fmt: skip
+             "email": "ann@home.example", "occurred_at": "2026-01-05"})  # fmt: skip
         names = {one.id: one.name for one in session.scalars(select(Account))}
 
         def where() -> list[str | None]:

@@ -80,7 +80,7 @@ def test_what_belonged_to_the_second_belongs_to_the_first_until_undone(sessions:
         take(session, "desk", "deal", {"external_id": "1", "name": "Pumps", "account.id": "1",
              "contact.id": "1"})  # fmt: skip
         take(session, "desk", "event", {"external_id": "1", "event_type": "open",
-             "email": "ann@acme.test"})  # fmt: skip
+             "email": "ann@acme.test", "occurred_at": "2026-05-01"})  # fmt: skip
         task = create_task(session, title="Call", owner_id=None, created_by="x", now=NOW,
                            account_id=new)  # fmt: skip
         links = (

@@ -40,8 +40,8 @@ stamps = st.sampled_from(["2026-01-01", "2026-02-01", "2026-03-01"])
 def rows(kind: str, **fields: st.SearchStrategy[str]) -> st.SearchStrategy[Deed]:
     """Rows of a kind with its id, the first of these fields, and some of the others."""
     named = {name.replace("__", "."): strategy for name, strategy in fields.items()}
-    first = next(iter(named))
-    raw = st.fixed_dictionaries({"external_id": ids, first: named.pop(first)}, optional=named)
+    always = {name: named.pop(name) for name in (next(iter(named)), "occurred_at") if name in named}
+    raw = st.fixed_dictionaries({"external_id": ids, **always}, optional=named)
     return st.builds(Row, sources, st.just(kind), raw)
 
 
