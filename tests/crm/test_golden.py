@@ -41,7 +41,7 @@ def test_a_name_and_its_parts_come_from_one_source(sessions: Sessions) -> None:
         take(session, "crm", "contact",
              {"external_id": "1", "name": "Ann Lee", "email": "a@b.example"}, trust=90)  # fmt: skip
         take(session, "desk", "contact",
-             {"external_id": "2", "given_name": "Anne Marie", "family_name": "Lee",
+             {"external_id": "2", "given_name": "Lee", "family_name": "Ann",
               "email": "a@b.example"}, trust=10)  # fmt: skip
         found = session.execute(select(Contact.name, Contact.given_name, Contact.family_name)).one()
         assert tuple(found) == ("Ann Lee", "Ann", "Lee")
