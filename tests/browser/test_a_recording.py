@@ -116,9 +116,10 @@ def _the_answer_cites_what_was_said(page: Page) -> None:
     """From the sentence to the line of the note, from there to the second at which it was said."""
     page.locator(".crumb a").last.click()
     page.get_by_text("Confirmed call note").first.wait_for()
+    page.wait_for_load_state("load")  # before its scripts run, Enter sends a plain form
     page.get_by_role("textbox", name="Ask about").fill("What did they say about the budget?")
     page.keyboard.press("Enter")
-    page.locator("details.sources").wait_for()
+    page.locator("details.sources").wait_for(timeout=60_000)
     page.locator(".sentence button.cite").first.click()
     source = page.locator(".sentence .source").first
     source.wait_for()
