@@ -8,10 +8,12 @@ from difflib import get_close_matches
 
 from assistant.chat.meaning.lexicon import roots
 from assistant.crm.hygiene import clean_country
+from retrieval.scanners.number_words import COUNTED
 from retrieval.stems import fold
 
 _LEAST_LETTERS = 5
 _ALIKE = 0.86
+_COUNTING = frozenset(root for word in COUNTED for root in roots(word))
 # How people call those from a country, where that is not the country's name itself.
 _PEOPLES: Mapping[str, str] = {
     "american": "US", "argentinian": "AR", "australian": "AU", "austrian": "AT", "belgian":
@@ -79,7 +81,12 @@ class Index:
         self.products = {word: frozenset(borne) for word, borne in found.items()}
 
     def of_products(self, words: Sequence[str]) -> tuple[Candidate, ...]:
-        """The products in whose names all these roots stand: "club harnesses", "kiosk"."""
+        """The products in whose names all these roots stand: "club harnesses", "kiosk".
+
+        A number alone counts things: "which three customers" names no Three-point Calibration.
+        """
+        if all(word in _COUNTING for word in words):
+            return ()
         borne = [self.products.get(word, frozenset()) for word in words]
         named = frozenset.intersection(*borne) if borne else frozenset()
         return (Candidate("product", "name", tuple(sorted(named))),) if named else ()
