@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.chat.question import cues
 from assistant.chat.question.stopwords import STOPWORDS
 from retrieval.stems import WORD, fold
+from retrieval.words import words
 
 # Kinds in the order in which they are meant where one word names several.
 ORDER = ("account", "contact", "deal", "product", "lead", "owner")
@@ -50,30 +51,15 @@ _ALL_CUES = (
     cues.FIRST, cues.SUPERLATIVE, cues.LIST, cues.SHARE,
     *(pattern for table in cues.CONDITIONS.values() for pattern in table.values()),
 )  # fmt: skip
-_CAPITAL_ANYWAY = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "i",
-    ]
+CALENDAR = frozenset(
+    words(
+        """
+        january february march april may june july august september october november december
+        monday tuesday wednesday thursday friday saturday sunday
+        """
+    )
 )
+_CAPITAL_ANYWAY = CALENDAR | {"i"}
 
 
 @dataclass(frozen=True, slots=True)

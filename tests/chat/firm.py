@@ -107,7 +107,11 @@ def found_firm(sessions: Sessions) -> Firm:
         }
         books = Books(session, {})
         _accounts(books, staff)
-        _sales(books, staff)
+        _products(books)
+        _orders(books, staff)
+        _deals(books, staff)
+        _leads(books, staff)
+        _invoices(books)
         _service(books, staff)
         _texts(books)
         people_ids = {name: user.id for name, user in staff.items()}
@@ -170,8 +174,7 @@ def _accounts(books: Books, staff: dict[str, User]) -> None:
     )  # fmt: skip
 
 
-def _sales(books: Books, staff: dict[str, User]) -> None:
-    ada, ben, cleo = (staff[name].id for name in ("Ada Reyes", "Ben Ortiz", "Cleo Marsh"))
+def _products(books: Books) -> None:
     books.add(
         "probe",
         Product(sku="CP-100", name="Cold Probe", family="sensors", list_price=Decimal(120),
@@ -184,6 +187,10 @@ def _sales(books: Books, staff: dict[str, User]) -> None:
                 currency="EUR", active=True),
         "product", confidentiality="open",
     )  # fmt: skip
+
+
+def _orders(books: Books, staff: dict[str, User]) -> None:
+    ada, ben, cleo = (staff[name].id for name in ("Ada Reyes", "Ben Ortiz", "Cleo Marsh"))
     for name, account, owner, day, total, status, product in [
         ("o1", "brightwater", ada, "2026-01-20", "1000", "delivered", "probe"),
         ("o2", "brightwater", ada, "2026-04-02", "2500.50", "delivered", "hub"),
@@ -202,6 +209,10 @@ def _sales(books: Books, staff: dict[str, User]) -> None:
             Line(parent_id=books.ids[name], position=1, product_id=books.ids[product],
                  quantity=Decimal(1), unit_price=Decimal(total), amount=Decimal(total))
         )  # fmt: skip
+
+
+def _deals(books: Books, staff: dict[str, User]) -> None:
+    ada, ben, cleo = (staff[name].id for name in ("Ada Reyes", "Ben Ortiz", "Cleo Marsh"))
     for name, account, owner, deal_name, amount, opened, closed, won, reason in [
         (
             "d1",
@@ -247,6 +258,10 @@ def _sales(books: Books, staff: dict[str, User]) -> None:
                  next_step="Send the contract" if not closed else None),
             "deal", account=account, owner=owner,
         )  # fmt: skip
+
+
+def _leads(books: Books, staff: dict[str, User]) -> None:
+    ada, ben = staff["Ada Reyes"].id, staff["Ben Ortiz"].id
     for name, owner, lead_name, opened, converted, source in [
         ("l1", ada, "Pia Lund", "2026-05-02", "2026-05-20", "webinar"),
         ("l2", ada, "Tom Arden", "2026-05-03", None, "webinar"),
@@ -260,6 +275,9 @@ def _sales(books: Books, staff: dict[str, User]) -> None:
                  status="converted" if converted else "working"),
             "lead", owner=owner,
         )  # fmt: skip
+
+
+def _invoices(books: Books) -> None:
     for name, account, number, amount, issued, due, paid in [
         ("i1", "brightwater", "INV-2041", "1000", "2026-01-25", "2026-02-24", "2026-02-20"),
         ("i2", "brightwater", "INV-2042", "2500.50", "2026-04-05", "2026-05-05", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.orm import Session
 
 from assistant.chat.rules.assignments import assignments
 from assistant.chat.rules.conditions import holds
@@ -207,6 +208,19 @@ HOUSE = {
 }
 
 
+def _chat(session: Session, firm: Firm, words: str) -> None:
+    """The house's policies, and a chat of 10 June in which Sam Okafor says these words."""
+    books = Books(session, dict(firm.ids))
+    for title, body in HOUSE.items():
+        policy(books, title, body)
+    chat = Interaction(
+        channel="chat", occurred_at=at("2026-06-10"),
+        body=f"Dana Fox: It came in orange. Sam Okafor: {words} Dana Fox: Good.",
+    )  # fmt: skip
+    books.add("chat", chat, "interaction", account="brightwater")
+    session.flush()
+
+
 @pytest.mark.parametrize(
     ("words", "broken"),
     [
@@ -224,15 +238,7 @@ def test_each_of_several_policies_is_a_rule_of_conduct(
     firm: Firm, sessions: Sessions, words: str, broken: str
 ) -> None:
     with sessions.begin() as session:
-        books = Books(session, dict(firm.ids))
-        for title, body in HOUSE.items():
-            policy(books, title, body)
-        chat = Interaction(
-            channel="chat", occurred_at=at("2026-06-10"),
-            body=f"Dana Fox: It came in orange. Sam Okafor: Oh no. {words} Dana Fox: Good.",
-        )  # fmt: skip
-        books.add("chat", chat, "interaction", account="brightwater")
-        session.flush()
+        _chat(session, firm, f"Oh no. {words}")
         answer = first(
             session, firm.boss, "Sam's chat with Dana Fox on 10 June: which rule was broken?"
         )
@@ -247,15 +253,7 @@ def test_what_breaks_no_rule_is_held_against_nobody(
     firm: Firm, sessions: Sessions, words: str
 ) -> None:
     with sessions.begin() as session:
-        books = Books(session, dict(firm.ids))
-        for title, body in HOUSE.items():
-            policy(books, title, body)
-        chat = Interaction(
-            channel="chat", occurred_at=at("2026-06-10"),
-            body=f"Dana Fox: It came in orange. Sam Okafor: {words} Dana Fox: Good.",
-        )  # fmt: skip
-        books.add("chat", chat, "interaction", account="brightwater")
-        session.flush()
+        _chat(session, firm, words)
         assert said(session, firm.boss, "Was Sam's chat with Dana Fox contrary to our rules?") == []
 
 

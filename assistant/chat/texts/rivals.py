@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.chat.answers import Draft
+from assistant.chat.names import CALENDAR
 from assistant.chat.texts.talks import Talk, quotes, talks_of, where_said
 from assistant.chat.typed.phrases import counted, join
 from assistant.db.tables import Account, Contact, Deal, Product, User
@@ -43,31 +44,7 @@ _ELSEWHERE = re.compile(
 )
 _LEAST_TALKS = 2  # that name a rival before anything is named "most"
 _OF_ITS_SENTENCES = 0.3  # tell of buying elsewhere
-_CALENDAR = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "christmas",
-        "easter",
-    ]
-)
+_CALENDAR = CALENDAR | {"christmas", "easter"}
 
 
 def asked_rival(question: str) -> bool:
