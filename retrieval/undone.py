@@ -74,15 +74,16 @@ def _not_done(said: Sentence, evidence: Evidence, text: str) -> Iterator[str]:
         deed = fold(match["deed"])
         if deed in STOPWORDS or not deed.endswith(_ENDINGS):
             continue
+        root = stem(deed)
         places = [
             _is_not_done(text, place)
             for place in re.finditer(r"[A-Za-z]+", text)
-            if stem(fold(place[0])) == stem(deed)
+            if stem(fold(place[0])) == root
         ]
         places += [
             {"to", "be"} <= one.field or bool(_NO_VALUE.match(one.value))
             for one in evidence.told
-            if {stem(deed), concept(deed)} & one.field
+            if {root, concept(deed)} & one.field
         ]
         if places and all(places):
             yield f"the source does not say that this is {deed}"
